@@ -1,0 +1,6 @@
+package dev.rootbound.app;
+
+/** The executable. */
+public final class Main {
+    private Main() {}
+}

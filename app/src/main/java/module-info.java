@@ -1,0 +1,16 @@
+/**
+ * The executable: configuration, wiring, the commands of the CLI. Read {@link
+ * dev.rootbound.app.Main} first.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.rootbound.app {
+    requires static org.jspecify;
+    requires dev.rootbound.docker;
+    requires dev.rootbound.linux;
+    requires info.picocli;
+    requires tools.jackson.databind;
+
+    opens dev.rootbound.app to
+            info.picocli,
+            tools.jackson.databind;
+}

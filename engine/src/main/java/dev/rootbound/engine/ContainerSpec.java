@@ -1,0 +1,81 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.runtime.Resources;
+import dev.rootbound.runtime.Rlimit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a container is asked to be. As it comes from a protocol, {@code null} and empty mean "as the
+ * image says"; {@link Engine#create} fills those in, and what it stores has nothing left open.
+ *
+ * @param image the image as the caller named it
+ * @param entrypoint {@code null}: the image's; empty: none
+ * @param cmd {@code null}: the image's unless an entrypoint is given
+ * @param env {@code NAME=value}; a bare {@code NAME} removes the image's
+ * @param user {@code user[:group]}, names or numbers; empty: the image's
+ * @param workingDir absolute path inside; empty: the image's, else {@code /}
+ * @param hostname empty: the first twelve digits of the container's id
+ * @param stdin whether the first process has a standard input that can be attached to
+ * @param stdinOnce whether that input ends when the first attached client's does
+ * @param stopSignal a signal's name or number; {@code null}: the image's, else SIGTERM
+ * @param stopTimeout seconds between the stop signal and SIGKILL; {@code null}: 10
+ * @param autoRemove whether the container is deleted when it ends
+ * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
+ *     never reads it
+ */
+public record ContainerSpec(
+        String image,
+        @Nullable List<String> entrypoint,
+        @Nullable List<String> cmd,
+        List<String> env,
+        String user,
+        String workingDir,
+        String hostname,
+        String domainname,
+        boolean terminal,
+        boolean stdin,
+        boolean stdinOnce,
+        Map<String, String> labels,
+        @Nullable String stopSignal,
+        @Nullable Integer stopTimeout,
+        boolean autoRemove,
+        boolean init,
+        boolean readOnlyRoot,
+        long shmSize,
+        List<Tmpfs> tmpfs,
+        List<String> groupAdd,
+        Isolation isolation,
+        Resources resources,
+        List<Rlimit> rlimits,
+        @Nullable Integer oomScoreAdj,
+        LogDriver logDriver,
+        String origin) {
+
+    /** Bytes of /dev/shm when the request does not say: Docker's 64 MiB. */
+    public static final long DEFAULT_SHM_SIZE = 64L << 20;
+
+    public ContainerSpec {
+        entrypoint = entrypoint == null ? null : List.copyOf(entrypoint);
+        cmd = cmd == null ? null : List.copyOf(cmd);
+        env = List.copyOf(env);
+        labels = Map.copyOf(labels);
+        tmpfs = List.copyOf(tmpfs);
+        groupAdd = List.copyOf(groupAdd);
+        rlimits = List.copyOf(rlimits);
+    }
+
+    /**
+     * A tmpfs at an absolute path inside, with mount(8) options such as {@code size=64m,mode=1777}.
+     */
+    public record Tmpfs(String target, String options) {}
+
+    /** Where the first process's output goes. */
+    public enum LogDriver {
+        /** A file that {@code logs} reads back. */
+        JSON_FILE,
+        /** Nowhere: {@code logs} is refused. */
+        NONE
+    }
+}

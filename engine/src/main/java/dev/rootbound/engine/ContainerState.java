@@ -1,0 +1,34 @@
+package dev.rootbound.engine;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Where a container is in its life; each state carries only what is true in it. */
+public sealed interface ContainerState {
+    /** Made, never started. */
+    record Created() implements ContainerState {}
+
+    /**
+     * Its first process runs.
+     *
+     * @param pid of the first process, on the host
+     * @param startTime of that process in clock ticks since boot (proc_pid_stat(5) field 22): tells
+     *     it from a later process with the same pid
+     */
+    record Running(long pid, long startTime, Instant since) implements ContainerState {
+        public Exited exited(int code, boolean oomKilled, Instant at) {
+            return new Exited(code, oomKilled, since, at, null);
+        }
+    }
+
+    /**
+     * Ended, or failed to start.
+     *
+     * @param code the exit code as a shell gives it: 128 + signal; 127, 126 or 128 if it could not
+     *     start
+     * @param error why it could not start, {@code null} if it ran
+     */
+    record Exited(
+            int code, boolean oomKilled, Instant startedAt, Instant at, @Nullable String error)
+            implements ContainerState {}
+}

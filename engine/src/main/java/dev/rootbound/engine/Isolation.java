@@ -1,0 +1,69 @@
+package dev.rootbound.engine;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What separates a container from the host, as asked; {@link Policy} judges it. Namespace modes are
+ * Docker's words: {@code ""} (the engine's default), {@code private}, {@code host}, {@code
+ * container:ID}, {@code none}, {@code shareable}.
+ *
+ * @param capAdd names with or without {@code CAP_}, or {@code ALL}
+ * @param maskedPaths {@code null}: the engine's default list
+ * @param readonlyPaths {@code null}: the engine's default list
+ */
+public record Isolation(
+        boolean privileged,
+        List<String> capAdd,
+        List<String> capDrop,
+        boolean noNewPrivileges,
+        Seccomp seccomp,
+        String usernsMode,
+        String networkMode,
+        String ipcMode,
+        String pidMode,
+        String utsMode,
+        String cgroupnsMode,
+        Map<String, String> sysctls,
+        @Nullable List<String> maskedPaths,
+        @Nullable List<String> readonlyPaths) {
+
+    /** Docker's defaults, which are the engine's. */
+    public static final Isolation DEFAULT =
+            new Isolation(
+                    false,
+                    List.of(),
+                    List.of(),
+                    false,
+                    new Seccomp.Default(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    Map.of(),
+                    null,
+                    null);
+
+    public Isolation {
+        capAdd = List.copyOf(capAdd);
+        capDrop = List.copyOf(capDrop);
+        sysctls = Map.copyOf(sysctls);
+        maskedPaths = maskedPaths == null ? null : List.copyOf(maskedPaths);
+        readonlyPaths = readonlyPaths == null ? null : List.copyOf(readonlyPaths);
+    }
+
+    /** Which system calls the container may make. */
+    public sealed interface Seccomp {
+        /** The engine's own profile; with privileged it is {@link Unconfined}, as in Docker. */
+        record Default() implements Seccomp {}
+
+        /** No filter. */
+        record Unconfined() implements Seccomp {}
+
+        /** A profile in Docker's JSON format. */
+        record Profile(String json) implements Seccomp {}
+    }
+}

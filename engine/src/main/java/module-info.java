@@ -1,0 +1,17 @@
+/**
+ * The life of a container, and the policy; the embeddable library. Read {@link
+ * dev.rootbound.engine.Engine} first.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.rootbound.engine {
+    requires static org.jspecify;
+    requires transitive dev.rootbound.idmap;
+    requires transitive dev.rootbound.image;
+    requires transitive dev.rootbound.rootfs;
+    requires transitive dev.rootbound.runtime;
+
+    exports dev.rootbound.engine;
+
+    opens dev.rootbound.engine to
+            tools.jackson.databind;
+}

@@ -1,0 +1,39 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.ImageConfig;
+import java.util.List;
+
+/**
+ * An image as it is stored.
+ *
+ * @param id the digest of its configuration, Docker's image id
+ * @param config parsed
+ * @param rawConfig the configuration's exact bytes as text
+ * @param layers bottom first
+ * @param names the caller's names for it, familiar form with tag ({@code
+ *     rootbound/busybox:latest}), sorted
+ * @param digests {@code NAME@sha256:…} by which it was pulled
+ */
+public record Image(
+        Digest id,
+        ImageConfig config,
+        String rawConfig,
+        List<Layer> layers,
+        List<String> names,
+        List<String> digests) {
+
+    /**
+     * One layer.
+     *
+     * @param diffId the digest of its uncompressed tar
+     * @param blob the digest of its tar as stored, compressed or not
+     * @param size bytes of the uncompressed tar
+     */
+    public record Layer(Digest diffId, Digest blob, long size) {}
+
+    /** Bytes, the sum of the uncompressed layers. */
+    public long size() {
+        return layers.stream().mapToLong(Layer::size).sum();
+    }
+}

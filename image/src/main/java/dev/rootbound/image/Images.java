@@ -1,0 +1,6 @@
+package dev.rootbound.image;
+
+/** The images of the store. */
+public final class Images {
+    private Images() {}
+}

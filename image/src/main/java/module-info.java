@@ -1,0 +1,15 @@
+/**
+ * Images: names, content by digest, archives; never mounts or unpacks anything. Read {@link
+ * dev.rootbound.image.Images} first.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.rootbound.image {
+    requires static org.jspecify;
+    requires transitive dev.rootbound.oci;
+    requires com.github.luben.zstd_jni;
+
+    exports dev.rootbound.image;
+
+    opens dev.rootbound.image to
+            tools.jackson.databind;
+}

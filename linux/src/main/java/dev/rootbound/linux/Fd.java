@@ -1,0 +1,6 @@
+package dev.rootbound.linux;
+
+/** An open file descriptor. */
+public final class Fd {
+    private Fd() {}
+}

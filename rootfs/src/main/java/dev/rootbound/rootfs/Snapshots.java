@@ -1,0 +1,4 @@
+package dev.rootbound.rootfs;
+
+/** Containers' root file systems. */
+public interface Snapshots {}

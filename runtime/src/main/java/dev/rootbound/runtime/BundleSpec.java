@@ -1,0 +1,48 @@
+package dev.rootbound.runtime;
+
+import dev.rootbound.idmap.IdMap;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a bundle's config.json says (OCI runtime-spec config.md and config-linux.md),
+ * decided.
+ *
+ * @param rootfs the mounted root, owned by {@code ids}
+ * @param userNamespace path of the namespace to join
+ * @param networkNamespace path of the namespace to join
+ * @param seccomp a profile in Docker's JSON format; {@code null}: unconfined
+ * @param architecture the image's, Go's word ({@code amd64}), for the seccomp profile
+ * @param cgroupsPath absolute, below the cgroup root, such as {@code /rootbound/0/ID}
+ */
+public record BundleSpec(
+        String id,
+        Path rootfs,
+        boolean readOnlyRoot,
+        String hostname,
+        String domainname,
+        ProcessSpec process,
+        IdMap ids,
+        String userNamespace,
+        String networkNamespace,
+        String ipcNamespace,
+        String pidNamespace,
+        boolean privileged,
+        @Nullable String seccomp,
+        String architecture,
+        Resources resources,
+        List<Mount> mounts,
+        Map<String, String> sysctls,
+        List<String> maskedPaths,
+        List<String> readonlyPaths,
+        String cgroupsPath,
+        boolean unifiedCgroups) {
+
+    /**
+     * A mount on top of the usual ones (/proc, /dev, /sys …): tmpfs or bind, options as in
+     * mount(8).
+     */
+    public record Mount(String target, String type, String source, List<String> options) {}
+}

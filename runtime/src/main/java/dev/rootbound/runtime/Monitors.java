@@ -1,0 +1,6 @@
+package dev.rootbound.runtime;
+
+/** Containers' monitors. */
+public final class Monitors {
+    private Monitors() {}
+}

@@ -1,0 +1,43 @@
+package dev.rootbound.runtime;
+
+import java.util.List;
+
+/**
+ * Limits of a container's cgroup, in Docker's units; 0 and empty mean none.
+ *
+ * @param memory bytes
+ * @param memoryReservation bytes
+ * @param memorySwap bytes of memory and swap together, -1 unlimited
+ * @param nanoCpus billionths of a CPU
+ * @param cpuShares weight, 1024 is usual
+ * @param cpuPeriod microseconds
+ * @param cpuQuota microseconds a period
+ * @param pidsLimit tasks; 0 is the engine's default 4096, -1 none
+ * @param blkioWeight 10 to 1000
+ */
+public record Resources(
+        long memory,
+        long memoryReservation,
+        long memorySwap,
+        long nanoCpus,
+        long cpuShares,
+        long cpuPeriod,
+        long cpuQuota,
+        String cpusetCpus,
+        String cpusetMems,
+        long pidsLimit,
+        int blkioWeight,
+        boolean oomKillDisable) {
+
+    public static final Resources DEFAULT = new Resources(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false);
+
+    /** Names of what is set, for messages. */
+    public List<String> asked() {
+        return java.util.stream.Stream.of(
+                        memory != 0 ? "memory" : "",
+                        nanoCpus != 0 || cpuQuota != 0 || cpuShares != 0 ? "cpu" : "",
+                        pidsLimit != 0 ? "pids" : "")
+                .filter(s -> !s.isEmpty())
+                .toList();
+    }
+}
