@@ -1,0 +1,71 @@
+package dev.rootbound.linux;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Processes by pid, told from later ones with the same pid by their start time. */
+public final class Processes {
+    private Processes() {}
+
+    /** kill(2) of the process with that start time; false if it is gone. */
+    public static boolean kill(long pid, long startTime, int signal) throws IOException {
+        try (var process = pidfd(pid)) {
+            // the descriptor was opened first: if the start time is right, it is of the right
+            // process
+            if (startTime(pid).filter(t -> t == startTime).isEmpty()) {
+                return false;
+            }
+            Native.call(Syscall.PIDFD_SEND_SIGNAL, "", process.number(), signal, 0, 0);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ESRCH) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** A descriptor that becomes readable when the process ends, pidfd_open(2), Linux 5.3. */
+    public static Fd pidfd(long pid) throws ErrnoException {
+        return new Fd((int) Native.call(Syscall.PIDFD_OPEN, "pid " + pid, pid, 0));
+    }
+
+    /** poll(2): waits until the descriptor is readable; false when that took too long. */
+    public static boolean awaitReadable(Fd fd, int milliseconds) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var poll = arena.allocate(8, 4);
+            poll.set(ValueLayout.JAVA_INT, 0, fd.number());
+            poll.set(ValueLayout.JAVA_SHORT, 4, (short) 1); // POLLIN
+            var timeout = arena.allocate(16, 8);
+            timeout.set(ValueLayout.JAVA_LONG, 0, milliseconds / 1000);
+            timeout.set(ValueLayout.JAVA_LONG, 8, milliseconds % 1000 * 1_000_000L);
+            return Native.call(Syscall.PPOLL, "", poll.address(), 1, timeout.address(), 0, 8) > 0;
+        }
+    }
+
+    /**
+     * Clock ticks since boot at which it started, proc_pid_stat(5) field 22; empty if there is
+     * none.
+     */
+    public static Optional<Long> startTime(long pid) throws IOException {
+        try {
+            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            // the name may hold spaces and parentheses: fields count from after the last one
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 22);
+            boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+            return dead ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.exists(Path.of("/proc/" + pid))) {
+                throw e;
+            }
+            return Optional.empty(); // ESRCH while reading
+        }
+    }
+}
