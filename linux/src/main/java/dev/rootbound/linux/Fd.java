@@ -5,13 +5,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
- * An open file descriptor, always close-on-exec. Reads and writes block the calling thread in the
- * kernel: use a platform thread where that may be long.
+ * An open file descriptor, always close-on-exec. Those of pipes, sockets and terminals wait in the
+ * {@link Poller}; reads and writes of files block the calling thread in the kernel.
  */
 public final class Fd implements AutoCloseable {
+    private static final int F_SETFL = 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+
     private final int number;
+    private volatile boolean waits;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
     Fd(int number) {
@@ -36,13 +41,31 @@ public final class Fd implements AutoCloseable {
         return Path.of("/proc/self/fd/" + number());
     }
 
+    /** Another descriptor of the same open file, numbered {@code from} or higher. */
+    Fd duplicate(int from) throws ErrnoException {
+        return new Fd((int) Native.call(Syscall.FCNTL, "F_DUPFD", number(), F_DUPFD_CLOEXEC, from));
+    }
+
+    /** Sets O_NONBLOCK, fcntl(2): from now on reads and writes wait in the {@link Poller}. */
+    Fd nonBlocking() throws ErrnoException {
+        waits = true;
+        Native.call(Syscall.FCNTL, "F_SETFL", number(), F_SETFL, At.O_RDWR | At.O_NONBLOCK);
+        return this;
+    }
+
     /** read(2): bytes read, or -1 at the end. */
     public int read(byte[] into, int offset, int length) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(Math.max(1, length));
-            long n = Native.call(Syscall.READ, "", number(), buffer.address(), length);
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, (int) n);
-            return n == 0 && length > 0 ? -1 : (int) n;
+            while (true) {
+                try {
+                    long n = Native.call(Syscall.READ, "", number(), buffer.address(), length);
+                    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, (int) n);
+                    return n == 0 && length > 0 ? -1 : (int) n;
+                } catch (ErrnoException e) {
+                    awaitAfter(e, Poller::readable);
+                }
+            }
         }
     }
 
@@ -52,14 +75,31 @@ public final class Fd implements AutoCloseable {
             var buffer = arena.allocate(Math.max(1, length));
             MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
             for (long done = 0; done < length; ) {
-                done +=
-                        Native.call(
-                                Syscall.WRITE,
-                                "",
-                                number(),
-                                buffer.address() + done,
-                                length - done);
+                try {
+                    done +=
+                            Native.call(
+                                    Syscall.WRITE,
+                                    "",
+                                    number(),
+                                    buffer.address() + done,
+                                    length - done);
+                } catch (ErrnoException e) {
+                    awaitAfter(e, Poller::writable);
+                }
             }
+        }
+    }
+
+    private void awaitAfter(ErrnoException e, Supplier<Poller> poller) throws ErrnoException {
+        switch (e.errno()) {
+            case Errno.EAGAIN -> {
+                if (!open.get()) {
+                    throw e;
+                }
+                poller.get().await(number);
+            }
+            case Errno.EINTR -> {}
+            default -> throw e;
         }
     }
 
@@ -123,6 +163,10 @@ public final class Fd implements AutoCloseable {
     public void close() {
         if (open.compareAndSet(true, false)) {
             try {
+                if (waits) {
+                    Poller.readable().forget(number);
+                    Poller.writable().forget(number);
+                }
                 Native.call(Syscall.CLOSE, "", number);
             } catch (ErrnoException e) {
                 // close(2): the descriptor is released whatever is returned

@@ -46,6 +46,11 @@ final class Native {
                 .orElseThrow(() -> new UnsatisfiedLinkError(name + " is not in libc"));
     }
 
+    /** A C function of the default libraries that does not report by errno. */
+    static MethodHandle function(String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(symbol(name), type);
+    }
+
     /** Calls, and throws for -1; {@code on} names what it was tried on. */
     static long call(Syscall call, String on, long... args) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {

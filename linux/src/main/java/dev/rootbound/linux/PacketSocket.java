@@ -44,7 +44,8 @@ public final class PacketSocket implements AutoCloseable {
                     fd.number(),
                     address.address(),
                     address.byteSize());
-            return new PacketSocket(fd);
+            // only from now on: connect(2) itself waits for a place in the queue
+            return new PacketSocket(fd.nonBlocking());
         } catch (ErrnoException | RuntimeException e) {
             fd.close();
             throw e;

@@ -16,6 +16,19 @@ public record Pipe(Fd read, Fd write) implements AutoCloseable {
         }
     }
 
+    /**
+     * The end that the engine keeps waits without holding a carrier thread; the child's end blocks
+     * as usual.
+     */
+    public Fd keepRead() throws ErrnoException {
+        return read.nonBlocking();
+    }
+
+    /** {@link #keepRead} for the other direction. */
+    public Fd keepWrite() throws ErrnoException {
+        return write.nonBlocking();
+    }
+
     @Override
     public void close() {
         read.close();

@@ -1,8 +1,6 @@
 package dev.rootbound.linux;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,17 +33,9 @@ public final class Processes {
         return new Fd((int) Native.call(Syscall.PIDFD_OPEN, "pid " + pid, pid, 0));
     }
 
-    /** poll(2): waits until the descriptor is readable; false when that took too long. */
-    public static boolean awaitReadable(Fd fd, int milliseconds) throws ErrnoException {
-        try (var arena = Arena.ofConfined()) {
-            var poll = arena.allocate(8, 4);
-            poll.set(ValueLayout.JAVA_INT, 0, fd.number());
-            poll.set(ValueLayout.JAVA_SHORT, 4, (short) 1); // POLLIN
-            var timeout = arena.allocate(16, 8);
-            timeout.set(ValueLayout.JAVA_LONG, 0, milliseconds / 1000);
-            timeout.set(ValueLayout.JAVA_LONG, 8, milliseconds % 1000 * 1_000_000L);
-            return Native.call(Syscall.PPOLL, "", poll.address(), 1, timeout.address(), 0, 8) > 0;
-        }
+    /** Waits until the process that {@link #pidfd} opened has ended. */
+    public static void awaitEnd(Fd pidfd) throws ErrnoException {
+        Poller.readable().await(pidfd.number());
     }
 
     /**
