@@ -9,6 +9,7 @@ public final class Errno {
     public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
+    public static final int ENXIO = 6;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int EACCES = 13;
@@ -36,6 +37,7 @@ public final class Errno {
                     Map.entry(ESRCH, "ESRCH (no such process)"),
                     Map.entry(EINTR, "EINTR (interrupted)"),
                     Map.entry(EIO, "EIO (input/output error)"),
+                    Map.entry(ENXIO, "ENXIO (no such device or address)"),
                     Map.entry(EBADF, "EBADF (bad file descriptor)"),
                     Map.entry(EAGAIN, "EAGAIN (try again)"),
                     Map.entry(12, "ENOMEM (out of memory)"),

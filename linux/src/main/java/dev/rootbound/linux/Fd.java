@@ -103,6 +103,11 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** statx(2). */
+    public Stat stat() throws ErrnoException {
+        return Dir.stat(number(), new byte[0]);
+    }
+
     /** fchown(2). */
     public void chown(long uid, long gid) throws ErrnoException {
         Native.call(Syscall.FCHOWN, "", number(), uid, gid);

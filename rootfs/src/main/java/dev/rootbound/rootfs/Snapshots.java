@@ -1,4 +1,55 @@
 package dev.rootbound.rootfs;
 
-/** Containers' root file systems. */
-public interface Snapshots {}
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Containers' root file systems: the layers of an image below, a writable layer on top.
+ *
+ * <p>Lifecycle: {@link #create} once, {@link #mount} at each start, {@link Root#close} at each end,
+ * {@link #remove} once. What a container has written stays in its writable layer between starts,
+ * under whatever ids it is mounted.
+ *
+ * <p>{@code var root = snapshots.mount(id, layers, lease.range(), target); … root.close();}
+ */
+public interface Snapshots {
+    /** Makes an empty writable layer. */
+    void create(String id) throws IOException;
+
+    /**
+     * Mounts the root file system at an existing directory: inside id {@code n} is {@code
+     * ids.first() + n}.
+     *
+     * @param layers bottom first, unpacked
+     */
+    Root mount(String id, List<Digest> layers, IdRange ids, Path target) throws IOException;
+
+    /** The root file system that an earlier engine mounted at {@code target}. */
+    Root mounted(Path target);
+
+    /** Removes the writable layer; nothing there is fine. It must not be mounted. */
+    void remove(String id) throws IOException;
+
+    /** The containers that have a writable layer. */
+    List<String> list() throws IOException;
+
+    /** A mounted root file system. */
+    interface Root extends AutoCloseable {
+        Path path();
+
+        /**
+         * The content of a regular file inside, found as the container would find it; empty if
+         * there is none.
+         *
+         * @throws IOException if it is larger than {@code limit} bytes
+         */
+        byte[] read(String file, int limit) throws IOException;
+
+        /** Unmounts it. */
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.rootbound.rootfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Isolated;
+import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.UserNamespace;
+import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * overlayfs over id-mapped layers, for an engine that is root (Linux 5.19). Everything in the store
+ * belongs to the foreign range; one id-mapped view of the whole store, attached for the moment,
+ * shows it under the lease's ids, and the overlay is mounted from there by short relative names:
+ * 120 of them fit into one page of options. The overlay keeps private clones of the view.
+ */
+public final class OverlaySnapshots implements Snapshots {
+    /** nodev: a device node in a layer is nothing, also for a privileged container. */
+    private static final long FLAGS = Mounts.NODEV;
+
+    private static final String OPTIONS = ",redirect_dir=off,metacopy=off,index=off";
+
+    /**
+     * Names in the store that are no layer: writable layers, and an empty lower layer for images
+     * without any.
+     */
+    private static final String WRITABLE = "c";
+
+    private static final String EMPTY = "e";
+
+    private final Path store;
+    private final Path staging;
+    private final Function<Digest, String> layers;
+
+    /**
+     * @param store the closed directory of layers and writable layers
+     * @param staging an existing directory for views that are attached for a moment
+     * @param layers an unpacked layer's name in the store
+     */
+    public OverlaySnapshots(Path store, Path staging, Function<Digest, String> layers)
+            throws IOException {
+        this.store = store;
+        this.staging = staging;
+        this.layers = layers;
+        try (var dir = Dir.open(store)) {
+            makeOwned(dir, WRITABLE, 0700);
+            makeOwned(dir, EMPTY, 0755);
+        }
+    }
+
+    private static void makeOwned(Dir dir, String name, int mode) throws ErrnoException {
+        try {
+            dir.mkdir(bytes(name), mode);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+        }
+        dir.chown(bytes(name), IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(UTF_8);
+    }
+
+    @Override
+    public void create(String id) throws IOException {
+        try (var all = Dir.open(store.resolve(WRITABLE))) {
+            makeOwned(all, id, 0700);
+            try (var own = all.dir(bytes(id))) {
+                makeOwned(own, "u", 0755);
+                makeOwned(own, "w", 0700);
+            }
+        }
+    }
+
+    @Override
+    public Root mount(String id, List<Digest> layers, IdRange ids, Path target) throws IOException {
+        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
+        var view = Files.createTempDirectory(staging, "view-");
+        try (var namespace = UserNamespace.create(map, map)) {
+            Mounts.idmap(store, view, namespace.user());
+            try {
+                var options = options(id, layers);
+                // overlayfs makes its work directory as the mounter's fsuid, which must be mapped
+                Isolated.as(
+                        ids.first(),
+                        view,
+                        () -> {
+                            Mounts.mount("rootbound", target.toString(), "overlay", FLAGS, options);
+                            return target;
+                        });
+            } finally {
+                Mounts.detach(view);
+            }
+        } finally {
+            Files.delete(view);
+        }
+        return mounted(target);
+    }
+
+    private String options(String id, List<Digest> layers) {
+        var lower = new ArrayList<String>();
+        for (var layer : layers.reversed()) {
+            lower.add(this.layers.apply(layer));
+        }
+        if (lower.isEmpty()) {
+            lower.add(EMPTY);
+        }
+        var own = WRITABLE + "/" + id;
+        return "lowerdir="
+                + String.join(":", lower)
+                + ",upperdir="
+                + own
+                + "/u,workdir="
+                + own
+                + "/w"
+                + OPTIONS;
+    }
+
+    @Override
+    public Root mounted(Path target) {
+        return new MountedRoot(target);
+    }
+
+    @Override
+    public void remove(String id) throws IOException {
+        try (var all = Dir.open(store.resolve(WRITABLE))) {
+            all.removeTree(bytes(id));
+        }
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (var all = Dir.open(store.resolve(WRITABLE))) {
+            return all.names().stream().map(n -> new String(n, UTF_8)).toList();
+        }
+    }
+}
