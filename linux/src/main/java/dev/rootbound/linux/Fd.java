@@ -113,6 +113,14 @@ public final class Fd implements AutoCloseable {
         Native.call(Syscall.FCHOWN, "", number(), uid, gid);
     }
 
+    /** fchownat(2) with AT_EMPTY_PATH, for a descriptor that was opened with O_PATH. */
+    void chownPath(long uid, long gid) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var empty = Native.cstring(arena, new byte[0]);
+            Native.call(Syscall.FCHOWNAT, "", number(), empty.address(), uid, gid, At.EMPTY_PATH);
+        }
+    }
+
     /** fchmod(2). */
     public void chmod(int mode) throws ErrnoException {
         Native.call(Syscall.FCHMOD, "", number(), mode);

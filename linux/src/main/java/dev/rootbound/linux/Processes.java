@@ -39,6 +39,18 @@ public final class Processes {
     }
 
     /**
+     * Gives a process's descriptor to a user, if it is a pipe: anything else may be a file of the
+     * host's, such as /dev/null.
+     */
+    public static void chownPipe(long pid, int descriptor, long uid, long gid) throws IOException {
+        try (var fd = Fd.open(Path.of("/proc/" + pid + "/fd/" + descriptor), At.O_PATH)) {
+            if ((fd.stat().mode() & Stat.TYPE) == Stat.FIFO) {
+                fd.chownPath(uid, gid);
+            }
+        }
+    }
+
+    /**
      * Clock ticks since boot at which it started, proc_pid_stat(5) field 22; empty if there is
      * none.
      */

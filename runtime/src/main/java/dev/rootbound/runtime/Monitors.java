@@ -1,6 +1,163 @@
 package dev.rootbound.runtime;
 
-/** Containers' monitors. */
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.linux.Child;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.Pipe;
+import dev.rootbound.linux.Processes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Containers' monitors: one conmon process a container, which outlives the engine, holds the
+ * container's streams, writes its log and its exit code.
+ *
+ * <pre>
+ * engine                        conmon                     runtime
+ *   launch --------------------→ create -----------------→ process made, not started
+ *   ←-- pid, or why not ------------
+ *   attach: clients that wait --→
+ *   start ------------------------------------------------→ process runs
+ *   ←-- its end: conmon ends, the exit file has the code
+ *   delete -----------------------------------------------→ cgroup and state gone
+ * </pre>
+ */
 public final class Monitors {
-    private Monitors() {}
+    private static final int SYNC_PIPE = 3;
+
+    private final Path conmon;
+    private final RuntimeCommand runtime;
+
+    /**
+     * @param runtimeRoot where the runtime keeps its state, closed to others
+     */
+    public Monitors(Tools tools, Path runtimeRoot) {
+        this.conmon = tools.monitor();
+        this.runtime = new RuntimeCommand(tools.runtime(), runtimeRoot);
+    }
+
+    RuntimeCommand runtime() {
+        return runtime;
+    }
+
+    /** How a container's streams are to be held. */
+    public record Streams(boolean terminal, boolean stdin, boolean stdinOnce, Optional<Path> log) {}
+
+    /**
+     * Creates the container of a bundle whose config.json is written, and its monitor. It does not
+     * run yet.
+     *
+     * @throws StartFailure in the runtime's words
+     */
+    public Monitor launch(Bundle bundle, Streams streams) throws IOException {
+        Files.createDirectories(bundle.exitDirectory());
+        try (var sync = Pipe.open()) {
+            var env = new java.util.HashMap<>(RuntimeCommand.ENVIRONMENT);
+            env.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
+            var child = Child.spawn(words(bundle, streams), env, Map.of(SYNC_PIPE, sync.write()));
+            sync.write().close();
+            long pid = created(sync.keepRead());
+            child.waitFor(); // it has forked; the monitor is its child's
+            return new Monitor(
+                    bundle, pid, Long.parseLong(Files.readString(bundle.monitorPidFile()).strip()));
+        }
+    }
+
+    private List<String> words(Bundle bundle, Streams streams) {
+        var words = new ArrayList<>(List.of(conmon.toString(), "--api-version", "1"));
+        words.addAll(List.of("--cid", bundle.id(), "--cuuid", bundle.id(), "--name", bundle.id()));
+        words.addAll(List.of("--bundle", bundle.directory().toString(), "--full-attach"));
+        words.addAll(List.of("--runtime", runtime.program().toString()));
+        words.addAll(
+                List.of("--runtime-arg", "--root", "--runtime-arg", runtime.root().toString()));
+        words.addAll(List.of("--container-pidfile", bundle.pidFile().toString()));
+        words.addAll(List.of("--conmon-pidfile", bundle.monitorPidFile().toString()));
+        words.addAll(List.of("--exit-dir", bundle.exitDirectory().toString()));
+        words.addAll(List.of("--log-level", "error", "--no-sync-log", "--log-path"));
+        words.add(streams.log().map(log -> "k8s-file:" + log).orElse("none"));
+        if (streams.terminal()) {
+            words.add("--terminal");
+        }
+        if (streams.stdin()) {
+            words.add("--stdin");
+            if (!streams.stdinOnce()) {
+                words.add("--leave-stdin-open");
+            }
+        }
+        return words;
+    }
+
+    /**
+     * What conmon says on its sync pipe: {@code {"data": PID}}, or -1 and the runtime's message.
+     */
+    private static long created(Fd sync) throws IOException {
+        var said = new ByteArrayOutputStream();
+        var buffer = new byte[4096];
+        for (int n;
+                said.toString(UTF_8).indexOf('\n') < 0
+                        && (n = sync.read(buffer, 0, buffer.length)) > 0; ) {
+            said.write(buffer, 0, n);
+        }
+        var text = said.toString(UTF_8);
+        try {
+            var answer = JsonMapper.shared().readTree(text);
+            long pid = answer.path("data").asLong(-1);
+            if (pid > 0) {
+                return pid;
+            }
+            throw new StartFailure(
+                    "OCI runtime create failed: "
+                            + RuntimeCommand.message(answer.path("message").asString(""), 1)
+                            + ": unknown");
+        } catch (JacksonException e) {
+            throw new StartFailure("conmon ended without an answer: " + text.strip());
+        }
+    }
+
+    /** Lets the created container's process run. */
+    public void start(Bundle bundle) throws IOException {
+        runtime.run("start", bundle.id());
+    }
+
+    /**
+     * Removes what the runtime keeps of a container, its cgroup too; kills it if it still runs.
+     * Gone already is fine.
+     */
+    public void delete(Bundle bundle) throws IOException {
+        if (Files.exists(runtime.root().resolve(bundle.id()))) {
+            runtime.run("delete", "--force", bundle.id());
+        }
+    }
+
+    /** The monitor that an earlier engine launched; empty if that did not get so far. */
+    public Optional<Monitor> find(Bundle bundle) throws IOException {
+        if (!Files.exists(bundle.pidFile()) || !Files.exists(bundle.monitorPidFile())) {
+            return Optional.empty();
+        }
+        long pid = Long.parseLong(Files.readString(bundle.pidFile()).strip());
+        long monitor = Long.parseLong(Files.readString(bundle.monitorPidFile()).strip());
+        return Optional.of(new Monitor(bundle, pid, monitor));
+    }
+
+    /** Whether a process of that pid is this bundle's monitor. */
+    static boolean isMonitor(long pid, Bundle bundle) throws IOException {
+        if (Processes.startTime(pid).isEmpty()) {
+            return false;
+        }
+        try {
+            var words = Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0");
+            return List.of(words).contains(bundle.directory().toString());
+        } catch (IOException e) {
+            return false; // ended meanwhile
+        }
+    }
 }

@@ -1,0 +1,58 @@
+package dev.rootbound.runtime;
+
+import java.nio.file.Path;
+
+/**
+ * A running container's directory and what is where in it (OCI runtime-spec bundle.md; the rest is
+ * ours and the monitor's). The runtime, as the container's root, must be able to search it: 0711;
+ * nobody can list it.
+ */
+public record Bundle(String id, Path directory) {
+    public Path config() {
+        return directory.resolve("config.json");
+    }
+
+    /** Where the root file system is mounted. */
+    public Path rootfs() {
+        return directory.resolve("rootfs");
+    }
+
+    /** A mount that keeps the container's user namespace. */
+    public Path userNamespace() {
+        return directory.resolve("user");
+    }
+
+    /** A mount that keeps the container's network namespace. */
+    public Path networkNamespace() {
+        return directory.resolve("network");
+    }
+
+    Path pidFile() {
+        return directory.resolve("pid");
+    }
+
+    Path monitorPidFile() {
+        return directory.resolve("conmon.pid");
+    }
+
+    Path exitDirectory() {
+        return directory.resolve("exit");
+    }
+
+    Path exitFile() {
+        return exitDirectory().resolve(id);
+    }
+
+    /** The monitor makes it when the kernel's OOM killer has struck. */
+    Path oomFile() {
+        return directory.resolve("oom");
+    }
+
+    Path attachSocket() {
+        return directory.resolve("attach");
+    }
+
+    Path controlFifo() {
+        return directory.resolve("ctl");
+    }
+}

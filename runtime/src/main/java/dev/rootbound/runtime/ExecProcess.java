@@ -1,0 +1,256 @@
+package dev.rootbound.runtime;
+
+import dev.rootbound.linux.Child;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.Pipe;
+import dev.rootbound.linux.Processes;
+import dev.rootbound.linux.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A further process in a running container: the runtime's {@code exec}, which stays its parent. Its
+ * pipes are the engine's own, made the container user's, so that it can open /dev/stdout. With a
+ * terminal the runtime stands between two: the container's, and one of the engine's that it has as
+ * its own.
+ */
+public final class ExecProcess implements AutoCloseable {
+    private static final int BUFFER = 32 << 10;
+    // a background process may hold the streams open for ever: Docker's two seconds
+    private static final int LINGER_SECONDS = 2;
+
+    private final Child child;
+    private final Path pidFile;
+    private final Path log;
+    private final @Nullable Fd input;
+    private final List<Fd> outputs;
+    private final @Nullable Terminal terminal;
+
+    private ExecProcess(
+            Child child,
+            Path pidFile,
+            Path log,
+            @Nullable Fd input,
+            List<Fd> outputs,
+            @Nullable Terminal terminal) {
+        this.child = child;
+        this.pidFile = pidFile;
+        this.log = log;
+        this.input = input;
+        this.outputs = outputs;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param process the file with its process object (runtime-spec config.md)
+     * @param ownerUid the host uid of its user
+     * @param ownerGid the host gid of its user
+     */
+    public static ExecProcess start(
+            Monitors monitors,
+            String container,
+            Path process,
+            ProcessSpec spec,
+            boolean stdin,
+            long ownerUid,
+            long ownerGid)
+            throws IOException {
+        var pidFile = process.resolveSibling(process.getFileName() + ".pid");
+        var log = process.resolveSibling(process.getFileName() + ".log");
+        var words = words(monitors.runtime(), container, process, pidFile, log, spec.terminal());
+        if (spec.terminal()) {
+            return onTerminal(words, pidFile, log);
+        }
+        return onPipes(words, pidFile, log, stdin, ownerUid, ownerGid);
+    }
+
+    private static List<String> words(
+            RuntimeCommand runtime,
+            String container,
+            Path process,
+            Path pidFile,
+            Path log,
+            boolean terminal) {
+        var words = new ArrayList<>(runtime.words("--log", log.toString(), "exec"));
+        words.addAll(List.of("--process", process.toString(), "--pid-file", pidFile.toString()));
+        if (terminal) {
+            words.add("--tty");
+        }
+        words.add(container);
+        return words;
+    }
+
+    private static ExecProcess onTerminal(List<String> words, Path pidFile, Path log)
+            throws IOException {
+        var terminal = Terminal.open();
+        try {
+            var child = Child.spawnOn(terminal.line(), words, RuntimeCommand.ENVIRONMENT);
+            return new ExecProcess(
+                    child,
+                    pidFile,
+                    log,
+                    terminal.controller(),
+                    List.of(terminal.controller()),
+                    terminal);
+        } catch (IOException e) {
+            terminal.close();
+            throw e;
+        }
+    }
+
+    private static ExecProcess onPipes(
+            List<String> words, Path pidFile, Path log, boolean stdin, long uid, long gid)
+            throws IOException {
+        try (var undo = new Closing()) {
+            var out = undo.on(Pipe.open());
+            var err = undo.on(Pipe.open());
+            var in = stdin ? undo.on(Pipe.open()) : null;
+            out.write().chown(uid, gid);
+            err.write().chown(uid, gid);
+            var descriptors = new java.util.HashMap<>(Map.of(1, out.write(), 2, err.write()));
+            if (in != null) {
+                in.read().chown(uid, gid);
+                descriptors.put(0, in.read());
+            }
+            var child = Child.spawn(words, RuntimeCommand.ENVIRONMENT, descriptors);
+            out.write().close();
+            err.write().close();
+            if (in != null) {
+                in.read().close();
+            }
+            undo.keep();
+            return new ExecProcess(
+                    child,
+                    pidFile,
+                    log,
+                    in == null ? null : in.keepWrite(),
+                    List.of(out.keepRead(), err.keepRead()),
+                    null);
+        }
+    }
+
+    /** How it ended; the message is {@code null} if the process ran. */
+    public record Ended(int code, @Nullable String failure) {}
+
+    /**
+     * Copies its output to the sink until it has ended; two threads may call the sink, one at a
+     * time.
+     */
+    public Ended pump(Console.Sink sink) throws IOException {
+        var lock = new Object();
+        var open = new CountDownLatch(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            int stream = i + 1;
+            Thread.ofVirtual()
+                    .name("exec-output")
+                    .start(() -> {
+                        copy(outputs.get(stream - 1), stream, sink, lock);
+                        open.countDown();
+                    });
+        }
+        int code = child.waitFor();
+        try {
+            if (!open.await(LINGER_SECONDS, TimeUnit.SECONDS)) {
+                outputs.forEach(Fd::close);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ended(code);
+    }
+
+    private Ended ended(int code) throws IOException {
+        if (Files.exists(pidFile)) {
+            return new Ended(code, null);
+        }
+        var text = Files.exists(log) ? Files.readString(log) : "";
+        var failure =
+                new StartFailure(
+                        "OCI runtime exec failed: "
+                                + RuntimeCommand.message(text, code)
+                                + ": unknown");
+        return new Ended(failure.code(), failure.getMessage());
+    }
+
+    private static void copy(Fd from, int stream, Console.Sink sink, Object lock) {
+        var buffer = new byte[BUFFER];
+        try {
+            for (int n; (n = read(from, buffer)) > 0; ) {
+                synchronized (lock) {
+                    sink.write(stream, buffer, 0, n);
+                }
+            }
+        } catch (IOException | IllegalStateException e) {
+            // the client is gone, or this was closed: the process finds out by SIGPIPE or SIGHUP
+            from.close();
+        }
+    }
+
+    /** A terminal whose last holder is gone gives EIO. */
+    private static int read(Fd from, byte[] buffer) throws ErrnoException {
+        try {
+            return from.read(buffer, 0, buffer.length);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EIO) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+
+    /** Input for the process; refused if it was started without. */
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (input != null) {
+            input.write(bytes, offset, length);
+        }
+    }
+
+    /** No more input will come. A terminal has no end of input. */
+    public void endInput() {
+        if (input != null && terminal == null) {
+            input.close();
+        }
+    }
+
+    /** Sets its terminal's size; the runtime, which has it as its own, passes that on. */
+    public void resize(int rows, int columns) throws IOException {
+        if (terminal == null) {
+            throw new IOException("the process has no terminal");
+        }
+        terminal.controller().windowSize(rows, columns);
+    }
+
+    /** Its pid on the host, once it runs. */
+    public Optional<Long> pid() throws IOException {
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        var text = Files.readString(pidFile).strip();
+        return text.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(text));
+    }
+
+    /** Whether the runtime has ended. */
+    public boolean hasEnded() throws IOException {
+        return Processes.startTime(child.pid()).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        outputs.forEach(Fd::close);
+        if (input != null) {
+            input.close();
+        }
+    }
+}
