@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 64 hexadecimal digits
  * @param name without a slash
+ * @param layers of the image, bottom first: the image may be removed before the container
  * @param spec complete: the image's defaults are filled in
  * @param ids its host ids while it runs, else {@code null}
  * @param path argv[0], as inspect shows it
@@ -25,6 +26,7 @@ public record Container(
         Tenant tenant,
         Instant created,
         Digest imageId,
+        List<Digest> layers,
         ContainerSpec spec,
         ContainerState state,
         int restarts,
@@ -33,4 +35,53 @@ public record Container(
         List<String> args,
         Path logFile,
         @Nullable Path rootfs,
-        List<String> execIds) {}
+        List<String> execIds) {
+
+    public Container {
+        layers = List.copyOf(layers);
+        args = List.copyOf(args);
+        execIds = List.copyOf(execIds);
+    }
+
+    boolean isRunning() {
+        return state instanceof ContainerState.Running;
+    }
+
+    Container with(ContainerState changed, @Nullable IdMap changedIds, @Nullable Path changedRoot) {
+        return new Container(
+                id,
+                name,
+                tenant,
+                created,
+                imageId,
+                layers,
+                spec,
+                changed,
+                restarts,
+                changedIds,
+                path,
+                args,
+                logFile,
+                changedRoot,
+                execIds);
+    }
+
+    Container withExecs(List<String> ids) {
+        return new Container(
+                id,
+                name,
+                tenant,
+                created,
+                imageId,
+                layers,
+                spec,
+                state,
+                restarts,
+                this.ids,
+                path,
+                args,
+                logFile,
+                rootfs,
+                ids);
+    }
+}

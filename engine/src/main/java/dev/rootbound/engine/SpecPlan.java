@@ -1,0 +1,153 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.BundleSpec;
+import dev.rootbound.runtime.Capabilities;
+import dev.rootbound.runtime.InvalidSpec;
+import dev.rootbound.runtime.ProcessSpec;
+import dev.rootbound.runtime.RuntimeConfig;
+import dev.rootbound.runtime.SeccompProfile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From a container's complete spec and its leased ids to what the runtime is told. Pure. */
+final class SpecPlan {
+    private static final String INIT = "/sbin/docker-init";
+    private static final List<String> SAFE = List.of("nosuid", "nodev", "noexec");
+
+    private final Host host;
+    private final @Nullable Path init;
+
+    /**
+     * @param init a static init program on the host, if there is one
+     */
+    SpecPlan(Host host, @Nullable Path init) {
+        this.host = host;
+        this.init = init;
+    }
+
+    /** The first process. */
+    ProcessSpec process(Container container, ProcessSpec.UserIds user) throws InvalidSpec {
+        var spec = container.spec();
+        var argv = ImageDefaults.argv(spec);
+        if (spec.init()) {
+            argv = new ArrayList<>(argv);
+            argv.addAll(0, List.of(INIT, "--"));
+        }
+        return new ProcessSpec(
+                argv,
+                environment(container, user, spec.terminal(), List.of()),
+                spec.workingDir(),
+                user,
+                spec.terminal(),
+                capabilities(spec.isolation(), spec.isolation().privileged()),
+                spec.isolation().noNewPrivileges(),
+                spec.rlimits(),
+                spec.oomScoreAdj());
+    }
+
+    /** A further process in a container. */
+    ProcessSpec exec(Container container, Engine.ExecSpec exec, ProcessSpec.UserIds user) throws InvalidSpec {
+        var spec = container.spec();
+        return new ProcessSpec(
+                exec.args(),
+                environment(container, user, exec.terminal(), exec.env()),
+                exec.workingDir().isEmpty() ? spec.workingDir() : exec.workingDir(),
+                user,
+                exec.terminal(),
+                capabilities(spec.isolation(), exec.privileged() || spec.isolation().privileged()),
+                spec.isolation().noNewPrivileges(),
+                spec.rlimits(),
+                spec.oomScoreAdj());
+    }
+
+    private java.util.Set<String> capabilities(Isolation isolation, boolean privileged) throws InvalidSpec {
+        return Capabilities.of(isolation.capAdd(), isolation.capDrop(), privileged, host.capabilities());
+    }
+
+    /** Docker's: PATH, HOSTNAME, TERM with a terminal, what image and request say, HOME if nobody did. */
+    private static List<String> environment(
+            Container container, ProcessSpec.UserIds user, boolean terminal, List<String> more) {
+        var base = new ArrayList<String>();
+        base.add(ImageDefaults.PATH);
+        base.add("HOSTNAME=" + container.spec().hostname());
+        if (terminal) {
+            base.add("TERM=xterm");
+        }
+        base.add("HOME=" + user.home());
+        return ImageDefaults.env(ImageDefaults.env(base, container.spec().env()), more);
+    }
+
+    BundleSpec bundle(Container container, Bundle bundle, IdMap ids, ProcessSpec process, String architecture) {
+        var spec = container.spec();
+        var isolation = spec.isolation();
+        boolean privileged = isolation.privileged();
+        return new BundleSpec(
+                container.id(),
+                bundle.rootfs(),
+                spec.readOnlyRoot(),
+                spec.hostname(),
+                spec.domainname(),
+                process,
+                ids,
+                bundle.userNamespace().toString(),
+                bundle.networkNamespace().toString(),
+                "",
+                "",
+                privileged,
+                seccomp(isolation),
+                architecture,
+                spec.resources(),
+                mounts(spec),
+                isolation.sysctls(),
+                paths(isolation.maskedPaths(), RuntimeConfig.MASKED_PATHS, privileged),
+                paths(isolation.readonlyPaths(), RuntimeConfig.READONLY_PATHS, privileged),
+                "/rootbound/" + container.tenant().uid() + "/" + container.id(),
+                host.unifiedCgroups());
+    }
+
+    private static List<String> paths(@Nullable List<String> asked, List<String> usual, boolean privileged) {
+        if (privileged) {
+            return List.of();
+        }
+        return asked == null ? usual : asked;
+    }
+
+    private static @Nullable String seccomp(Isolation isolation) {
+        return switch (isolation.seccomp()) {
+            case Isolation.Seccomp.Default _ ->
+                    isolation.privileged() ? null : SeccompProfile.defaultProfile();
+            case Isolation.Seccomp.Unconfined _ -> null;
+            case Isolation.Seccomp.Profile profile -> profile.json();
+        };
+    }
+
+    private List<BundleSpec.Mount> mounts(ContainerSpec spec) {
+        var mounts = new ArrayList<BundleSpec.Mount>();
+        mounts.add(
+                new BundleSpec.Mount(
+                        "/dev/shm",
+                        "tmpfs",
+                        "shm",
+                        List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + spec.shmSize())));
+        for (var tmpfs : spec.tmpfs()) {
+            var options = new ArrayList<>(SAFE);
+            if (!tmpfs.options().isEmpty()) {
+                options.addAll(List.of(tmpfs.options().split(",")));
+            }
+            mounts.add(new BundleSpec.Mount(tmpfs.target(), "tmpfs", "tmpfs", options));
+        }
+        if (spec.init()) {
+            if (init == null) {
+                throw new EngineException.Failed(
+                        "--init needs a static init program on the host: install the package catatonit or tini");
+            }
+            mounts.add(
+                    new BundleSpec.Mount(INIT, "bind", init.toString(), List.of("bind", "ro", "nosuid", "nodev")));
+        }
+        return mounts;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rootbound.engine;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.rootbound.linux.Dir;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A container's state on disk: one JSON file, replaced by rename after each change and durable when written. */
+final class StateFile {
+    private static final int FORMAT = 1;
+    private static final String NAME = "container.json";
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .addMixIn(ContainerState.class, States.class)
+                    .addMixIn(Isolation.Seccomp.class, Seccomps.class)
+                    .build();
+
+    private StateFile() {}
+
+    /** What the file holds. */
+    record Content(int format, Container container) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = ContainerState.Created.class, name = "created"),
+        @JsonSubTypes.Type(value = ContainerState.Running.class, name = "running"),
+        @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited")
+    })
+    private interface States {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Isolation.Seccomp.Default.class, name = "default"),
+        @JsonSubTypes.Type(value = Isolation.Seccomp.Unconfined.class, name = "unconfined"),
+        @JsonSubTypes.Type(value = Isolation.Seccomp.Profile.class, name = "profile")
+    })
+    private interface Seccomps {}
+
+    /** Writes it in the container's directory: temporary file, fsync, rename, fsync of the directory. */
+    static void write(Path directory, Container container) throws IOException {
+        var bytes = MAPPER.writeValueAsBytes(new Content(FORMAT, container));
+        var temporary = directory.resolve(NAME + ".new");
+        try (var file =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                file.write(buffer);
+            }
+            file.force(true);
+        }
+        Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+        try (var dir = Dir.open(directory)) {
+            dir.fd().fsync();
+        }
+    }
+
+    /** Reads it; an IOException says what is wrong with it. */
+    static Container read(Path directory) throws IOException {
+        try {
+            var content = MAPPER.readValue(Files.readAllBytes(directory.resolve(NAME)), Content.class);
+            if (content.format() != FORMAT) {
+                throw new IOException(
+                        directory.resolve(NAME) + " has format " + content.format() + ", this engine reads " + FORMAT);
+            }
+            return content.container();
+        } catch (JacksonException e) {
+            throw new IOException(directory.resolve(NAME) + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.rootbound.engine;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Gives back what was taken, last first, unless all went well: {@code try (var undo = new Undo()) { … undo.keep(); }}. */
+final class Undo implements AutoCloseable {
+    private final ArrayDeque<AutoCloseable> taken = new ArrayDeque<>();
+
+    <T extends AutoCloseable> T on(T resource) {
+        taken.push(resource);
+        return resource;
+    }
+
+    /** From now on nothing is given back. */
+    void keep() {
+        taken.clear();
+    }
+
+    /** A step that fails does not keep the others from being given back. */
+    @Override
+    public void close() {
+        @Nullable Exception first = null;
+        for (var each : taken) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw new EngineException.Failed("give back after a failure: " + first.getMessage(), first);
+        }
+    }
+}
