@@ -1,0 +1,102 @@
+package dev.rootbound.runtime;
+
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The {@code resources} of a config.json. Their shape is that of cgroup version 1; runtimes convert
+ * it for version 2.
+ */
+final class ResourceConfig {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final long DEFAULT_PIDS = 4096;
+
+    /** Microseconds; what Docker divides {@code --cpus} by. */
+    private static final long CPU_PERIOD = 100_000;
+
+    private static final long NANO = 1_000_000_000;
+
+    private ResourceConfig() {}
+
+    static ObjectNode of(Resources resources, boolean unified) {
+        var json = JSON.objectNode();
+        json.set("devices", devices());
+        putIfAny(json, "memory", memory(resources, unified));
+        putIfAny(json, "cpu", cpu(resources));
+        long pids = resources.pidsLimit() == 0 ? DEFAULT_PIDS : resources.pidsLimit();
+        if (pids > 0) {
+            json.putObject("pids").put("limit", pids);
+        }
+        if (resources.blkioWeight() != 0) {
+            json.putObject("blockIO").put("weight", resources.blkioWeight());
+        }
+        return json;
+    }
+
+    /** Docker's default set, also for a privileged container: its devices would be the host's. */
+    private static ArrayNode devices() {
+        var devices = JSON.arrayNode();
+        devices.addObject().put("allow", false).put("access", "rwm");
+        allow(devices, 1, 3); // null
+        allow(devices, 1, 5); // zero
+        allow(devices, 1, 8); // random
+        allow(devices, 1, 9); // urandom
+        allow(devices, 5, 0); // tty
+        allow(devices, 5, 1); // console
+        return devices; // the runtime adds full, ptmx and pts of the container's own devpts
+    }
+
+    private static void allow(ArrayNode devices, int major, int minor) {
+        devices.addObject()
+                .put("allow", true)
+                .put("type", "c")
+                .put("major", major)
+                .put("minor", minor)
+                .put("access", "rwm");
+    }
+
+    private static ObjectNode memory(Resources resources, boolean unified) {
+        var memory = JSON.objectNode();
+        putUnlessZero(memory, "limit", resources.memory());
+        putUnlessZero(memory, "reservation", resources.memoryReservation());
+        putUnlessZero(memory, "swap", resources.memorySwap());
+        if (resources.oomKillDisable() && !unified) {
+            memory.put("disableOOMKiller", true);
+        }
+        return memory;
+    }
+
+    private static ObjectNode cpu(Resources resources) {
+        var cpu = JSON.objectNode();
+        putUnlessZero(cpu, "shares", resources.cpuShares());
+        if (resources.nanoCpus() != 0) {
+            cpu.put("period", CPU_PERIOD);
+            cpu.put("quota", resources.nanoCpus() / (NANO / CPU_PERIOD));
+        } else {
+            putUnlessZero(cpu, "period", resources.cpuPeriod());
+            putUnlessZero(cpu, "quota", resources.cpuQuota());
+        }
+        putUnlessEmpty(cpu, "cpus", resources.cpusetCpus());
+        putUnlessEmpty(cpu, "mems", resources.cpusetMems());
+        return cpu;
+    }
+
+    private static void putUnlessZero(ObjectNode node, String field, long value) {
+        if (value != 0) {
+            node.put(field, value);
+        }
+    }
+
+    private static void putUnlessEmpty(ObjectNode node, String field, String value) {
+        if (!value.isEmpty()) {
+            node.put(field, value);
+        }
+    }
+
+    private static void putIfAny(ObjectNode node, String field, ObjectNode value) {
+        if (!value.isEmpty()) {
+            node.set(field, value);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.rootbound.runtime;
+
+import dev.rootbound.idmap.IdMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A bundle's config.json (OCI runtime-spec 1.0.2, config.md and config-linux.md). Pure; golden
+ * files show it. There are no hooks: nothing that a request says runs on the host.
+ */
+public final class RuntimeConfig {
+    /** Files of /proc and /sys that show or change the host: Docker's list. */
+    public static final List<String> DEFAULT_MASKED_PATHS =
+            List.of(
+                    "/proc/acpi",
+                    "/proc/asound",
+                    "/proc/interrupts",
+                    "/proc/kcore",
+                    "/proc/keys",
+                    "/proc/latency_stats",
+                    "/proc/sched_debug",
+                    "/proc/scsi",
+                    "/proc/timer_list",
+                    "/proc/timer_stats",
+                    "/sys/devices/virtual/powercap",
+                    "/sys/firmware");
+
+    /** Docker's list. */
+    public static final List<String> DEFAULT_READONLY_PATHS =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+    /** So that ping and low ports need no capability. */
+    private static final Map<String, String> DEFAULT_SYSCTLS =
+            Map.of(
+                    "net.ipv4.ping_group_range",
+                    "0 65535",
+                    "net.ipv4.ip_unprivileged_port_start",
+                    "0");
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private RuntimeConfig() {}
+
+    /**
+     * The whole file. {@code domainname} is not in it: the runtime refuses the sysctl, so the
+     * engine sets it in the UTS namespace between create and start.
+     *
+     * @param kernel the running one, for conditions of the seccomp profile
+     */
+    public static ObjectNode of(BundleSpec spec, KernelVersion kernel) throws InvalidSpec {
+        var config = JSON.objectNode();
+        config.put("ociVersion", "1.0.2");
+        config.set("process", ProcessConfig.of(spec.process()));
+        config.putObject("root")
+                .put("path", spec.rootfs().toString())
+                .put("readonly", spec.readOnlyRoot());
+        config.put("hostname", spec.hostname());
+        config.set("mounts", MountConfig.of(spec));
+        config.set("linux", linux(spec, kernel));
+        return config;
+    }
+
+    /** What {@code runc exec --process} reads. */
+    public static ObjectNode processJson(ProcessSpec process) {
+        return ProcessConfig.of(process);
+    }
+
+    private static ObjectNode linux(BundleSpec spec, KernelVersion kernel) throws InvalidSpec {
+        var linux = JSON.objectNode();
+        linux.set("namespaces", namespaces(spec));
+        linux.set("uidMappings", mappings(spec.ids()));
+        linux.set("gidMappings", mappings(spec.ids()));
+        linux.put("cgroupsPath", spec.cgroupsPath());
+        linux.set("resources", ResourceConfig.of(spec.resources(), spec.unifiedCgroups()));
+        linux.set("sysctl", sysctls(spec.sysctls()));
+        if (!spec.privileged()) {
+            spec.maskedPaths().forEach(linux.putArray("maskedPaths")::add);
+            spec.readonlyPaths().forEach(linux.putArray("readonlyPaths")::add);
+        }
+        var profile = spec.seccomp();
+        if (profile != null) {
+            linux.set(
+                    "seccomp",
+                    SeccompProfile.toSpec(
+                            profile, spec.process().bounding(), spec.architecture(), kernel));
+        }
+        return linux;
+    }
+
+    private static ArrayNode namespaces(BundleSpec spec) {
+        var namespaces = JSON.arrayNode();
+        namespace(namespaces, "user", spec.userNamespace());
+        namespace(namespaces, "network", spec.networkNamespace());
+        namespace(namespaces, "ipc", spec.ipcNamespace());
+        namespace(namespaces, "pid", spec.pidNamespace());
+        namespace(namespaces, "uts", "");
+        namespace(namespaces, "mount", "");
+        namespace(namespaces, "cgroup", "");
+        return namespaces;
+    }
+
+    /** With a path it is joined, without made. */
+    private static void namespace(ArrayNode namespaces, String type, String path) {
+        var namespace = namespaces.addObject().put("type", type);
+        if (!path.isEmpty()) {
+            namespace.put("path", path);
+        }
+    }
+
+    /** The runtime wants them although the namespace that it joins has them already. */
+    private static ArrayNode mappings(IdMap ids) {
+        var mappings = JSON.arrayNode();
+        for (var entry : ids.entries()) {
+            mappings.addObject()
+                    .put("containerID", entry.inside())
+                    .put("hostID", entry.outside().first())
+                    .put("size", entry.outside().size());
+        }
+        return mappings;
+    }
+
+    private static ObjectNode sysctls(Map<String, String> asked) {
+        var all = new TreeMap<>(DEFAULT_SYSCTLS);
+        all.putAll(asked);
+        var sysctls = JSON.objectNode();
+        all.forEach(sysctls::put);
+        return sysctls;
+    }
+}
