@@ -68,20 +68,7 @@ public record Container(
 
     Container withExecs(List<String> ids) {
         return new Container(
-                id,
-                name,
-                tenant,
-                created,
-                imageId,
-                layers,
-                spec,
-                state,
-                restarts,
-                this.ids,
-                path,
-                args,
-                logFile,
-                rootfs,
-                ids);
+                id, name, tenant, created, imageId, layers, spec, state, restarts, this.ids, path,
+                args, logFile, rootfs, ids);
     }
 }

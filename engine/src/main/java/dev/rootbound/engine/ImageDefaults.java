@@ -69,7 +69,9 @@ final class ImageDefaults {
         }
         if (!given.startsWith("/")) {
             throw new EngineException.Invalid(
-                    "the working directory '" + given + "' is invalid, it needs to be an absolute path");
+                    "the working directory '"
+                            + given
+                            + "' is invalid, it needs to be an absolute path");
         }
         return given;
     }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The one place that decides whether a container may be as it is asked to be. It judges the complete spec, so that no protocol and no
- * field can go round it. What is not built yet is refused here too: nothing dangerous is ever ignored.
+ * The one place that decides whether a container may be as it is asked to be. It judges the
+ * complete spec, so that no protocol and no field can go round it. What is not built yet is refused
+ * here too: nothing dangerous is ever ignored.
  */
 final class Policy {
     private static final Set<String> OWN = Set.of("", "private");
@@ -39,7 +40,10 @@ final class Policy {
         try {
             Sysctls.check(isolation.sysctls());
             Capabilities.of(
-                    isolation.capAdd(), isolation.capDrop(), isolation.privileged(), host.capabilities());
+                    isolation.capAdd(),
+                    isolation.capDrop(),
+                    isolation.privileged(),
+                    host.capabilities());
             if (spec.stopSignal() != null) {
                 Signals.number(spec.stopSignal());
             }
@@ -62,10 +66,20 @@ final class Policy {
         }
         if (asked.equals("host") || asked.startsWith("container:") || asked.startsWith("ns:")) {
             throw new EngineException.NotImplemented(
-                    what + " mode " + asked + " is not built yet: the container has its own " + what);
+                    what
+                            + " mode "
+                            + asked
+                            + " is not built yet: the container has its own "
+                            + what);
         }
         throw new EngineException.Invalid(
-                "invalid " + what + " mode: " + asked + "; one of " + String.join(", ", built.stream().filter(m -> !m.isEmpty()).sorted().toList()));
+                "invalid "
+                        + what
+                        + " mode: "
+                        + asked
+                        + "; one of "
+                        + String.join(
+                                ", ", built.stream().filter(m -> !m.isEmpty()).sorted().toList()));
     }
 
     private Judged limited(ContainerSpec spec) throws InvalidSpec {

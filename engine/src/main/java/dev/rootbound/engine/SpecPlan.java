@@ -50,7 +50,8 @@ final class SpecPlan {
     }
 
     /** A further process in a container. */
-    ProcessSpec exec(Container container, Engine.ExecSpec exec, ProcessSpec.UserIds user) throws InvalidSpec {
+    ProcessSpec exec(Container container, Engine.ExecSpec exec, ProcessSpec.UserIds user)
+            throws InvalidSpec {
         var spec = container.spec();
         return new ProcessSpec(
                 exec.args(),
@@ -64,11 +65,16 @@ final class SpecPlan {
                 spec.oomScoreAdj());
     }
 
-    private java.util.Set<String> capabilities(Isolation isolation, boolean privileged) throws InvalidSpec {
-        return Capabilities.of(isolation.capAdd(), isolation.capDrop(), privileged, host.capabilities());
+    private java.util.Set<String> capabilities(Isolation isolation, boolean privileged)
+            throws InvalidSpec {
+        return Capabilities.of(
+                isolation.capAdd(), isolation.capDrop(), privileged, host.capabilities());
     }
 
-    /** Docker's: PATH, HOSTNAME, TERM with a terminal, what image and request say, HOME if nobody did. */
+    /**
+     * Docker's: PATH, HOSTNAME, TERM with a terminal, what image and request say, HOME if nobody
+     * did.
+     */
     private static List<String> environment(
             Container container, ProcessSpec.UserIds user, boolean terminal, List<String> more) {
         var base = new ArrayList<String>();
@@ -81,7 +87,12 @@ final class SpecPlan {
         return ImageDefaults.env(ImageDefaults.env(base, container.spec().env()), more);
     }
 
-    BundleSpec bundle(Container container, Bundle bundle, IdMap ids, ProcessSpec process, String architecture) {
+    BundleSpec bundle(
+            Container container,
+            Bundle bundle,
+            IdMap ids,
+            ProcessSpec process,
+            String architecture) {
         var spec = container.spec();
         var isolation = spec.isolation();
         boolean privileged = isolation.privileged();
@@ -103,13 +114,14 @@ final class SpecPlan {
                 spec.resources(),
                 mounts(spec),
                 isolation.sysctls(),
-                paths(isolation.maskedPaths(), RuntimeConfig.MASKED_PATHS, privileged),
-                paths(isolation.readonlyPaths(), RuntimeConfig.READONLY_PATHS, privileged),
+                paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
+                paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
                 "/rootbound/" + container.tenant().uid() + "/" + container.id(),
                 host.unifiedCgroups());
     }
 
-    private static List<String> paths(@Nullable List<String> asked, List<String> usual, boolean privileged) {
+    private static List<String> paths(
+            @Nullable List<String> asked, List<String> usual, boolean privileged) {
         if (privileged) {
             return List.of();
         }
@@ -132,7 +144,12 @@ final class SpecPlan {
                         "/dev/shm",
                         "tmpfs",
                         "shm",
-                        List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + spec.shmSize())));
+                        List.of(
+                                "nosuid",
+                                "noexec",
+                                "nodev",
+                                "mode=1777",
+                                "size=" + spec.shmSize())));
         for (var tmpfs : spec.tmpfs()) {
             var options = new ArrayList<>(SAFE);
             if (!tmpfs.options().isEmpty()) {
@@ -146,7 +163,11 @@ final class SpecPlan {
                         "--init needs a static init program on the host: install the package catatonit or tini");
             }
             mounts.add(
-                    new BundleSpec.Mount(INIT, "bind", init.toString(), List.of("bind", "ro", "nosuid", "nodev")));
+                    new BundleSpec.Mount(
+                            INIT,
+                            "bind",
+                            init.toString(),
+                            List.of("bind", "ro", "nosuid", "nodev")));
         }
         return mounts;
     }

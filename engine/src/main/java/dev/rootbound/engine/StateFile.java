@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A container's state on disk: one JSON file, replaced by rename after each change and durable when written. */
+/**
+ * A container's state on disk: one JSON file, replaced by rename after each change and durable when
+ * written.
+ */
 final class StateFile {
     private static final int FORMAT = 1;
     private static final String NAME = "container.json";
@@ -44,7 +47,10 @@ final class StateFile {
     })
     private interface Seccomps {}
 
-    /** Writes it in the container's directory: temporary file, fsync, rename, fsync of the directory. */
+    /**
+     * Writes it in the container's directory: temporary file, fsync, rename, fsync of the
+     * directory.
+     */
     static void write(Path directory, Container container) throws IOException {
         var bytes = MAPPER.writeValueAsBytes(new Content(FORMAT, container));
         var temporary = directory.resolve(NAME + ".new");
@@ -69,14 +75,20 @@ final class StateFile {
     /** Reads it; an IOException says what is wrong with it. */
     static Container read(Path directory) throws IOException {
         try {
-            var content = MAPPER.readValue(Files.readAllBytes(directory.resolve(NAME)), Content.class);
+            var content =
+                    MAPPER.readValue(Files.readAllBytes(directory.resolve(NAME)), Content.class);
             if (content.format() != FORMAT) {
                 throw new IOException(
-                        directory.resolve(NAME) + " has format " + content.format() + ", this engine reads " + FORMAT);
+                        directory.resolve(NAME)
+                                + " has format "
+                                + content.format()
+                                + ", this engine reads "
+                                + FORMAT);
             }
             return content.container();
         } catch (JacksonException e) {
-            throw new IOException(directory.resolve(NAME) + " is damaged: " + e.getOriginalMessage(), e);
+            throw new IOException(
+                    directory.resolve(NAME) + " is damaged: " + e.getOriginalMessage(), e);
         }
     }
 }

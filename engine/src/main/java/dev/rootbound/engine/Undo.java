@@ -3,7 +3,10 @@ package dev.rootbound.engine;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Gives back what was taken, last first, unless all went well: {@code try (var undo = new Undo()) { … undo.keep(); }}. */
+/**
+ * Gives back what was taken, last first, unless all went well: {@code try (var undo = new Undo()) {
+ * … undo.keep(); }}.
+ */
 final class Undo implements AutoCloseable {
     private final ArrayDeque<AutoCloseable> taken = new ArrayDeque<>();
 
@@ -33,7 +36,8 @@ final class Undo implements AutoCloseable {
             }
         }
         if (first != null) {
-            throw new EngineException.Failed("give back after a failure: " + first.getMessage(), first);
+            throw new EngineException.Failed(
+                    "give back after a failure: " + first.getMessage(), first);
         }
     }
 }

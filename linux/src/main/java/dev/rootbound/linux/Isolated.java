@@ -50,7 +50,7 @@ public final class Isolated {
         }
     }
 
-    private static <T> T run(Callable<T> action) throws IOException {
+    static <T> T run(Callable<T> action) throws IOException {
         var outcome = new Outcome<T>();
         var thread =
                 Thread.ofPlatform()

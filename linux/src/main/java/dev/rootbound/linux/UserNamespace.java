@@ -84,12 +84,21 @@ public final class UserNamespace implements AutoCloseable {
         Mounts.bind(user.path(), file);
     }
 
+    /** Sets the network namespace's loopback device up. */
+    public void loopbackUp() throws IOException {
+        Namespaces.loopbackUp(network());
+    }
+
     /** Keeps the network namespace alive at {@code file}, an existing file that becomes a mount. */
     public void pinNetwork(Path file) throws ErrnoException {
+        Mounts.bind(network().path(), file);
+    }
+
+    private Fd network() {
         if (network == null) {
             throw new IllegalStateException("made without a network namespace");
         }
-        Mounts.bind(network.path(), file);
+        return network;
     }
 
     @Override

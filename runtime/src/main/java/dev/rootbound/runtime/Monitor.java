@@ -2,6 +2,7 @@ package dev.rootbound.runtime;
 
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Namespaces;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,14 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
         for (int stream = 0; stream <= 2; stream++) {
             Processes.chownPipe(pid, stream, uid, gid);
         }
+    }
+
+    /**
+     * Sets the NIS domain name; the runtime refuses it among the sysctls. Call between create and
+     * start.
+     */
+    public void setDomainname(String name) throws IOException {
+        Namespaces.setDomainname(pid, name);
     }
 
     /** Connects to the process's streams. */

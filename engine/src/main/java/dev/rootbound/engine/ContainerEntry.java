@@ -1,0 +1,80 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Lease;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Monitor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container in the engine's memory: its value, and who is connected to it. The lock is held while
+ * it changes, never while something is waited for that may take longer than a runtime's command.
+ */
+final class ContainerEntry {
+    /** What a container has while it runs. */
+    record Live(Lease lease, Snapshots.Root root, Monitor monitor, CountDownLatch ended) {}
+
+    final ReentrantLock lock = new ReentrantLock();
+    final Path directory;
+    final List<LiveAttachment> attachments = new CopyOnWriteArrayList<>();
+    final Set<EndWait> waits = ConcurrentHashMap.newKeySet();
+    private volatile Container container;
+    private volatile @Nullable Live live;
+    private volatile boolean deleted;
+
+    ContainerEntry(Container container, Path directory) {
+        this.container = container;
+        this.directory = directory;
+    }
+
+    Container container() {
+        return container;
+    }
+
+    void become(Container changed) {
+        container = changed;
+    }
+
+    @Nullable Live live() {
+        return live;
+    }
+
+    void live(@Nullable Live running) {
+        live = running;
+    }
+
+    /** Docker's words when it is needed running. */
+    Live running() {
+        var now = live;
+        if (now == null) {
+            throw new EngineException.Conflict("container " + container.id() + " is not running");
+        }
+        return now;
+    }
+
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    void markDeleted() {
+        deleted = true;
+    }
+
+    /** Tells those who wait for {@code what}. */
+    void announce(Engine.WaitFor what, Engine.Waiting.Ended ended) {
+        waits.stream().filter(wait -> wait.isFor(what)).forEach(wait -> wait.complete(ended));
+    }
+
+    /** How it last ended, for those who come after. */
+    Engine.Waiting.Ended lastEnd() {
+        return container.state() instanceof ContainerState.Exited exited
+                ? new Engine.Waiting.Ended(exited.code(), exited.error())
+                : new Engine.Waiting.Ended(0, null);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.runtime.LogFile;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A container's log being read, and followed until the container has ended. */
+final class ContainerLog implements Engine.Log {
+    private static final long POLL_MILLISECONDS = 10;
+
+    private final LogFile file;
+    private final Engine.LogQuery query;
+    private final ContainerEntry entry;
+    private volatile boolean closed;
+
+    private ContainerLog(LogFile file, Engine.LogQuery query, ContainerEntry entry) {
+        this.file = file;
+        this.query = query;
+        this.entry = entry;
+    }
+
+    static ContainerLog open(ContainerEntry entry, Engine.LogQuery query) throws IOException {
+        var file = LogFile.open(entry.container().logFile());
+        if (query.tail() >= 0) {
+            file.tail(query.tail());
+        }
+        return new ContainerLog(file, query, entry);
+    }
+
+    @Override
+    public Optional<Engine.LogEntry> next() throws IOException, InterruptedException {
+        while (!closed) {
+            // asked before reading: what was written before the end is read after it
+            boolean more = query.follow() && entry.container().isRunning();
+            var read = file.next();
+            if (read.isPresent()) {
+                var line = read.get();
+                var until = query.until();
+                if (until != null && line.time().isAfter(until)) {
+                    return Optional.empty();
+                }
+                if (wanted(line)) {
+                    return Optional.of(
+                            new Engine.LogEntry(line.time(), stream(line), line.bytes()));
+                }
+                continue;
+            }
+            if (!more || isOver()) {
+                return Optional.empty();
+            }
+            Thread.sleep(POLL_MILLISECONDS);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isOver() {
+        var until = query.until();
+        return until != null && java.time.Instant.now().isAfter(until);
+    }
+
+    private boolean wanted(LogFile.Entry line) {
+        var since = query.since();
+        return query.streams().contains(stream(line))
+                && (since == null || !line.time().isBefore(since));
+    }
+
+    private static Engine.Stream stream(LogFile.Entry line) {
+        return line.stream() == 2 ? Engine.Stream.STDERR : Engine.Stream.STDOUT;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            file.close();
+        } catch (IOException e) {
+            // opened for reading: nothing can be lost
+        }
+    }
+}

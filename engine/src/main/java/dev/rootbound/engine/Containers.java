@@ -1,0 +1,95 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Tenant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The containers that there are, by id and by each tenant's names. */
+final class Containers {
+    private final TreeMap<String, ContainerEntry> byId = new TreeMap<>();
+    private final Map<Tenant, Map<String, String>> idsByName = new HashMap<>();
+
+    /**
+     * Adds one under a name that is free; {@code chosen} is asked for the name while nobody else
+     * can take it.
+     */
+    synchronized String reserve(
+            Tenant tenant, Function<Map<String, String>, String> chosen, String id) {
+        var names = idsByName.computeIfAbsent(tenant, _ -> new HashMap<>());
+        var name = chosen.apply(names);
+        var holder = names.putIfAbsent(name, id);
+        if (holder != null) {
+            throw new EngineException.Conflict(
+                    "Conflict. The container name \"/"
+                            + name
+                            + "\" is already in use by container \""
+                            + holder
+                            + "\". You have to remove (or rename) that container to be able to reuse that name.");
+        }
+        return name;
+    }
+
+    synchronized void release(Tenant tenant, String name) {
+        var names = idsByName.get(tenant);
+        if (names != null) {
+            names.remove(name);
+        }
+    }
+
+    synchronized void add(ContainerEntry entry) {
+        var container = entry.container();
+        byId.put(container.id(), entry);
+        idsByName
+                .computeIfAbsent(container.tenant(), _ -> new HashMap<>())
+                .put(container.name(), container.id());
+    }
+
+    synchronized void remove(Container container) {
+        byId.remove(container.id());
+        release(container.tenant(), container.name());
+    }
+
+    synchronized Collection<ContainerEntry> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** By full id, name or unique prefix of the id, of this tenant only. */
+    synchronized ContainerEntry find(Tenant tenant, String text) {
+        var exact = byId.get(text);
+        if (exact != null && exact.container().tenant().equals(tenant)) {
+            return exact;
+        }
+        var bare = text.startsWith("/") ? text.substring(1) : text;
+        var named = idsByName.getOrDefault(tenant, Map.of()).get(bare);
+        if (named != null && byId.containsKey(named)) {
+            return byId.get(named);
+        }
+        var matches =
+                text.isEmpty()
+                        ? List.<ContainerEntry>of()
+                        : byId.subMap(text, text + Character.MAX_VALUE).values().stream()
+                                .filter(e -> e.container().tenant().equals(tenant))
+                                .toList();
+        if (matches.size() == 1) {
+            return matches.getFirst();
+        }
+        if (matches.size() > 1) {
+            throw new EngineException.Invalid("multiple IDs found with provided prefix: " + text);
+        }
+        throw new EngineException.NotFound("No such container: " + text);
+    }
+
+    /** Where containers' directories are, those that were left half made included. */
+    static List<Path> directories(Path root) throws IOException {
+        try (var all = Files.list(root)) {
+            return all.filter(Files::isDirectory).toList();
+        }
+    }
+}

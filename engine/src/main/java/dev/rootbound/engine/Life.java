@@ -1,0 +1,265 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.Processes;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Monitor;
+import dev.rootbound.runtime.Monitors;
+import dev.rootbound.runtime.Signals;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a container after it is made: start, end, stop, delete, and being found again by
+ * a new engine.
+ */
+final class Life {
+    private static final int SIGTERM = 15;
+    private static final int SIGKILL = 9;
+    private static final int STOP_SECONDS = 10;
+
+    /** SIGKILL ends a process at once, unless it is stuck in the kernel. */
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(30);
+
+    private final Containers containers;
+    private final Start start;
+    private final Monitors monitors;
+    private final Snapshots snapshots;
+    private final IdPool pool;
+    private final InstantSource clock;
+
+    Life(
+            Containers containers,
+            Start start,
+            Monitors monitors,
+            Snapshots snapshots,
+            IdPool pool,
+            InstantSource clock) {
+        this.containers = containers;
+        this.start = start;
+        this.monitors = monitors;
+        this.snapshots = snapshots;
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    void start(ContainerEntry entry, String architecture) throws IOException {
+        entry.lock.lock();
+        try {
+            if (entry.isDeleted()) {
+                throw new EngineException.NotFound("No such container: " + entry.container().id());
+            }
+            if (entry.container().isRunning()) {
+                throw new EngineException.Unchanged("container is already running");
+            }
+            var running = start.start(entry, architecture);
+            entry.become(running);
+            watch(entry, entry.running());
+            StateFile.write(entry.directory, running);
+        } catch (IOException e) {
+            failed(entry, e);
+            throw e;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /**
+     * It did not start: Docker says so in its state, and those who are attached or wait are told.
+     */
+    private void failed(ContainerEntry entry, IOException cause) throws IOException {
+        int code =
+                cause instanceof dev.rootbound.runtime.StartFailure failure ? failure.code() : 128;
+        var now = clock.instant();
+        var exited =
+                new ContainerState.Exited(
+                        code, false, now, now, String.valueOf(cause.getMessage()));
+        entry.become(entry.container().with(exited, null, null));
+        entry.attachments.forEach(LiveAttachment::end);
+        if (entry.container().spec().autoRemove()) {
+            remove(entry);
+            return;
+        }
+        StateFile.write(entry.directory, entry.container());
+    }
+
+    private void watch(ContainerEntry entry, ContainerEntry.Live live) {
+        Thread.ofVirtual()
+                .name("watch-" + entry.container().name())
+                .start(() -> awaitEnd(entry, live));
+    }
+
+    private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
+        try {
+            var exit = live.monitor().awaitExit();
+            entry.lock.lock();
+            try {
+                ended(entry, live, exit);
+            } finally {
+                entry.lock.unlock();
+            }
+        } catch (IOException e) {
+            System.Logger log = System.getLogger("dev.rootbound.engine");
+            log.log(System.Logger.Level.ERROR, "end of container " + entry.container().id(), e);
+        }
+    }
+
+    private void ended(ContainerEntry entry, ContainerEntry.Live live, Monitor.Exit exit)
+            throws IOException {
+        if (entry.live() != live) {
+            return;
+        }
+        try {
+            giveBack(entry, live);
+        } finally {
+            entry.live(null);
+            if (entry.container().state() instanceof ContainerState.Running running) {
+                var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
+                entry.become(
+                        entry.container().with(exited, null, null).withExecs(java.util.List.of()));
+            }
+            entry.attachments.forEach(LiveAttachment::endUnconnected);
+            if (entry.container().spec().autoRemove()) {
+                entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+                remove(entry);
+            } else {
+                StateFile.write(entry.directory, entry.container());
+                entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+            }
+            live.ended().countDown();
+        }
+    }
+
+    private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
+        try (var undo = new Undo()) {
+            undo.on(live.lease());
+            undo.on(new BundleDirectory(live.monitor().bundle()));
+            undo.on(live.root());
+            undo.on(() -> monitors.delete(live.monitor().bundle()));
+        }
+    }
+
+    void stop(ContainerEntry entry, @Nullable String signal, @Nullable Integer seconds)
+            throws IOException {
+        var live = entry.live();
+        if (live == null) {
+            throw new EngineException.Unchanged("container is already stopped");
+        }
+        var spec = entry.container().spec();
+        var asked = signal != null ? signal : spec.stopSignal();
+        int number = asked == null || asked.isEmpty() ? SIGTERM : Signals.number(asked);
+        var timeout = seconds != null ? seconds : spec.stopTimeout();
+        int patience = timeout == null ? STOP_SECONDS : timeout;
+        send(entry, live, number);
+        if (patience < 0) {
+            await(live, Duration.ofDays(10_000));
+        } else if (!await(live, Duration.ofSeconds(patience))) {
+            killNow(entry, live);
+        }
+    }
+
+    void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
+        send(entry, live, SIGKILL);
+        if (!await(live, KILL_PATIENCE)) {
+            throw new EngineException.Failed(
+                    "container "
+                            + entry.container().id()
+                            + " was sent SIGKILL and has not ended after "
+                            + KILL_PATIENCE.toSeconds()
+                            + " s: its process is stuck in the kernel (see /proc/"
+                            + live.monitor().pid()
+                            + "/stack)");
+        }
+    }
+
+    private static boolean await(ContainerEntry.Live live, Duration patience) {
+        try {
+            return live.ended().await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException.Failed(
+                    "interrupted while waiting for the container's end", e);
+        }
+    }
+
+    void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
+        if (entry.container().state() instanceof ContainerState.Running running) {
+            boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
+        }
+    }
+
+    /** It must not run. */
+    void delete(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            if (entry.isDeleted()) {
+                throw new EngineException.NotFound("No such container: " + entry.container().id());
+            }
+            if (entry.live() != null) {
+                throw new EngineException.Conflict(
+                        "cannot remove container \"/"
+                                + entry.container().name()
+                                + "\": container is running: stop the container before removing or force remove");
+            }
+            remove(entry);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    private void remove(ContainerEntry entry) throws IOException {
+        var container = entry.container();
+        entry.markDeleted();
+        entry.attachments.forEach(LiveAttachment::endUnconnected);
+        // the state goes first: without it the rest is a leftover that the next engine removes
+        removeDirectory(entry.directory);
+        snapshots.remove(container.id());
+        containers.remove(container);
+        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+        entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());
+    }
+
+    static void removeDirectory(java.nio.file.Path directory) throws IOException {
+        var parent = directory.getParent();
+        if (parent != null) {
+            try (var dir = dev.rootbound.linux.Dir.open(parent)) {
+                dir.removeTree(
+                        String.valueOf(directory.getFileName())
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** A container that an earlier engine left: it runs, or ended meanwhile. */
+    void recover(ContainerEntry entry) throws IOException {
+        var container = entry.container();
+        var bundle = start.bundle(container);
+        if (!(container.state() instanceof ContainerState.Running)) {
+            new BundleDirectory(bundle).close();
+            return;
+        }
+        var ids = container.ids();
+        var monitor = monitors.find(bundle);
+        if (ids == null || monitor.isEmpty()) { // the host was restarted: the run directory is gone
+            var running = (ContainerState.Running) container.state();
+            entry.become(container.with(running.exited(137, false, clock.instant()), null, null));
+            StateFile.write(entry.directory, entry.container());
+            return;
+        }
+        var outside = ids.entries().getFirst().outside();
+        var lease = pool.adopt(new IdRange(outside.first(), outside.size()));
+        var live =
+                new ContainerEntry.Live(
+                        lease,
+                        snapshots.mounted(bundle.rootfs()),
+                        monitor.get(),
+                        new CountDownLatch(1));
+        entry.live(live);
+        watch(entry, live);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.linux.Processes;
+import dev.rootbound.linux.UserNamespace;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.Monitor;
+import dev.rootbound.runtime.Monitors;
+import dev.rootbound.runtime.ProcessSpec;
+import dev.rootbound.runtime.RuntimeConfig;
+import dev.rootbound.runtime.UserLookup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The way of one run: from a container to its running process, or nothing. */
+final class Start {
+    static final int ACCOUNTS_LIMIT = 1 << 20;
+
+    private final IdPool pool;
+    private final Snapshots snapshots;
+    private final Monitors monitors;
+    private final SpecPlan plan;
+    private final Host host;
+    private final Path bundles;
+    private final InstantSource clock;
+
+    Start(
+            IdPool pool,
+            Snapshots snapshots,
+            Monitors monitors,
+            SpecPlan plan,
+            Host host,
+            Path bundles,
+            InstantSource clock) {
+        this.pool = pool;
+        this.snapshots = snapshots;
+        this.monitors = monitors;
+        this.plan = plan;
+        this.host = host;
+        this.bundles = bundles;
+        this.clock = clock;
+    }
+
+    Bundle bundle(Container container) {
+        return new Bundle(container.id(), bundles.resolve(container.id()));
+    }
+
+    /** With the entry's lock held. On failure everything is given back. */
+    Container start(ContainerEntry entry, String architecture) throws IOException {
+        var container = entry.container();
+        try (var undo = new Undo()) {
+            var lease = undo.on(pool.lease());
+            var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
+            namespaces(bundle, lease.ids());
+            var root =
+                    undo.on(
+                            snapshots.mount(
+                                    container.id(),
+                                    container.layers(),
+                                    lease.range(),
+                                    bundle.rootfs()));
+            var user = user(container, root, lease.ids(), container.spec().user());
+            var process = plan.process(container, user);
+            write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
+            var monitor =
+                    undo.on(new Launched(monitors, monitors.launch(bundle, streams(container))))
+                            .monitor();
+            prepare(container, monitor, lease.ids(), user);
+            for (var attachment : entry.attachments) {
+                attachment.connect(monitor);
+            }
+            monitors.start(bundle);
+            undo.keep();
+            entry.live(new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
+            return container.with(
+                    new ContainerState.Running(
+                            monitor.pid(),
+                            Processes.startTime(monitor.pid()).orElse(0L),
+                            clock.instant()),
+                    lease.ids(),
+                    bundle.rootfs());
+        }
+    }
+
+    private static void namespaces(Bundle bundle, IdMap ids) throws IOException {
+        try (var namespace = UserNamespace.createWithNetwork(ids.procText(), ids.procText())) {
+            namespace.loopbackUp();
+            Files.createFile(bundle.userNamespace());
+            namespace.pinUser(bundle.userNamespace());
+            Files.createFile(bundle.networkNamespace());
+            namespace.pinNetwork(bundle.networkNamespace());
+        }
+    }
+
+    ProcessSpec.UserIds user(Container container, Snapshots.Root root, IdMap ids, String user)
+            throws IOException {
+        var lookup =
+                new UserLookup(
+                        root.read("etc/passwd", ACCOUNTS_LIMIT),
+                        root.read("etc/group", ACCOUNTS_LIMIT),
+                        ids);
+        return lookup.find(user, container.spec().groupAdd());
+    }
+
+    private void write(Bundle bundle, dev.rootbound.runtime.BundleSpec spec) throws IOException {
+        var json = JsonMapper.shared().writeValueAsBytes(RuntimeConfig.of(spec, host.kernel()));
+        Files.createFile(
+                bundle.config(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(bundle.config(), json);
+    }
+
+    private static Monitors.Streams streams(Container container) {
+        var spec = container.spec();
+        return new Monitors.Streams(
+                spec.terminal(),
+                spec.stdin(),
+                spec.stdinOnce(),
+                spec.logDriver() == ContainerSpec.LogDriver.NONE
+                        ? Optional.empty()
+                        : Optional.of(container.logFile()));
+    }
+
+    /** Between create and start, while the process is still the runtime's. */
+    private static void prepare(
+            Container container, Monitor monitor, IdMap ids, ProcessSpec.UserIds user)
+            throws IOException {
+        monitor.giveStreamsTo(
+                ids.toHost(user.uid()).orElseThrow(), ids.toHost(user.gid()).orElseThrow());
+        if (!container.spec().domainname().isEmpty()) {
+            monitor.setDomainname(container.spec().domainname());
+        }
+    }
+
+    /** A launched container, given back. */
+    private record Launched(Monitors monitors, Monitor monitor) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            monitors.delete(monitor.bundle());
+            monitor.awaitExit();
+        }
+    }
+}
