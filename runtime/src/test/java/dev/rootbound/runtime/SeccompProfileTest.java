@@ -151,7 +151,17 @@ class SeccompProfileTest {
                                         "vfork")
                                 .filter(n -> !n.endsWith("_"))
                                 .toList())
-                .hasSizeGreaterThan(330);
+                .hasSizeGreaterThan(290);
+    }
+
+    @Test
+    void callsOf32BitTablesAreOnlyWhereTheyExist() throws Exception {
+        var i386 = SeccompProfile.toSpec(DEFAULT, Set.of(), "386", KERNEL);
+        for (var name : List.of("chown32", "ipc", "mmap2", "waitpid", "futex_time64")) {
+            assertThat(rules(i386, name)).as(name).isNotEmpty();
+            assertThat(rules(spec(DEFAULT), name)).as(name).isEmpty();
+        }
+        assertThat(rules(i386, "socketcall")).isEmpty();
     }
 
     @Test
