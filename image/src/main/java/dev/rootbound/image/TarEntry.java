@@ -1,0 +1,77 @@
+package dev.rootbound.image;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a tar archive, its extended headers applied. Names are bytes, as in the kernel.
+ *
+ * @param name as written: may be absolute, hold {@code ..} or end in a slash; never empty, never
+ *     with a NUL
+ * @param mode the lower twelve bits of st_mode
+ * @param userName {@code null} if the archive names none
+ * @param size bytes of the file when unpacked, holes included; 0 for what is not a file
+ * @param linkName the target of a link, else empty
+ * @param xattrs by full name ({@code security.capability}); values are bytes
+ * @param sparse the runs of data of a sparse file, ascending; empty: not sparse. A file that is one
+ *     hole has one run of length 0 at its end
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes of a foreign name: shown and passed on only
+public record TarEntry(
+        byte[] name,
+        Type type,
+        int mode,
+        long uid,
+        long gid,
+        @Nullable String userName,
+        long size,
+        long mtimeSeconds,
+        int mtimeNanos,
+        byte[] linkName,
+        int deviceMajor,
+        int deviceMinor,
+        Map<String, byte[]> xattrs,
+        List<Extent> sparse) {
+
+    /** What a member is. */
+    public enum Type {
+        FILE,
+        HARD_LINK,
+        SYMLINK,
+        CHARACTER_DEVICE,
+        BLOCK_DEVICE,
+        DIRECTORY,
+        FIFO
+    }
+
+    /** A run of data in a sparse file. */
+    public record Extent(long offset, long length) {}
+
+    private static final int SHOWN = 200;
+
+    public TarEntry {
+        xattrs = Map.copyOf(xattrs);
+        sparse = List.copyOf(sparse);
+    }
+
+    /** The name for a message: never unprintable, never long. */
+    public String printableName() {
+        return printable(name);
+    }
+
+    @Override
+    public String toString() {
+        return type + " " + printableName();
+    }
+
+    static String printable(byte[] name) {
+        var text = new String(name, 0, Math.min(name.length, SHOWN), StandardCharsets.UTF_8);
+        var shown = new StringBuilder();
+        text.codePoints()
+                .map(c -> Character.isISOControl(c) ? 0xFFFD : c)
+                .forEach(shown::appendCodePoint);
+        return name.length > SHOWN ? shown + "…" : shown.toString();
+    }
+}
