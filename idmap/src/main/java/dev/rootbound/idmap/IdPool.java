@@ -1,0 +1,116 @@
+package dev.rootbound.idmap;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The host ids that containers lease, in aligned blocks of {@link #BLOCK}. No two leases overlap,
+ * and none has an id of anybody else's. A freed block is given out again after all that were never
+ * used, oldest first, so that a leftover of its last user has the longest time to be noticed.
+ * Thread-safe.
+ */
+public final class IdPool {
+    /** How many ids a container has, and what their first is a multiple of. */
+    public static final long BLOCK = 65_536;
+
+    private final String description;
+    private final Set<Long> ours;
+    private final ArrayDeque<Long> free;
+    private final Set<Long> leased = new HashSet<>();
+
+    /**
+     * Blocks of {@code pool} that touch nothing of somebody else's: the ids below {@link #BLOCK},
+     * the foreign range, {@code reserved} and {@code realIds} are never leased.
+     *
+     * @param pool the engine's own lines in /etc/subuid and /etc/subgid
+     * @param reserved other users' lines, and whatever else to avoid
+     * @param realIds uids and gids of the host's users and groups, see {@link HostIds}
+     */
+    public IdPool(
+            Collection<IdRange> pool, Collection<IdRange> reserved, Collection<Long> realIds) {
+        description = pool.stream().map(IdRange::toString).collect(Collectors.joining(", "));
+        var blocks = new TreeSet<Long>();
+        pool.forEach(range -> addBlocks(range, blocks));
+        reserved.forEach(range -> removeTouched(range, blocks));
+        removeTouched(IdRange.FOREIGN, blocks);
+        realIds.forEach(id -> blocks.remove(id - id % BLOCK));
+        ours = Set.copyOf(blocks);
+        free = new ArrayDeque<>(blocks);
+    }
+
+    private static void addBlocks(IdRange range, SortedSet<Long> blocks) {
+        long first = Math.max(BLOCK, Math.ceilDiv(range.first(), BLOCK) * BLOCK);
+        for (long block = first; block + BLOCK <= range.end(); block += BLOCK) {
+            blocks.add(block);
+        }
+    }
+
+    private static void removeTouched(IdRange range, SortedSet<Long> blocks) {
+        blocks.subSet(range.first() - range.first() % BLOCK, range.end()).clear();
+    }
+
+    /** Leases a block until the last handle is closed. */
+    public synchronized Lease lease() throws PoolExhausted {
+        Long first = free.poll();
+        if (first == null) {
+            throw new PoolExhausted(exhausted());
+        }
+        return take(first);
+    }
+
+    /**
+     * Takes over a lease that an earlier engine gave and whose container still runs. It need not be
+     * in today's pool; if it is not, it is not given out again.
+     *
+     * @throws IllegalArgumentException if it overlaps a lease or was never one
+     */
+    public synchronized Lease adopt(IdRange range) {
+        boolean block = range.size() == BLOCK && range.first() % BLOCK == 0 && range.first() > 0;
+        if (!block || range.equals(IdRange.FOREIGN)) {
+            throw new IllegalArgumentException("ids " + range + " were never a lease");
+        }
+        if (leased.contains(range.first())) {
+            throw new IllegalArgumentException("ids " + range + " are leased already");
+        }
+        free.remove(range.first());
+        return take(range.first());
+    }
+
+    /** How many blocks are leased now. */
+    public synchronized int leased() {
+        return leased.size();
+    }
+
+    /** How many blocks the pool has, leased or not. */
+    public int capacity() {
+        return ours.size();
+    }
+
+    private Lease take(long first) {
+        leased.add(first);
+        return Lease.first(this, new IdRange(first, BLOCK));
+    }
+
+    synchronized void free(IdRange range) {
+        leased.remove(range.first());
+        if (ours.contains(range.first())) {
+            free.add(range.first());
+        }
+    }
+
+    private String exhausted() {
+        var pool = description.isEmpty() ? "is empty" : "(ids " + description + ") has no more";
+        return "no ids for another container: "
+                + leased.size()
+                + " leases of 65536 ids are in use and the pool "
+                + pool
+                + " that is free of other users' ids; stop a container, or enlarge the pool: a"
+                + " longer or second line of user rootbound (rootbound:FIRST:SIZE) in both"
+                + " /etc/subuid and /etc/subgid, then restart the engine";
+    }
+}
