@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An open directory, and what can be done below it by single names or by paths that cannot leave
@@ -15,6 +16,9 @@ import java.util.List;
  * #inRoot} follows any, and never out.
  */
 public final class Dir implements AutoCloseable {
+    private static final int RACES = 1000;
+    private static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
+
     private final Fd fd;
 
     private Dir(Fd fd) {
@@ -35,8 +39,17 @@ public final class Dir implements AutoCloseable {
      * path holds, it is resolved as if this directory were the root.
      */
     public Fd inRoot(byte[] path, int flags, int mode) throws ErrnoException {
-        return openat2(
-                fd.number(), path, flags, mode, At.RESOLVE_IN_ROOT | At.RESOLVE_NO_MAGICLINKS);
+        int resolve = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_MAGICLINKS;
+        for (int raced = 0; ; raced++) {
+            try {
+                return openat2(fd.number(), path, flags, mode, resolve);
+            } catch (ErrnoException e) {
+                // openat2(2): something was renamed or mounted anywhere while a .. was resolved
+                if (e.errno() != Errno.EAGAIN || raced == RACES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** {@link #inRoot(byte[], int, int)} of a directory. */
@@ -178,11 +191,7 @@ public final class Dir implements AutoCloseable {
     /** Sets the modification time, and the access time to the same; of a symbolic link itself. */
     public void mtime(byte[] name, long seconds, int nanos) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
-            var times = arena.allocate(32, 8);
-            for (int i = 0; i < 2; i++) {
-                times.set(ValueLayout.JAVA_LONG, 16L * i, seconds);
-                times.set(ValueLayout.JAVA_LONG, 16L * i + 8, nanos);
-            }
+            var times = Native.times(arena, seconds, nanos);
             Native.call(
                     Syscall.UTIMENSAT,
                     Names.show(name),
@@ -222,6 +231,29 @@ public final class Dir implements AutoCloseable {
                     bytes.address(),
                     value.length,
                     0);
+        }
+    }
+
+    /** An extended attribute of what is not a symbolic link; empty if it has none such. */
+    public Optional<byte[]> xattr(byte[] name, String attribute) throws ErrnoException {
+        try (var file = openName(name, At.O_PATH, 0);
+                var arena = Arena.ofConfined()) {
+            var value = arena.allocate(XATTR_SIZE_MAX);
+            // lgetxattr(2) would read the link in /proc itself
+            long n =
+                    Native.call(
+                            Syscall.GETXATTR,
+                            Names.show(name) + " " + attribute,
+                            Native.cstring(arena, Names.of(file.path())).address(),
+                            Native.cstring(arena, Names.of(attribute)).address(),
+                            value.address(),
+                            value.byteSize());
+            return Optional.of(value.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODATA) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -162,6 +162,14 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** Sets the modification time, and the access time to the same: utimensat(2). */
+    public void mtime(long seconds, int nanos) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var times = Native.times(arena, seconds, nanos);
+            Native.call(Syscall.UTIMENSAT, "", number(), 0, times.address(), 0);
+        }
+    }
+
     /** Sets a terminal's size, ioctl_tty(2) TIOCSWINSZ. */
     public void windowSize(int rows, int columns) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {

@@ -113,6 +113,16 @@ final class Native {
                         Linker.Option.captureCallState("errno"));
     }
 
+    /** Access and modification time for utimensat(2), the same. */
+    static MemorySegment times(Arena arena, long seconds, int nanos) {
+        var times = arena.allocate(32, 8);
+        for (int i = 0; i < 2; i++) {
+            times.set(ValueLayout.JAVA_LONG, 16L * i, seconds);
+            times.set(ValueLayout.JAVA_LONG, 16L * i + 8, nanos);
+        }
+        return times;
+    }
+
     /** A path or name as the kernel takes it; refuses what it cannot hold. */
     static MemorySegment cstring(Arena arena, byte[] bytes) {
         for (byte b : bytes) {

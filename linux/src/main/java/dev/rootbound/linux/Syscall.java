@@ -35,7 +35,7 @@ enum Syscall {
     MOUNT(165, 40),
     UMOUNT2(166, 39),
     FSETXATTR(190, 7),
-    LGETXATTR(192, 9),
+    GETXATTR(191, 8),
     GETDENTS64(217, 61),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),

@@ -93,4 +93,29 @@ class DirTest {
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void aFileIsWrittenThroughABufferSmallerThanIt() throws Exception {
+        var content = "0123456789".getBytes(UTF_8);
+        try (var dir = Dir.open(temp);
+                var buffer = new WriteBuffer(4)) {
+            try (var file = dir.openName(b("f"), At.O_WRONLY | At.O_CREAT | At.O_EXCL, 0600)) {
+                buffer.write(file, content, 1, 9);
+                file.mtime(-5, 999);
+            }
+            assertThat(dir.stat(b("f")).mtimeSeconds()).isEqualTo(-5);
+            assertThat(dir.stat(b("f")).mtimeNanos()).isEqualTo(999);
+        }
+        assertThat(temp.resolve("f")).hasContent("123456789");
+    }
+
+    @Test
+    void anAttributeIsReadAsItWasSet() throws Exception {
+        Files.createDirectory(temp.resolve("d"));
+        try (var dir = Dir.open(temp)) {
+            assertThat(dir.xattr(b("d"), "user.a")).isEmpty();
+            dir.setXattr(b("d"), "user.a", new byte[] {1, 0, -1});
+            assertThat(dir.xattr(b("d"), "user.a")).contains(new byte[] {1, 0, -1});
+        }
+    }
 }

@@ -1,0 +1,12 @@
+package dev.rootbound.rootfs;
+
+import java.io.IOException;
+
+/** A layer that is not unpacked because of what it holds: which entry, and why. */
+public final class LayerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LayerException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The layers' records, a file each: a layer without one does not exist. */
+final class LayerRecords {
+    private static final String RECORD = ".json";
+    private static final String DAMAGED = ".bad";
+    private static final String UNFINISHED = ".tmp";
+
+    private final Path dir;
+
+    /** Makes the directory if need be, closed to others. */
+    LayerRecords(Path dir) throws IOException {
+        this.dir = dir;
+        Files.createDirectories(
+                dir,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** What was found: records, and for each damaged one a sentence that says why. */
+    record Found(List<LayerRecord> records, List<String> damaged) {}
+
+    /** Decides whether a record is to be believed; throws IllegalArgumentException if not. */
+    interface Check {
+        void accept(LayerRecord record) throws IOException;
+    }
+
+    /** Reads all, sets the damaged ones aside and removes unfinished ones. */
+    Found read(Check check) throws IOException {
+        var found = new Found(new ArrayList<>(), new ArrayList<>());
+        for (var file : files()) {
+            var name = file.getFileName().toString();
+            if (name.endsWith(UNFINISHED)) Files.delete(file);
+            if (name.endsWith(DAMAGED)) found.damaged.add(file + " was set aside as damaged");
+            if (name.endsWith(RECORD)) read(file, check, found);
+        }
+        return found;
+    }
+
+    private List<Path> files() throws IOException {
+        try (var files = Files.list(dir)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private void read(Path file, Check check, Found found) throws IOException {
+        try {
+            var record = LayerRecord.parse(Files.readAllBytes(file));
+            if (!file.equals(file(record.diffId()))) {
+                throw new IllegalArgumentException("it is the record of " + record.diffId());
+            }
+            check.accept(record);
+            found.records.add(record);
+        } catch (IllegalArgumentException e) {
+            var aside = file.resolveSibling(file.getFileName() + DAMAGED);
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+            found.damaged.add(
+                    file + " is set aside as " + aside.getFileName() + ": " + e.getMessage());
+        }
+    }
+
+    /** Durable on return. */
+    void write(LayerRecord record) throws IOException {
+        var file = file(record.diffId());
+        var unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        try (var channel =
+                FileChannel.open(
+                        unfinished,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            var json = ByteBuffer.wrap(record.toJson());
+            while (json.hasRemaining()) channel.write(json);
+            channel.force(true);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            sync();
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            Files.deleteIfExists(file);
+            throw new IOException("write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Durable on return. */
+    void delete(Digest diffId) throws IOException {
+        Files.deleteIfExists(file(diffId));
+        sync();
+    }
+
+    private Path file(Digest diffId) {
+        return dir.resolve(diffId.hex() + RECORD);
+    }
+
+    private void sync() throws IOException {
+        try (var channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.rootbound.rootfs;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Stat;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories of a layer while it is unpacked. Every way to a place is resolved by the kernel
+ * as if the layer's root were the root of everything; the last name is never followed.
+ */
+final class LayerTree implements AutoCloseable {
+    private static final String OPAQUE = "trusted.overlay.opaque";
+    private static final byte[] YES = "y".getBytes(US_ASCII);
+
+    private final Dir root;
+    private final Dir trash;
+    private final byte[] trashName;
+    private final LateDirectories late = new LateDirectories();
+
+    /** The directory of the last entry: the next one's is mostly the same. */
+    private @Nullable Dir last;
+
+    private String lastPath = "";
+
+    /**
+     * @param trash a directory of the same file system outside of the layer, where {@code
+     *     trashName} is free: replaced trees are removed there
+     */
+    LayerTree(Dir root, Dir trash, String trashName) {
+        this.root = root;
+        this.trash = trash;
+        this.trashName = Bytes.of(trashName);
+    }
+
+    Dir root() {
+        return root;
+    }
+
+    LateDirectories late() {
+        return late;
+    }
+
+    /**
+     * The directory at a path, made with its parents if missing, for use until the next call of
+     * this.
+     */
+    Dir directory(String path) throws IOException {
+        if (path.isEmpty()) return root;
+        if (last != null && lastPath.equals(path)) return last;
+        return remember(path, open(path));
+    }
+
+    private Dir remember(String path, Dir dir) {
+        close();
+        last = dir;
+        lastPath = path;
+        return dir;
+    }
+
+    private Dir open(String path) throws IOException {
+        try {
+            return root.dirInRoot(Bytes.of(path));
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) throw e;
+        }
+        for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+            openOrMake(path.substring(0, end)).close();
+        }
+        return openOrMake(path);
+    }
+
+    /** All but the last directory of the path exist. */
+    private Dir openOrMake(String path) throws IOException {
+        try {
+            return root.dirInRoot(Bytes.of(path));
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) throw e;
+        }
+        int slash = path.lastIndexOf('/');
+        var place =
+                new Placement.At(
+                        slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
+        if (place.parent().isEmpty()) return makeParent(root, place);
+        try (var parent = root.dirInRoot(Bytes.of(place.parent()))) {
+            return makeParent(parent, place);
+        }
+    }
+
+    /** As Docker does for a directory that no entry describes: root's, 0755. */
+    private Dir makeParent(Dir parent, Placement.At place) throws IOException {
+        var name = Bytes.of(place.name());
+        var made = make(parent, place);
+        if (made == null) {
+            throw new LayerException(
+                    "its parent "
+                            + Bytes.show(place.path())
+                            + (parent.stat(name).isSymlink()
+                                    ? " is a symbolic link to no directory of this layer"
+                                    : " is not a directory"));
+        }
+        made.fd().chown(ForeignIds.ROOT, ForeignIds.ROOT);
+        made.fd().chmod(0755);
+        return made;
+    }
+
+    /**
+     * A new directory; {@code null} if something else than a whiteout is there. What lower layers
+     * have below a whiteout stays hidden.
+     */
+    private static @Nullable Dir make(Dir parent, Placement.At place) throws ErrnoException {
+        var name = Bytes.of(place.name());
+        try {
+            parent.mkdir(name, 0700);
+            return parent.dir(name);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST) throw e;
+        }
+        if (!isWhiteout(parent.stat(name))) return null;
+        parent.unlink(name);
+        parent.mkdir(name, 0700);
+        var made = parent.dir(name);
+        setOpaque(made);
+        return made;
+    }
+
+    /** The directory of an entry, new or there already; replaces anything else. */
+    Dir enter(Placement.At place) throws IOException {
+        if (place.isRoot()) return root;
+        var parent = directory(place.parent());
+        var made = make(parent, place);
+        if (made == null && !parent.stat(Bytes.of(place.name())).isDirectory()) {
+            remove(parent, place);
+            made = make(parent, place);
+        }
+        return remember(place.path(), made != null ? made : parent.dir(Bytes.of(place.name())));
+    }
+
+    /** Removes what an earlier entry made; {@code parent} stays valid. */
+    void remove(Dir parent, Placement.At place) throws ErrnoException {
+        var name = Bytes.of(place.name());
+        late.forget(place.path());
+        lastPath = ""; // its way may have led over a link that is now gone
+        try {
+            parent.unlink(name);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EISDIR) throw e;
+            parent.rename(name, trash, trashName);
+            trash.removeTree(trashName);
+        }
+    }
+
+    static void setOpaque(Dir directory) throws ErrnoException {
+        directory.fd().setXattr(OPAQUE, YES);
+    }
+
+    /** Overlayfs' mark for a name that is gone: a character device 0/0. */
+    static boolean isWhiteout(Stat stat) {
+        return (stat.mode() & Stat.TYPE) == Stat.CHARACTER_DEVICE
+                && stat.deviceMajor() == 0
+                && stat.deviceMinor() == 0;
+    }
+
+    @Override
+    public void close() {
+        if (last != null) last.close();
+        last = null;
+    }
+}

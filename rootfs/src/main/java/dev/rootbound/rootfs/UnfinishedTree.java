@@ -1,0 +1,64 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.image.TarReader;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.ErrnoException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * A layer's tree until it is kept: closing removes it, and so does the next start after a crash.
+ */
+final class UnfinishedTree implements AutoCloseable {
+    static final String PREFIX = "tmp-";
+
+    private final Dir dir;
+    private final String unfinished;
+    private final String finished;
+    private final String trash;
+    private boolean kept;
+
+    UnfinishedTree(Dir dir, String number) {
+        this.dir = dir;
+        this.unfinished = PREFIX + number;
+        this.finished = number;
+        this.trash = PREFIX + number + "-replaced";
+    }
+
+    /** Reads the stream to its end, where it verifies what it gave. */
+    LayerUnpacker.Unpacked unpack(InputStream stream) throws IOException {
+        dir.mkdir(Bytes.of(unfinished), 0700);
+        @SuppressWarnings("resource") // whose stream it is closes it
+        var tar = new BufferedInputStream(stream, 64 << 10);
+        try (var root = dir.dir(Bytes.of(unfinished))) {
+            root.fd().chown(ForeignIds.ROOT, ForeignIds.ROOT);
+            root.fd().chmod(0755);
+            LayerUnpacker.Unpacked unpacked;
+            try (var unpacker = new LayerUnpacker(new TarReader(tar), root, dir, trash)) {
+                unpacked = unpacker.unpack();
+            }
+            tar.transferTo(OutputStream.nullOutputStream());
+            return unpacked;
+        }
+    }
+
+    /** Under its final name, on disk. */
+    void makeDurable() throws ErrnoException {
+        dir.rename(Bytes.of(unfinished), dir, Bytes.of(finished));
+        dir.fd().syncfs();
+    }
+
+    void keep() {
+        kept = true;
+    }
+
+    @Override
+    public void close() throws ErrnoException {
+        if (kept) return;
+        for (var name : new String[] {unfinished, finished, trash}) {
+            dir.removeTree(Bytes.of(name));
+        }
+    }
+}
