@@ -111,11 +111,11 @@ final class Life {
 
     private void ended(ContainerEntry entry, ContainerEntry.Live live, Monitor.Exit exit)
             throws IOException {
-        if (entry.live() != live) {
+        if (!live.equals(entry.live())) {
             return;
         }
         try {
-            giveBack(entry, live);
+            giveBack(live);
         } finally {
             entry.live(null);
             if (entry.container().state() instanceof ContainerState.Running running) {
@@ -135,7 +135,7 @@ final class Life {
         }
     }
 
-    private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
+    private void giveBack(ContainerEntry.Live live) throws IOException {
         try (var undo = new Undo()) {
             undo.on(live.lease());
             undo.on(new BundleDirectory(live.monitor().bundle()));

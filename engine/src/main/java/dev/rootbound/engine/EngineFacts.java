@@ -1,0 +1,105 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.linux.Kernel;
+import dev.rootbound.runtime.Tools;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/** What {@code info} says of the engine and its host. */
+final class EngineFacts {
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private final EngineParts parts;
+
+    EngineFacts(EngineParts parts) {
+        this.parts = parts;
+    }
+
+    EngineInfo info(int running, int stopped, int images) throws IOException {
+        return new EngineInfo(
+                id(),
+                parts.version(),
+                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                operatingSystem(),
+                Kernel.release(),
+                System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                memory(),
+                parts.host().unifiedCgroups() ? 2 : 1,
+                "cgroupfs",
+                parts.tools().runtimeName(),
+                Tools.version(parts.tools().runtime()),
+                Tools.version(parts.tools().monitor()),
+                parts.root(),
+                running,
+                stopped,
+                images,
+                "rootbound",
+                parts.poolText(),
+                parts.pool().leased(),
+                List.of(
+                        "every container has a network namespace of its own with loopback only: networks are not built yet",
+                        "the socket is open to root only: tenants' policy is not built yet"));
+    }
+
+    /** Made once for this root directory. */
+    private String id() throws IOException {
+        var file = parts.root().resolve("id");
+        if (!Files.exists(file)) {
+            Files.writeString(file, UUID.randomUUID().toString());
+        }
+        return Files.readString(file).strip();
+    }
+
+    private static String operatingSystem() throws IOException {
+        var file = Path.of("/etc/os-release");
+        if (!Files.exists(file)) {
+            return "Linux";
+        }
+        return Files.readAllLines(file).stream()
+                .filter(l -> l.startsWith("PRETTY_NAME="))
+                .map(l -> l.substring("PRETTY_NAME=".length()).replace("\"", ""))
+                .findFirst()
+                .orElse("Linux");
+    }
+
+    private static long memory() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("MemTotal:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+            }
+        }
+        return 0;
+    }
+
+    /** The tenants' cgroups and ours above them, if nothing is in them: rmdir(2) refuses others. */
+    void removeCgroupParents() {
+        try (var hierarchies = Files.list(CGROUPS)) {
+            var roots = new java.util.ArrayList<>(hierarchies.filter(Files::isDirectory).toList());
+            roots.add(CGROUPS);
+            for (var hierarchy : roots) {
+                removeEmpty(hierarchy.resolve("rootbound"));
+            }
+        } catch (IOException e) {
+            // no cgroups, nothing left
+        }
+    }
+
+    private static void removeEmpty(Path parent) {
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        try (var below = Files.list(parent)) {
+            for (var tenant : below.filter(Files::isDirectory).toList()) {
+                Files.deleteIfExists(tenant);
+            }
+            Files.deleteIfExists(parent);
+        } catch (IOException e) {
+            // another engine's containers are in it
+        }
+    }
+}

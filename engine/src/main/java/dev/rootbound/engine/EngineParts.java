@@ -1,0 +1,39 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.image.ContentStore;
+import dev.rootbound.image.Images;
+import dev.rootbound.image.LayerSink;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Monitors;
+import dev.rootbound.runtime.Tools;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * What an engine is made of.
+ *
+ * @param version the product's
+ * @param root what outlives a boot
+ * @param run what does not
+ * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
+ * @param environment where programs are looked for ({@code PATH})
+ */
+public record EngineParts(
+        String version,
+        Path root,
+        Path run,
+        Host host,
+        Tools tools,
+        Monitors monitors,
+        IdPool pool,
+        String poolText,
+        ContentStore content,
+        Images images,
+        LayerSink layers,
+        Snapshots snapshots,
+        Map<String, String> environment,
+        Clock clock,
+        RandomGenerator random) {}

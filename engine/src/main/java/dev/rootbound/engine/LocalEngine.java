@@ -1,0 +1,420 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.Image;
+import dev.rootbound.image.TarException;
+import dev.rootbound.oci.MalformedException;
+import dev.rootbound.runtime.InvalidSpec;
+import dev.rootbound.runtime.Signals;
+import dev.rootbound.runtime.StartFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The engine of this host. It translates what fails below it into {@link EngineException}, once, here. */
+public final class LocalEngine implements Engine {
+    private final EngineParts parts;
+    private final FileChannel lock;
+    private final Containers containers = new Containers();
+    private final Policy policy;
+    private final Life life;
+    private final Execs execs;
+    private final ImageService images;
+    private final EngineFacts facts;
+    private final Path directories;
+
+    private LocalEngine(EngineParts parts, FileChannel lock) {
+        this.parts = parts;
+        this.lock = lock;
+        this.directories = parts.root().resolve("containers");
+        this.policy = new Policy(parts.host());
+        var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
+        var start =
+                new Start(
+                        parts.pool(),
+                        parts.snapshots(),
+                        parts.monitors(),
+                        plan,
+                        parts.host(),
+                        parts.run().resolve("c"),
+                        parts.clock());
+        this.life =
+                new Life(containers, start, parts.monitors(), parts.snapshots(), parts.pool(), parts.clock());
+        this.execs = new Execs(parts.monitors(), plan, start, this::newId, parts.clock());
+        this.images =
+                new ImageService(
+                        parts, () -> containers.all().stream().map(ContainerEntry::container).toList());
+        this.facts = new EngineFacts(parts);
+    }
+
+    /** Opens the engine on its directories; what an earlier one left running is found again, what it left half done is removed. */
+    public static LocalEngine open(EngineParts parts) throws IOException {
+        parts.host().check();
+        Files.createDirectories(parts.root().resolve("containers"), closed());
+        Files.createDirectories(parts.run().resolve("c"));
+        Files.setPosixFilePermissions(parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
+        var lock = FileChannel.open(parts.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (lock.tryLock() == null) {
+                throw new IOException("another engine runs on " + parts.root());
+            }
+            var engine = new LocalEngine(parts, lock);
+            engine.recover();
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static java.nio.file.attribute.FileAttribute<?> closed() {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private void recover() throws IOException {
+        for (var directory : Containers.directories(directories)) {
+            try {
+                var entry = new ContainerEntry(StateFile.read(directory), directory);
+                containers.add(entry);
+                life.recover(entry);
+            } catch (java.nio.file.NoSuchFileException e) {
+                Life.removeDirectory(directory); // made or deleted half way
+            } catch (IOException e) {
+                System.getLogger("dev.rootbound.engine")
+                        .log(System.Logger.Level.ERROR, "container set aside: " + e.getMessage(), e);
+            }
+        }
+        for (var id : parts.snapshots().list()) {
+            if (!Files.exists(directories.resolve(id))) {
+                parts.snapshots().remove(id);
+            }
+        }
+    }
+
+    private String newId() {
+        var bytes = new byte[32];
+        parts.random().nextBytes(bytes);
+        return java.util.HexFormat.of().formatHex(bytes);
+    }
+
+    /** Something that fails as the layers below do. */
+    private interface Attempt<T extends @Nullable Object> {
+        T run() throws IOException;
+    }
+
+    private static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
+        try {
+            return action.run();
+        } catch (EngineException e) {
+            throw e;
+        } catch (StartFailure | InvalidSpec | TarException | MalformedException | IllegalArgumentException e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new EngineException.Failed(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Made create(Caller caller, @Nullable String name, ContainerSpec asked) {
+        return attempt("create container", () -> {
+            var image = images.find(caller, asked.image());
+            var id = newId();
+            var judged = policy.judge(ImageDefaults.complete(asked, image.config().config(), id));
+            var chosen =
+                    containers.reserve(
+                            caller.tenant(),
+                            names ->
+                                    name == null || name.isEmpty()
+                                            ? ContainerName.free(parts.random(), names::containsKey)
+                                            : ContainerName.checked(name),
+                            id);
+            try {
+                containers.add(make(caller, id, chosen, image, judged.spec()));
+            } catch (IOException | RuntimeException e) {
+                containers.release(caller.tenant(), chosen);
+                throw e;
+            }
+            return new Made(id, judged.warnings());
+        });
+    }
+
+    private ContainerEntry make(Caller caller, String id, String name, Image image, ContainerSpec spec)
+            throws IOException {
+        var argv = ImageDefaults.argv(spec);
+        var directory = directories.resolve(id);
+        var container =
+                new Container(
+                        id,
+                        name,
+                        caller.tenant(),
+                        parts.clock().instant(),
+                        image.id(),
+                        image.layers().stream().map(Image.Layer::diffId).toList(),
+                        spec,
+                        new ContainerState.Created(),
+                        0,
+                        null,
+                        argv.getFirst(),
+                        argv.subList(1, argv.size()),
+                        directory.resolve(id + ".log"),
+                        null,
+                        List.of());
+        try (var undo = new Undo()) {
+            Files.createDirectory(directory, closed());
+            undo.on(() -> Life.removeDirectory(directory));
+            undo.on(() -> parts.snapshots().remove(id));
+            parts.snapshots().create(id);
+            StateFile.write(directory, container);
+            undo.keep();
+        }
+        return new ContainerEntry(container, directory);
+    }
+
+    private ContainerEntry find(Caller caller, String container) {
+        return containers.find(caller.tenant(), container);
+    }
+
+    @Override
+    public Container inspect(Caller caller, String container) {
+        return find(caller, container).container();
+    }
+
+    @Override
+    public List<Container> list(Caller caller) {
+        return containers.all().stream()
+                .map(ContainerEntry::container)
+                .filter(c -> c.tenant().equals(caller.tenant()))
+                .sorted(Comparator.comparing(Container::created).reversed())
+                .toList();
+    }
+
+    @Override
+    public void start(Caller caller, String container) {
+        var entry = find(caller, container);
+        attempt("start container " + entry.container().name(), () -> {
+            life.start(entry, architecture());
+            return null;
+        });
+    }
+
+    private static String architecture() {
+        return dev.rootbound.oci.Platform.host().architecture();
+    }
+
+    @Override
+    public void stop(Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
+        var entry = find(caller, container);
+        attempt("stop container " + entry.container().name(), () -> {
+            life.stop(entry, signal, seconds);
+            return null;
+        });
+    }
+
+    @Override
+    public void kill(Caller caller, String container, String signal) {
+        var entry = find(caller, container);
+        attempt("kill container " + entry.container().name(), () -> {
+            int number = signal.isEmpty() ? 9 : Signals.number(signal);
+            var live = entry.live();
+            if (live == null) {
+                throw new EngineException.Conflict(
+                        "cannot kill container: " + container + ": container " + entry.container().id() + " is not running");
+            }
+            if (number == 9) {
+                life.killNow(entry, live);
+            } else {
+                life.send(entry, live, number);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void delete(Caller caller, String container) {
+        var entry = find(caller, container);
+        attempt("remove container " + entry.container().name(), () -> {
+            life.delete(entry);
+            images.dropLayers(entry.container().layers());
+            return null;
+        });
+    }
+
+    @Override
+    public void killAndDelete(Caller caller, String container) {
+        var entry = find(caller, container);
+        attempt("remove container " + entry.container().name(), () -> {
+            var live = entry.live();
+            if (live != null) {
+                life.killNow(entry, live);
+            }
+            if (!entry.isDeleted()) { // --rm did it
+                life.delete(entry);
+            }
+            images.dropLayers(entry.container().layers());
+            return null;
+        });
+    }
+
+    @Override
+    public void resize(Caller caller, String container, int rows, int columns) {
+        var entry = find(caller, container);
+        attempt("resize container " + entry.container().name(), () -> {
+            entry.running().monitor().resize(rows, columns);
+            return null;
+        });
+    }
+
+    @Override
+    public Waiting waitFor(Caller caller, String container, WaitFor what) {
+        var entry = find(caller, container);
+        var wait = new EndWait(what, entry.waits);
+        boolean over =
+                what == WaitFor.NOT_RUNNING && entry.live() == null
+                        || what == WaitFor.REMOVED && entry.isDeleted();
+        if (over) {
+            wait.complete(entry.lastEnd());
+        }
+        return wait;
+    }
+
+    @Override
+    public Attachment attach(Caller caller, String container, Set<Stream> streams, boolean stdin, Output output) {
+        var entry = find(caller, container);
+        return attempt("attach to container " + entry.container().name(), () -> {
+            entry.lock.lock();
+            try {
+                var attachment =
+                        new LiveAttachment(
+                                streams, stdin && entry.container().spec().stdin(), output, entry.attachments);
+                var live = entry.live();
+                if (live != null) {
+                    try {
+                        attachment.connect(live.monitor());
+                    } catch (IOException e) {
+                        attachment.end();
+                        throw e;
+                    }
+                }
+                return attachment;
+            } finally {
+                entry.lock.unlock();
+            }
+        });
+    }
+
+    @Override
+    public Log logs(Caller caller, String container, LogQuery query) {
+        var entry = find(caller, container);
+        if (entry.container().spec().logDriver() == ContainerSpec.LogDriver.NONE) {
+            throw new EngineException.Invalid("configured logging driver does not support reading");
+        }
+        return attempt("logs of container " + entry.container().name(), () -> ContainerLog.open(entry, query));
+    }
+
+    @Override
+    public String createExec(Caller caller, String container, ExecSpec spec) {
+        return execs.create(find(caller, container), spec);
+    }
+
+    @Override
+    public Attachment startExec(Caller caller, String exec, int rows, int columns, Output output) {
+        var entry = execs.find(caller.tenant(), exec);
+        return attempt("exec " + exec, () -> {
+            execs.start(entry, rows, columns, output);
+            return entry;
+        });
+    }
+
+    @Override
+    public void startExecDetached(Caller caller, String exec) {
+        var entry = execs.find(caller.tenant(), exec);
+        attempt("exec " + exec, () -> {
+            execs.start(entry, 0, 0, (_, _, _, _) -> {});
+            try {
+                entry.awaitRunning();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            var ended = entry.ended();
+            if (ended != null && ended.failure() != null) {
+                throw new StartFailure(ended.failure());
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Exec inspectExec(Caller caller, String exec) {
+        return attempt("exec " + exec, () -> execs.find(caller.tenant(), exec).view());
+    }
+
+    @Override
+    public void resizeExec(Caller caller, String exec, int rows, int columns) {
+        attempt("resize exec " + exec, () -> {
+            execs.find(caller.tenant(), exec).resize(rows, columns);
+            return null;
+        });
+    }
+
+    @Override
+    public List<Image> images(Caller caller) {
+        return parts.images().list(caller.tenant().uid());
+    }
+
+    @Override
+    public Image inspectImage(Caller caller, String image) {
+        return attempt("image " + image, () -> images.find(caller, image));
+    }
+
+    @Override
+    public void load(Caller caller, InputStream archive, Progress progress) {
+        List<String> lines = attempt("load", () -> images.load(caller, archive));
+        lines.forEach(progress::say);
+    }
+
+    @Override
+    public Image importImage(Caller caller, InputStream tar, String name, String message, List<String> changes) {
+        return attempt("import", () -> images.importTar(caller, tar, name, message, changes));
+    }
+
+    @Override
+    public void tag(Caller caller, String image, String name) {
+        attempt("tag " + image, () -> {
+            images.tag(caller, image, name);
+            return null;
+        });
+    }
+
+    @Override
+    public List<Removal> removeImage(Caller caller, String image, boolean force) {
+        return attempt("remove image " + image, () -> images.remove(caller, image, force));
+    }
+
+    @Override
+    public EngineInfo info(Caller caller) {
+        var own = list(caller);
+        int running = (int) own.stream().filter(Container::isRunning).count();
+        return attempt(
+                "info", () -> facts.info(running, own.size() - running, images(caller).size()));
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new EngineException.Failed("release " + parts.root(), e);
+        }
+        if (containers.all().stream().noneMatch(e -> e.live() != null)) {
+            facts.removeCgroupParents();
+        }
+    }
+}
