@@ -40,7 +40,8 @@ enum Compression {
     }
 
     /**
-     * The plain content. Every member or frame of a stream of several is read.
+     * The plain content. Every member or frame of a stream of several is read. Closing it frees the
+     * decompressor and leaves {@code in} open.
      *
      * @throws IOException for a compression that is not supported
      */
@@ -66,6 +67,9 @@ enum Compression {
         Lookahead(InputStream in) {
             super(in, BUFFER);
         }
+
+        @Override
+        public void close() {}
 
         @Override
         public synchronized int available() throws IOException {
