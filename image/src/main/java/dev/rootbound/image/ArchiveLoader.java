@@ -55,7 +55,7 @@ public final class ArchiveLoader {
                 additions.add(
                         new Images.Addition(image.rawConfig(), unpack(image, work), image.names()));
             }
-            var added = images.add(tenant, additions);
+            var added = work.add(tenant, additions);
             var loaded = new ArrayList<Loaded>();
             for (int i = 0; i < archived.size(); i++) {
                 var names = archived.get(i).names().stream().map(Reference::familiar).toList();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,10 @@ public final class ContentStore {
 
         private Hold() {}
 
-        /** As {@link ContentStore#put}, held from then on. */
+        /**
+         * As {@link ContentStore#put}, held from then on; durable only after {@link
+         * ContentStore#sync}.
+         */
         public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
             return ContentStore.this.put(in, expected, this);
         }
@@ -72,15 +76,23 @@ public final class ContentStore {
         return new Hold();
     }
 
+    /** Makes blobs durable: what is only passing through need not be. */
+    void sync(Collection<Digest> digests) throws IOException {
+        for (var digest : digests) DurableFiles.sync(path(digest));
+        DurableFiles.sync(blobs);
+    }
+
     /**
-     * Stores a stream's bytes; the same bytes twice are stored once.
+     * Stores a stream's bytes, durably; the same bytes twice are stored once.
      *
      * @param expected refused if the bytes have another digest
      * @throws IOException naming what was being stored; nothing is left behind
      */
     public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
         try (var hold = hold()) {
-            return put(in, expected, hold);
+            var blob = put(in, expected, hold);
+            sync(List.of(blob.digest()));
+            return blob;
         }
     }
 

@@ -49,9 +49,9 @@ final class DurableFiles {
         sync(parent(file));
     }
 
-    /** A rename is on disk only when its directory is. */
-    static void sync(Path dir) throws IOException {
-        try (var channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+    /** A file's content; of a directory, what was renamed into it. */
+    static void sync(Path path) throws IOException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

@@ -106,7 +106,7 @@ public final class EmbeddedImage {
             var layer = work.unpack(blob.digest(), blob.digest());
             var addition =
                     new Images.Addition(config(blob.digest(), host), List.of(layer), List.of(NAME));
-            return images.add(tenant, List.of(addition)).getFirst();
+            return work.add(tenant, List.of(addition)).getFirst();
         }
     }
 

@@ -56,7 +56,7 @@ public final class ImportTar {
             var raw = config(config.toJson(), diffId, comment);
             var names = name.map(Reference::withDefaultTag).stream().toList();
             var addition = new Images.Addition(raw, List.of(layer), names);
-            return images.add(tenant, List.of(addition)).getFirst();
+            return work.add(tenant, List.of(addition)).getFirst();
         }
     }
 

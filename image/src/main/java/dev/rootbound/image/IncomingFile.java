@@ -25,7 +25,6 @@ final class IncomingFile implements AutoCloseable {
         return new IncomingFile(Files.createTempFile(dir, "", "", DurableFiles.FILE));
     }
 
-    /** Durable when returned. */
     Blob write(InputStream in, @Nullable Digest expected) throws IOException {
         var sha256 = Sha256.digest();
         long size = 0;
@@ -36,7 +35,6 @@ final class IncomingFile implements AutoCloseable {
                 write(channel, ByteBuffer.wrap(buffer, 0, n), size, expected);
                 size += n;
             }
-            channel.force(true);
         }
         var digest = Sha256.of(sha256);
         if (expected != null && !digest.equals(expected)) {
@@ -59,7 +57,6 @@ final class IncomingFile implements AutoCloseable {
 
     void moveTo(Path place) throws IOException {
         Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.sync(DurableFiles.parent(place));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,17 @@ final class Work implements AutoCloseable {
             }
             return new Image.Layer(diffId, blob, tar.drain());
         }
+    }
+
+    /** Makes durable what the images need, then adds them, all or none. */
+    List<Image> add(long tenant, List<Images.Addition> additions) throws IOException {
+        content.sync(
+                additions.stream()
+                        .flatMap(addition -> addition.layers().stream())
+                        .map(Image.Layer::blob)
+                        .distinct()
+                        .toList());
+        return images.add(tenant, additions);
     }
 
     @Override

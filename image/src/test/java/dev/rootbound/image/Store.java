@@ -44,7 +44,7 @@ final class Store {
             var unpacked = work.unpack(Sha256.of(layer), blob.digest());
             var references = Stream.of(names).map(Reference::parse).toList();
             var addition = new Images.Addition(config(layer), List.of(unpacked), references);
-            return images.add(tenant, List.of(addition)).getFirst();
+            return work.add(tenant, List.of(addition)).getFirst();
         }
     }
 
