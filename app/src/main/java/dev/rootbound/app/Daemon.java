@@ -1,0 +1,14 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+
+/** The engine's process. */
+final class Daemon {
+    private Daemon() {}
+
+    /** Serves until SIGTERM. */
+    static void run(Configuration configuration) throws IOException, InterruptedException {
+        throw new IOException(
+                "this build has no engine to serve from " + configuration.root() + " with");
+    }
+}
