@@ -2,8 +2,7 @@ package dev.rootbound.app;
 
 import java.util.function.Consumer;
 
-/** Signals that the CLI receives. */
-@SuppressWarnings("sunapi") // jdk.unsupported's Signal is the only way to handle one in Java
+/** Signals that the CLI receives; jdk.unsupported has the only way to handle one in Java. */
 final class Signals {
     /** The JVM keeps QUIT and USR1, and on some systems USR2, to itself: those are left to it. */
     private static final String[] FORWARDED = {"INT", "TERM", "HUP", "USR2", "USR1", "QUIT"};
