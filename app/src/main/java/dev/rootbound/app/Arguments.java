@@ -87,15 +87,17 @@ final class Arguments {
     }
 
     private int add(Flag flag, String value, int next) {
-        if (!flag.takesValue()) {
-            switch (value) {
-                case "true", "1", "t", "T", "TRUE", "True" -> value = "true";
-                case "false", "0", "f", "F", "FALSE", "False" -> value = "false";
-                default -> throw invalid(flag.name(), value, "neither true nor false");
-            }
-        }
-        given.add(new Given(flag, value));
+        String read = flag.takesValue() ? value : truth(flag, value);
+        given.add(new Given(flag, read));
         return next;
+    }
+
+    private String truth(Flag flag, String value) {
+        return switch (value) {
+            case "true", "1", "t", "T", "TRUE", "True" -> "true";
+            case "false", "0", "f", "F", "FALSE", "False" -> "false";
+            default -> throw invalid(flag.name(), value, "neither true nor false");
+        };
     }
 
     /** Whether the help was asked for; then nothing else was checked. */

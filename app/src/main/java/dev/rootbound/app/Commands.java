@@ -31,6 +31,26 @@ final class Commands {
     /** How many of {@link #ALL} are shown first. */
     private static final int COMMON = 6;
 
+    private static final String HEAD =
+            """
+            Usage:  rootbound [OPTIONS] COMMAND
+
+            Containers whose root is nobody on the host
+
+            Common Commands:
+            """;
+
+    private static final String FOOT =
+            """
+
+            Options:
+              -H, --host string   The engine: unix:///PATH or tcp://HOST:PORT (else ROOTBOUND_HOST,
+                                  DOCKER_HOST, the default engine)
+              -v, --version       Print version information and quit
+
+            Run 'rootbound COMMAND --help' for more information on a command.
+            """;
+
     private Commands() {}
 
     /** A command and the words after it. */
@@ -99,26 +119,14 @@ final class Commands {
     }
 
     static String help() {
-        var text =
-                new StringBuilder(
-                        "Usage:  rootbound [OPTIONS] COMMAND\n\n"
-                                + "Containers whose root is nobody on the host\n\n"
-                                + "Common Commands:\n");
+        var text = new StringBuilder(HEAD);
         for (int i = 0; i < ALL.length; i++) {
             if (i == COMMON) text.append("\nCommands:\n");
             String name = ALL[i][0];
             text.append("  ").append(name).repeat(' ', 11 - name.length());
             text.append(ALL[i][1]).append('\n');
         }
-        return text.append(
-                        "\nOptions:\n"
-                                + "  -H, --host string   The engine: unix:///PATH or tcp://HOST:PORT"
-                                + " (else ROOTBOUND_HOST,\n"
-                                + "                      DOCKER_HOST, the default engine)\n"
-                                + "  -v, --version       Print version information and quit\n\n"
-                                + "Run 'rootbound COMMAND --help' for more information on a"
-                                + " command.\n")
-                .toString();
+        return text.append(FOOT).toString();
     }
 
     static String[] names() {

@@ -77,7 +77,8 @@ record Configuration(
     }
 
     private static void checkHost(String host) {
-        if (host.startsWith("unix://") && host.length() > 7 || host.equals("fd://")) return;
+        boolean path = host.startsWith("unix://") && host.length() > 7;
+        if (path || host.equals("fd://")) return;
         if (host.startsWith("tcp://"))
             throw refused(
                     "--host " + host,

@@ -123,12 +123,15 @@ final class Connection implements Closeable {
     private Map<String, String> headers() throws IOException {
         var headers = new HashMap<String, String>();
         int left = LONGEST_HEAD;
-        for (String line; !(line = line(left)).isEmpty(); left -= line.length() + 2) {
+        String line = line(left);
+        while (!line.isEmpty()) {
             int colon = line.indexOf(':');
             if (colon < 1) throw new IOException("the engine sent a bad header: \"" + line + "\"");
             headers.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
+            left -= line.length() + 2;
+            line = line(left);
         }
         return headers;
     }

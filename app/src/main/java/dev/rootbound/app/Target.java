@@ -8,6 +8,10 @@ final class Target {
     /** The API version the CLI speaks. */
     static final String VERSION = "1.51";
 
+    /** RFC 3986's unreserved characters. */
+    private static final String PLAIN =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
     private final StringBuilder text = new StringBuilder("/v" + VERSION);
     private boolean queried;
 
@@ -38,11 +42,7 @@ final class Target {
 
     private static void escape(StringBuilder text, String value, String also) {
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain =
-                    b >= 'a' && b <= 'z'
-                            || b >= 'A' && b <= 'Z'
-                            || b >= '0' && b <= '9'
-                            || b > 0 && ("-._~".indexOf(b) >= 0 || also.indexOf(b) >= 0);
+            boolean plain = PLAIN.indexOf(b) >= 0 || also.indexOf(b) >= 0;
             if (plain) text.append((char) b);
             else text.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
         }
