@@ -7,10 +7,5 @@ module dev.rootbound.app {
     requires static org.jspecify;
     requires dev.rootbound.docker;
     requires dev.rootbound.linux;
-    requires info.picocli;
-    requires tools.jackson.databind;
-
-    opens dev.rootbound.app to
-            info.picocli,
-            tools.jackson.databind;
+    requires jdk.unsupported;
 }

@@ -1,0 +1,76 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's HTTP API. Every method throws {@link ApiException} when the engine refuses. */
+final class ApiClient {
+    private final EngineAddress address;
+
+    ApiClient(EngineAddress address) {
+        this.address = address;
+    }
+
+    EngineAddress address() {
+        return address;
+    }
+
+    Json get(Target target) throws IOException {
+        try (var answer = open("GET", target, null)) {
+            return answer.json();
+        }
+    }
+
+    /** Posts and waits for an answer whose content does not matter. */
+    void post(Target target) throws IOException {
+        try (var answer = open("POST", target, null)) {
+            answer.body().readAllBytes();
+        }
+    }
+
+    Json post(Target target, Json body) throws IOException {
+        try (var answer = open("POST", target, JsonWriter.write(body))) {
+            return answer.json();
+        }
+    }
+
+    /** What was deleted, or nothing. */
+    String delete(Target target) throws IOException {
+        try (var answer = open("DELETE", target, null)) {
+            return answer.text();
+        }
+    }
+
+    /** Returns when the answer's head has come; its body can be read as it comes. */
+    Answer open(String method, Target target, @Nullable String json) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(connection, () -> connection.send(method, target.toString(), json, false));
+    }
+
+    /** The connection becomes the process's streams: 101, or 200 from old engines. */
+    Answer hijack(Target target, @Nullable String json) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(connection, () -> connection.send("POST", target.toString(), json, true));
+    }
+
+    /** Posts a stream. */
+    Answer upload(Target target, InputStream body) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(connection, () -> connection.sendStream(target.toString(), body));
+    }
+
+    private interface Sending {
+        void send() throws IOException;
+    }
+
+    private static Answer exchange(Connection connection, Sending sending) throws IOException {
+        try {
+            sending.send();
+            return connection.receive().orThrow();
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.rootbound.app;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All commands by name. Only the one that is named is made. */
+final class Commands {
+    private static final String[][] ALL = {
+        {"run", "Create and run a new container from an image"},
+        {"exec", "Execute a command in a running container"},
+        {"ps", "List containers"},
+        {"images", "List images"},
+        {"version", "Show the versions of this program and of the engine"},
+        {"info", "Display system-wide information"},
+        {"attach", "Attach local standard input, output and error to a running container"},
+        {"create", "Create a new container"},
+        {"daemon", "Run the engine"},
+        {"import", "Make an image from the tar archive of a root file system"},
+        {"inspect", "Show everything about containers and images"},
+        {"kill", "Kill one or more running containers"},
+        {"load", "Load images from a tar archive or standard input"},
+        {"logs", "Fetch the logs of a container"},
+        {"rm", "Remove one or more containers"},
+        {"rmi", "Remove one or more images"},
+        {"start", "Start one or more stopped containers"},
+        {"stop", "Stop one or more running containers"},
+        {"tag", "Give an image another name"},
+        {"wait", "Block until one or more containers stop, then print their exit codes"},
+    };
+
+    /** How many of {@link #ALL} are shown first. */
+    private static final int COMMON = 6;
+
+    private static final String HEAD =
+            """
+            Usage:  rootbound [OPTIONS] COMMAND
+
+            Containers whose root is nobody on the host
+
+            Common Commands:
+            """;
+
+    private static final String FOOT =
+            """
+
+            Options:
+              -H, --host string   The engine: unix:///PATH or tcp://HOST:PORT (else ROOTBOUND_HOST,
+                                  DOCKER_HOST, the default engine)
+              -v, --version       Print version information and quit
+
+            Run 'rootbound COMMAND --help' for more information on a command.
+            """;
+
+    private Commands() {}
+
+    /** A command and the words after it. */
+    record Found(Command command, List<String> words) {}
+
+    /** {@code null}: there is no such command. */
+    static @Nullable Found find(List<String> words) {
+        String group = words.getFirst();
+        boolean grouped = group.equals("container") || group.equals("image");
+        if (!grouped) {
+            var command = named(group);
+            return command == null ? null : new Found(command, words.subList(1, words.size()));
+        }
+        if (words.size() == 1) return null;
+        String name = inGroup(group, words.get(1));
+        var command =
+                name.equals("image inspect")
+                        ? new InspectCommand("image")
+                        : name.equals("container inspect")
+                                ? new InspectCommand("container")
+                                : named(name);
+        return command == null ? null : new Found(command, words.subList(2, words.size()));
+    }
+
+    private static String inGroup(String group, String name) {
+        if (name.equals("inspect")) return group + " inspect";
+        if (group.equals("image"))
+            return switch (name) {
+                case "ls", "list" -> "images";
+                case "rm", "remove" -> "rmi";
+                case "load", "import", "tag" -> name;
+                default -> "";
+            };
+        return switch (name) {
+            case "ls", "list", "ps" -> "ps";
+            case "rm", "remove" -> "rm";
+            case "run", "exec", "attach", "create", "kill", "logs", "start", "stop", "wait" -> name;
+            default -> "";
+        };
+    }
+
+    private static @Nullable Command named(String name) {
+        return switch (name) {
+            case "run" -> new RunCommand();
+            case "exec" -> new ExecCommand();
+            case "ps" -> new PsCommand();
+            case "images" -> new ImagesCommand();
+            case "version" -> new VersionCommand();
+            case "info" -> new InfoCommand();
+            case "attach" -> new AttachCommand();
+            case "create" -> new CreateCommand();
+            case "daemon" -> new DaemonCommand();
+            case "import" -> new ImportCommand();
+            case "inspect" -> new InspectCommand("");
+            case "kill" -> new KillCommand();
+            case "load" -> new LoadCommand();
+            case "logs" -> new LogsCommand();
+            case "rm" -> new RmCommand();
+            case "rmi" -> new RmiCommand();
+            case "start" -> new StartCommand();
+            case "stop" -> new StopCommand();
+            case "tag" -> new TagCommand();
+            case "wait" -> new WaitCommand();
+            default -> null;
+        };
+    }
+
+    static String help() {
+        var text = new StringBuilder(HEAD);
+        for (int i = 0; i < ALL.length; i++) {
+            if (i == COMMON) text.append("\nCommands:\n");
+            String name = ALL[i][0];
+            text.append("  ").append(name).repeat(' ', 11 - name.length());
+            text.append(ALL[i][1]).append('\n');
+        }
+        return text.append(FOOT).toString();
+    }
+
+    static String[] names() {
+        String[] names = new String[ALL.length];
+        for (int i = 0; i < names.length; i++) names[i] = ALL[i][0];
+        return names;
+    }
+}

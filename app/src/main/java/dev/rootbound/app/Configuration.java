@@ -1,0 +1,130 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the engine is to run: {@code rootbound daemon}'s options with their defaults.
+ *
+ * @param root where images and containers are kept
+ * @param run what does not outlive a boot
+ * @param hosts addresses to listen on: {@code unix://PATH} and {@code fd://}
+ * @param pidfile {@code null}: none is written
+ * @param logLevel debug, info, warn, error or fatal
+ * @param group owner group of the socket; {@code null}: none. Any user may talk to the engine
+ *     anyway
+ */
+record Configuration(
+        Path root,
+        Path run,
+        List<String> hosts,
+        @Nullable Path pidfile,
+        String logLevel,
+        @Nullable String group) {
+    private static final Path ROOT = Path.of("/var/lib/rootbound");
+    private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
+
+    Configuration {
+        hosts = List.copyOf(hosts);
+    }
+
+    /**
+     * Refuses, with the reason, what this release cannot honour: an option that is accepted is one
+     * that is kept.
+     *
+     * @param uid who runs the engine; not 0: an ordinary user
+     */
+    static Configuration from(Arguments arguments, Map<String, String> environment, int uid) {
+        refuse(arguments);
+        Path root = path(arguments, "root", uid == 0 ? ROOT : userRoot(environment));
+        Path run = path(arguments, "run", uid == 0 ? Cli.RUN : userRun(environment, uid));
+        List<String> hosts = arguments.all("host");
+        for (String host : hosts) checkHost(host);
+        if (hosts.isEmpty()) hosts = List.of("unix://" + run.resolve("rootbound.sock"));
+        String level = arguments.has("log-level") ? arguments.text("log-level") : "info";
+        if (!LEVELS.contains(level))
+            throw arguments.invalid("log-level", level, "it is one of " + LEVELS);
+        String pidfile = arguments.last("pidfile");
+        return new Configuration(
+                root,
+                run,
+                hosts,
+                pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
+                level,
+                arguments.last("group"));
+    }
+
+    private static Path path(Arguments arguments, String flag, Path otherwise) {
+        String text = arguments.last(flag);
+        if (text == null) return otherwise;
+        if (text.isEmpty()) throw arguments.invalid(flag, text, "it is a directory");
+        return Path.of(text).toAbsolutePath().normalize();
+    }
+
+    private static Path userRoot(Map<String, String> environment) {
+        String data = environment.getOrDefault("XDG_DATA_HOME", "");
+        if (!data.isEmpty()) return Path.of(data, "rootbound");
+        return Path.of(environment.getOrDefault("HOME", "/"), ".local/share/rootbound");
+    }
+
+    private static Path userRun(Map<String, String> environment, int uid) {
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        return Path.of(runtime.isEmpty() ? "/run/user/" + uid : runtime, "rootbound");
+    }
+
+    private static void checkHost(String host) {
+        boolean path = host.startsWith("unix://") && host.length() > 7;
+        if (path || host.equals("fd://")) return;
+        if (host.startsWith("tcp://"))
+            throw refused(
+                    "--host " + host,
+                    "a plain TCP client has no credentials that the kernel vouches for, so it"
+                            + " cannot be told whose containers are its; TLS is not built yet");
+        throw refused("--host " + host, "unix://PATH and fd:// are understood");
+    }
+
+    private static void refuse(Arguments arguments) {
+        if (arguments.has("userns-remap"))
+            throw refused(
+                    "--userns-remap",
+                    "the daemon-wide map is not built yet; every container has its own host ids"
+                            + " without it");
+        for (String flag : List.of("tls", "tlsverify", "tlscacert", "tlscert", "tlskey"))
+            if (arguments.has(flag)) throw refused("--" + flag, "TLS is not built yet");
+        if (arguments.is("selinux-enabled")) throw refused("--selinux-enabled", selinux());
+        String config = arguments.last("config");
+        if (config != null) readConfig(Path.of(config));
+    }
+
+    private static String selinux() {
+        return Files.exists(Path.of("/sys/fs/selinux/enforce"))
+                ? "SELinux labels are not built yet"
+                : "this host's kernel has SELinux disabled (/sys/fs/selinux is not there)";
+    }
+
+    /** No key is understood yet; an empty object is what a file may hold. */
+    private static void readConfig(Path file) {
+        Json config;
+        try {
+            config = JsonReader.read(Files.readString(file));
+        } catch (IOException e) {
+            throw refused("--config " + file, "it cannot be read: " + e);
+        }
+        if (!(config instanceof Json.Members members))
+            throw refused("--config " + file, "it is not a JSON object");
+        if (!members.map().isEmpty())
+            throw refused(
+                    "--config " + file,
+                    "key \""
+                            + members.map().keySet().iterator().next()
+                            + "\": no key is understood yet, use the options");
+    }
+
+    private static CliException refused(String what, String why) {
+        return new CliException(ExitCodes.ENGINE, what + ": " + why);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+
+/** {@code rootbound kill}. */
+final class KillCommand implements Command {
+    @Override
+    public Flags flags() {
+        return new Flags(
+                        "kill [OPTIONS] CONTAINER [CONTAINER...]",
+                        "Kill one or more running containers")
+                .value("signal", 's', "string", "Signal to send to the container")
+                .arguments(1, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
+        ApiClient engine = cli.engine();
+        return Each.of(
+                arguments.rest(),
+                cli,
+                name -> {
+                    engine.post(
+                            Target.of("/containers/", name, "/kill")
+                                    .query("signal", arguments.text("signal")));
+                    return name + "\n";
+                });
+    }
+}

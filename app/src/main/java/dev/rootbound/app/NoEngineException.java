@@ -1,0 +1,18 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+
+/** Nothing answers at the engine's address. */
+final class NoEngineException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoEngineException(EngineAddress address, IOException cause) {
+        super(
+                "cannot connect to the engine at "
+                        + address
+                        + ": "
+                        + cause.getMessage()
+                        + ". Is `rootbound daemon` running there?",
+                cause);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code rootbound ps}. */
+final class PsCommand implements Command {
+    private static final int SHOWN_COMMAND = 20;
+
+    @Override
+    public Flags flags() {
+        return new Flags("ps [OPTIONS]", "List containers")
+                .flag("all", 'a', "Show all containers (default shows just running)")
+                .value("filter", 'f', "filter", "Filter output based on conditions provided")
+                .value("format", "string", "Only json: one object a line")
+                .value("last", 'n', "int", "Show n last created containers (includes all states)")
+                .flag("latest", 'l', "Show the latest created container (includes all states)")
+                .flag("no-trunc", "Don't truncate output")
+                .flag("quiet", 'q', "Only display container IDs")
+                .flag("size", 's', "Display total file sizes")
+                .arguments(0, 0);
+    }
+
+    @Override
+    public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
+        long limit = arguments.is("latest") ? 1 : arguments.number("last");
+        var target =
+                Target.of("/containers/json")
+                        .query("all", arguments.is("all"))
+                        .query("limit", limit > 0 ? "" + limit : "")
+                        .query("size", arguments.is("size"))
+                        .query("filters", Filters.json(arguments));
+        Format.refuseTemplates(arguments);
+        List<Json> containers = cli.engine().get(target).items();
+        if (arguments.is("quiet")) ids(containers, arguments, cli);
+        else if (arguments.has("format")) Format.lines(containers, cli);
+        else cli.print(table(containers, arguments, cli.clock().instant().getEpochSecond()));
+        return 0;
+    }
+
+    private static void ids(List<Json> containers, Arguments arguments, Cli cli) {
+        var text = new StringBuilder();
+        for (Json container : containers)
+            text.append(id(container.text("Id"), arguments)).append('\n');
+        cli.print(text.toString());
+    }
+
+    private static String id(String id, Arguments arguments) {
+        return arguments.is("no-trunc") || id.length() < 12 ? id : id.substring(0, 12);
+    }
+
+    static String table(List<Json> containers, Arguments arguments, long now) {
+        var titles =
+                new ArrayList<>(
+                        List.of(
+                                "CONTAINER ID",
+                                "IMAGE",
+                                "COMMAND",
+                                "CREATED",
+                                "STATUS",
+                                "PORTS",
+                                "NAMES"));
+        if (arguments.is("size")) titles.add("SIZE");
+        var table = new Table(titles);
+        for (Json container : containers) {
+            var row = new ArrayList<String>();
+            row.add(id(container.text("Id"), arguments));
+            row.add(image(container, arguments));
+            row.add(command(container.text("Command"), arguments));
+            row.add(Durations.human(now - container.number("Created")) + " ago");
+            row.add(container.text("Status"));
+            row.add(PortColumn.text(container.get("Ports").items()));
+            row.add(names(container));
+            if (arguments.is("size")) row.add(size(container));
+            table.add(row);
+        }
+        return table.toString();
+    }
+
+    /** An image that has lost its name is shown by its id, shortened. */
+    private static String image(Json container, Arguments arguments) {
+        String image = container.text("Image");
+        if (image.isEmpty()) return "<no image>";
+        if (!image.startsWith("sha256:") || arguments.is("no-trunc")) return image;
+        return id(image.substring(7), arguments);
+    }
+
+    private static String command(String command, Arguments arguments) {
+        boolean cut = !arguments.is("no-trunc") && command.length() > SHOWN_COMMAND;
+        var quoted = new StringBuilder();
+        JsonWriter.quote(quoted, cut ? command.substring(0, SHOWN_COMMAND - 1) + "…" : command);
+        return quoted.toString();
+    }
+
+    private static String names(Json container) {
+        var names = new StringBuilder();
+        for (String name : container.texts("Names"))
+            names.append(names.isEmpty() ? "" : ",")
+                    .append(name.startsWith("/") ? name.substring(1) : name);
+        return names.toString();
+    }
+
+    private static String size(Json container) {
+        String size = ByteSize.human(container.number("SizeRw"));
+        long whole = container.number("SizeRootFs");
+        return whole > 0 ? size + " (virtual " + ByteSize.human(whole) + ")" : size;
+    }
+}

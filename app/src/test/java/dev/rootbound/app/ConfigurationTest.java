@@ -1,0 +1,104 @@
+package dev.rootbound.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+    private static Configuration of(int uid, String... words) {
+        var arguments = Arguments.parse(new DaemonCommand().flags(), List.of(words));
+        return Configuration.from(
+                arguments, Map.of("HOME", "/home/a", "XDG_RUNTIME_DIR", "/run/user/7"), uid);
+    }
+
+    @Test
+    void theDefaultsAre() {
+        assertThat(of(0))
+                .isEqualTo(
+                        new Configuration(
+                                Path.of("/var/lib/rootbound"),
+                                Path.of("/run/rootbound"),
+                                List.of("unix:///run/rootbound/rootbound.sock"),
+                                null,
+                                "info",
+                                null));
+        assertThat(of(7))
+                .isEqualTo(
+                        new Configuration(
+                                Path.of("/home/a/.local/share/rootbound"),
+                                Path.of("/run/user/7/rootbound"),
+                                List.of("unix:///run/user/7/rootbound/rootbound.sock"),
+                                null,
+                                "info",
+                                null));
+    }
+
+    @Test
+    void everyOptionIsKept() {
+        assertThat(
+                        of(
+                                0,
+                                "--root",
+                                "/r",
+                                "--run",
+                                "/s",
+                                "-H",
+                                "unix:///a",
+                                "-H",
+                                "fd://",
+                                "-p",
+                                "/p",
+                                "-l",
+                                "debug",
+                                "-G",
+                                "g"))
+                .isEqualTo(
+                        new Configuration(
+                                Path.of("/r"),
+                                Path.of("/s"),
+                                List.of("unix:///a", "fd://"),
+                                Path.of("/p"),
+                                "debug",
+                                "g"));
+    }
+
+    @Test
+    void theSocketIsInTheRunDirectory() {
+        assertThat(of(0, "--run", "/s").hosts()).containsExactly("unix:///s/rootbound.sock");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--userns-remap=default,not built yet",
+        "--tlsverify,not built yet",
+        "--tlscert=x,not built yet",
+        "--selinux-enabled,SELinux",
+        "--host=tcp://1.2.3.4:1,credentials",
+        "--host=http://x,understood",
+        "--host=unix://,understood",
+        "--log-level=loud,one of",
+        "--config=/nofile,cannot be read",
+        "--nope,unknown flag: --nope",
+    })
+    void whatCannotBeHonouredIsRefusedWithTheReason(String word, String reason) {
+        assertThatThrownBy(() -> of(0, word)).hasMessageContaining(reason);
+    }
+
+    @Test
+    void anUnknownKeyOfTheFileIsNamed(@TempDir Path directory) throws Exception {
+        var file = Files.writeString(directory.resolve("c"), "{\"debug\":true}");
+
+        assertThatThrownBy(() -> of(0, "--config", file.toString()))
+                .hasMessageContaining("\"debug\"");
+        Files.writeString(file, "{}");
+        assertThat(of(0, "--config", file.toString()).logLevel()).isEqualTo("info");
+    }
+}
