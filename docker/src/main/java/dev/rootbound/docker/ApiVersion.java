@@ -18,7 +18,7 @@ record ApiVersion(int minor, String path) {
         int major = Integer.parseInt(versioned.group(1));
         int minor = Integer.parseInt(versioned.group(2));
         var asked = "client version " + versioned.group(1) + "." + versioned.group(2);
-        if (major > 1 || major == 1 && minor > MAX_MINOR) {
+        if (major > 1 || (major == 1 && minor > MAX_MINOR)) {
             throw new ApiException(
                     400, asked + " is too new. Maximum supported API version is " + MAX);
         }

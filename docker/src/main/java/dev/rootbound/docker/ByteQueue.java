@@ -123,6 +123,7 @@ final class ByteQueue extends InputStream {
         return pieces.peek();
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller is the loop
     private void await() throws IOException {
         if (!asked) {
             asked = true;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One client's connection: turns what arrives into one {@link Exchange} after another, each handled
  * by a virtual thread of its own. Everything here runs on the event loop unless it says otherwise.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails shows as channelInactive
 final class Connection extends ChannelInboundHandlerAdapter {
     /** How long a client may take to notice that its answer is complete. */
     private static final int LINGER_SECONDS = 2;
@@ -138,7 +139,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (lingering || current == null || incoming != null && incoming.wantsMore()) {
+        if (lingering || current == null || (incoming != null && incoming.wantsMore())) {
             context.read();
         }
     }
@@ -195,7 +196,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
-        var _ = channel.eventLoop().schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(this::probe, PROBE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -286,8 +287,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     channel.shutdownOutput();
                     channel.read();
                 });
-        var _ =
-                channel.eventLoop()
-                        .schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 }

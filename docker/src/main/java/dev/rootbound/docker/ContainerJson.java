@@ -3,7 +3,9 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.ContainerState;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -68,18 +70,27 @@ final class ContainerJson {
         var json = Json.object().put("Status", StateText.status(state));
         boolean running = state instanceof ContainerState.Running;
         json.put("Running", running).put("Paused", false).put("Restarting", false);
-        var exited = state instanceof ContainerState.Exited e ? e : null;
-        json.put("OOMKilled", exited != null && exited.oomKilled()).put("Dead", false);
-        json.put("Pid", state instanceof ContainerState.Running r ? r.pid() : 0);
-        json.put("ExitCode", exited == null ? 0 : exited.code());
-        boolean ran = exited != null && exited.error() == null;
-        json.put("Error", exited == null || exited.error() == null ? "" : exited.error());
-        var started =
-                state instanceof ContainerState.Running r
-                        ? r.since().toString()
-                        : ran ? exited.startedAt().toString() : Timestamps.NEVER;
-        json.put("StartedAt", started);
-        return json.put("FinishedAt", ran ? exited.at().toString() : Timestamps.NEVER);
+        json.put("OOMKilled", state instanceof ContainerState.Exited e && e.oomKilled());
+        json.put("Dead", false);
+        return switch (state) {
+            case ContainerState.Created _ -> ended(json, 0, "", null, null);
+            case ContainerState.Running r ->
+                    ended(json, 0, "", r.since(), null).put("Pid", r.pid());
+            case ContainerState.Exited e when e.error() != null ->
+                    ended(json, e.code(), e.error(), null, null);
+            case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+        };
+    }
+
+    private static ObjectNode ended(
+            ObjectNode json,
+            int code,
+            @Nullable String error,
+            @Nullable Instant started,
+            @Nullable Instant finished) {
+        json.put("Pid", 0).put("ExitCode", code).put("Error", error);
+        json.put("StartedAt", started == null ? Timestamps.NEVER : started.toString());
+        return json.put("FinishedAt", finished == null ? Timestamps.NEVER : finished.toString());
     }
 
     static ObjectNode hostConfig(Container container) {
@@ -100,9 +111,7 @@ final class ContainerJson {
     }
 
     /** What was asked; null keeps the default. */
-    private static void overlay(
-            ObjectNode json,
-            tools.jackson.databind.@org.jspecify.annotations.Nullable JsonNode asked) {
+    private static void overlay(ObjectNode json, @Nullable JsonNode asked) {
         if (asked != null && asked.isObject()) {
             asked.properties().stream()
                     .filter(entry -> !entry.getValue().isNull())
@@ -139,8 +148,7 @@ final class ContainerJson {
         return json;
     }
 
-    private static @org.jspecify.annotations.Nullable JsonNode texts(
-            @org.jspecify.annotations.Nullable List<String> texts) {
+    private static @Nullable JsonNode texts(@Nullable List<String> texts) {
         return texts == null || texts.isEmpty() ? null : Json.array(texts);
     }
 

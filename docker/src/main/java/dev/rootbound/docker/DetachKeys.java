@@ -40,7 +40,7 @@ final class DetachKeys {
         }
         char last = lower.isEmpty() ? ' ' : lower.charAt(lower.length() - 1);
         if (lower.length() == 6 && lower.startsWith("ctrl-")) {
-            if (last >= 'a' && last <= 'z' || "@[\\]^_".indexOf(last) >= 0) {
+            if ((last >= 'a' && last <= 'z') || "@[\\]^_".indexOf(last) >= 0) {
                 return (byte) (last & 0x1f);
             }
         }

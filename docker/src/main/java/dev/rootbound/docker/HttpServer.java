@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** HTTP/1.1 on a unix socket, one event loop for all clients. */
+@SuppressWarnings("FutureReturnValueIgnored") // nothing is left to do when an event loop has ended
 final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long GRACE_MILLIS = 300;

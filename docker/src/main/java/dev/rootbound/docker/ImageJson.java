@@ -75,6 +75,6 @@ final class ImageJson {
         var hex = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
         return List.of(name, name + ":latest").stream().anyMatch(image.names()::contains)
                 || image.digests().contains(name)
-                || !hex.isEmpty() && image.id().hex().startsWith(hex);
+                || (!hex.isEmpty() && image.id().hex().startsWith(hex));
     }
 }

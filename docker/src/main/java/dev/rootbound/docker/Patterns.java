@@ -23,7 +23,8 @@ final class Patterns {
     /** Whether a shell pattern fits all of the text: {@code *} and {@code ?} do not match '/'. */
     static boolean glob(String glob, String text) {
         var expression = new StringBuilder();
-        for (char c : glob.toCharArray()) {
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
             expression.append(
                     switch (c) {
                         case '*' -> "[^/]*";

@@ -10,7 +10,7 @@ final class Platform {
             return;
         }
         var parts = platform.split("/", -1);
-        if (!parts[0].equals("linux") || parts.length > 1 && !parts[1].equals(architecture())) {
+        if (!parts[0].equals("linux") || (parts.length > 1 && !parts[1].equals(architecture()))) {
             throw new ApiException(
                     400,
                     "platform "

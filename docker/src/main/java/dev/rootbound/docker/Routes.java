@@ -16,7 +16,7 @@ final class Routes {
         void serve(Call call) throws Exception;
     }
 
-    private record Route(String method, String[] template, Endpoint endpoint) {}
+    private record Route(String method, List<String> template, Endpoint endpoint) {}
 
     /** An endpoint and what the path says for its template's names. */
     record Match(Endpoint endpoint, Map<String, String> parameters) {}
@@ -25,7 +25,7 @@ final class Routes {
 
     /** Earlier routes win. */
     void add(String method, String template, Endpoint endpoint) {
-        routes.add(new Route(method, template.split("/"), endpoint));
+        routes.add(new Route(method, List.of(template.split("/")), endpoint));
     }
 
     @Nullable Match find(String method, String path) {
@@ -41,8 +41,8 @@ final class Routes {
         return null;
     }
 
-    private static @Nullable Map<String, String> match(String[] template, String[] segments) {
-        int spare = segments.length - template.length;
+    private static @Nullable Map<String, String> match(List<String> template, String[] segments) {
+        int spare = segments.length - template.size();
         if (spare < 0) {
             return null;
         }

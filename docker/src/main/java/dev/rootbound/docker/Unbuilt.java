@@ -64,13 +64,6 @@ final class Unbuilt {
                     "POST /session",
                     "POST /grpc");
 
-    /** Of these there is none, which is a fact: {@code docker inspect} asks them all in turn. */
-    private static final List<String> NONE =
-            List.of(
-                    "GET /networks/{id} network",
-                    "GET /volumes/{name} volume",
-                    "GET /plugins/{name+}/json plugin");
-
     private static final List<String> SWARM =
             List.of("swarm", "nodes", "services", "tasks", "secrets", "configs");
 
@@ -78,13 +71,12 @@ final class Unbuilt {
 
     static void addTo(Routes routes) {
         for (var route : NOT_YET) {
-            var words = route.split(" ");
-            routes.add(words[0], words[1], _ -> refuse(route));
+            int space = route.indexOf(' ');
+            routes.add(route.substring(0, space), route.substring(space + 1), _ -> refuse(route));
         }
-        for (var route : NONE) {
-            var words = route.split(" ");
-            routes.add(words[0], words[1], call -> notFound(words[2], call));
-        }
+        routes.add("GET", "/networks/{id}", call -> none("network %s not found", call));
+        routes.add("GET", "/volumes/{name}", call -> none("get %s: no such volume", call));
+        routes.add("GET", "/plugins/{name+}/json", call -> none("plugin \"%s\" not found", call));
         for (var family : SWARM) {
             for (var method : List.of("GET", "POST", "DELETE")) {
                 routes.add(method, "/" + family, _ -> noSwarm());
@@ -97,15 +89,10 @@ final class Unbuilt {
         throw new ApiException(501, route + " is not built yet in Rootbound " + Headers.VERSION);
     }
 
-    private static void notFound(String kind, Call call) {
+    /** Of these there is none, which is a fact: {@code docker inspect} asks for them in turn. */
+    private static void none(String message, Call call) {
         var name = call.parameters().values().iterator().next();
-        var message =
-                switch (kind) {
-                    case "network" -> "network " + name + " not found";
-                    case "volume" -> "get " + name + ": no such volume";
-                    default -> "plugin \"" + name + "\" not found";
-                };
-        throw new ApiException(404, message);
+        throw new ApiException(404, message.formatted(name));
     }
 
     private static void noSwarm() {

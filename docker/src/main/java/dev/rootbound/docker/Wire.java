@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The way out to one client: blocks while the client does not read. For any number of threads. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel
 final class Wire {
     private final Channel channel;
     private final ReentrantLock lock = new ReentrantLock();
