@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An engine in memory: real states, real pipes, processes that are lambdas. */
@@ -103,8 +104,8 @@ final class FakeEngine implements Engine {
     volatile byte[] loaded = {};
     volatile List<String> imported = List.of();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
-    volatile int waiters;
-    volatile int openLogs;
+    final AtomicInteger waiters = new AtomicInteger();
+    final AtomicInteger openLogs = new AtomicInteger();
     private int ids;
 
     private synchronized String newId() {
@@ -113,7 +114,7 @@ final class FakeEngine implements Engine {
 
     Box box(String name) {
         for (var box : boxes.values()) {
-            if (box.name.equals(name) || name.length() > 2 && box.id.startsWith(name)) {
+            if (box.name.equals(name) || (name.length() > 2 && box.id.startsWith(name))) {
                 return box;
             }
         }
@@ -243,7 +244,7 @@ final class FakeEngine implements Engine {
     public Waiting waitFor(Caller caller, String container, WaitFor what) {
         var box = box(container);
         int before = box.exits;
-        waiters++;
+        waiters.incrementAndGet();
         return new Waiting() {
             @Override
             public Ended await() throws InterruptedException {
@@ -262,7 +263,7 @@ final class FakeEngine implements Engine {
 
             @Override
             public void close() {
-                waiters--;
+                waiters.decrementAndGet();
             }
         };
     }
@@ -281,7 +282,7 @@ final class FakeEngine implements Engine {
     public Log logs(Caller caller, String container, LogQuery query) {
         var box = box(container);
         var process = box.process;
-        openLogs++;
+        openLogs.incrementAndGet();
         return new Log() {
             private int at;
             private volatile boolean closed;
@@ -309,7 +310,7 @@ final class FakeEngine implements Engine {
             public void close() {
                 synchronized (process.log) {
                     if (!closed) {
-                        openLogs--;
+                        openLogs.decrementAndGet();
                     }
                     closed = true;
                     process.log.notifyAll();

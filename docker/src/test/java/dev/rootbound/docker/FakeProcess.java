@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A process that is a Java lambda: with pipes, a log, clients attached, and an exit code. */
 final class FakeProcess {
@@ -122,9 +123,9 @@ final class FakeProcess {
 
         @Override
         public void awaitEnd() throws InterruptedException {
-            while (closed.getCount() > 0
-                    && !ended.await(5, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-                continue;
+            boolean over = false;
+            while (!over && closed.getCount() > 0) {
+                over = ended.await(5, TimeUnit.MILLISECONDS);
             }
         }
 

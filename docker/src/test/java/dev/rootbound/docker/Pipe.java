@@ -63,6 +63,7 @@ final class Pipe extends InputStream {
         return count;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the callers are the loops
     private void await() throws IOException {
         try {
             wait();
