@@ -43,10 +43,9 @@ final class Api implements Requests.Handler {
         var call = new Call(exchange, version.minor(), match.parameters(), exchange.query());
         try {
             match.endpoint().serve(call);
-        } catch (RuntimeException e) {
-            if (e instanceof ApiException || e instanceof EngineException) {
-                throw e;
-            }
+        } catch (ApiException | EngineException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             // a mistake of ours: the client learns of it, the log where
             error(exchange, 500, exchange.method() + " " + version.path() + " failed: " + e);
             throw e;

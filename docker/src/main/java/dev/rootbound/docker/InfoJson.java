@@ -14,8 +14,13 @@ final class InfoJson {
         var version = Json.object();
         version.putObject("Platform").put("Name", "Rootbound Engine");
         var components = version.putArray("Components");
+        var java = "none (Java " + Runtime.version().feature() + ")";
         var details =
                 Map.of(
+                        "Experimental",
+                        "false",
+                        "GoVersion",
+                        java,
                         "ApiVersion",
                         ApiVersion.MAX,
                         "MinAPIVersion",
@@ -33,7 +38,7 @@ final class InfoJson {
                 .put("ApiVersion", ApiVersion.MAX)
                 .put("MinAPIVersion", ApiVersion.MIN)
                 .put("GitCommit", "")
-                .put("GoVersion", "")
+                .put("GoVersion", java)
                 .put("Os", "linux")
                 .put("Arch", architecture(info))
                 .put("KernelVersion", info.kernel())

@@ -29,7 +29,7 @@ final class Requests {
         running.add(Thread.currentThread());
         try {
             handler.handle(exchange);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             e.printStackTrace();
         } finally {
             running.remove(Thread.currentThread());

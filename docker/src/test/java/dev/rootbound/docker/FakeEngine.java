@@ -109,7 +109,7 @@ final class FakeEngine implements Engine {
     private int ids;
 
     private synchronized String newId() {
-        return String.format("%064x", 0xabc0_0000_0000L + ++ids);
+        return String.format("%08x", ++ids * 0x9E3779B1) + "0".repeat(56);
     }
 
     Box box(String name) {
@@ -159,8 +159,13 @@ final class FakeEngine implements Engine {
         var argv = box.argv();
         var program = programs.get(argv.getFirst());
         if (program == null) {
-            throw new EngineException.Invalid(
-                    "exec: \"" + argv.getFirst() + "\": executable file not found in $PATH");
+            var why = "exec: \"" + argv.getFirst() + "\": executable file not found in $PATH";
+            box.state = new ContainerState.Exited(127, false, Instant.now(), Instant.now(), why);
+            box.process.ended.countDown();
+            if (box.spec.autoRemove()) {
+                remove(box);
+            }
+            throw new EngineException.Invalid(why);
         }
         if (box.state instanceof ContainerState.Exited) {
             box.process = new FakeProcess();
