@@ -7,6 +7,7 @@ module dev.rootbound.docker {
     requires static org.jspecify;
     requires transitive dev.rootbound.engine;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;

@@ -1,6 +1,34 @@
 package dev.rootbound.docker;
 
-/** The Docker Engine API. */
-public final class DockerApi {
-    private DockerApi() {}
+import dev.rootbound.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The Docker Engine API, versions 1.24 to 1.51, on a unix socket. Each request acts for the uid
+ * that the kernel names as its peer; the mode of the socket decides only who may connect.
+ */
+public final class DockerApi implements AutoCloseable {
+    private final HttpServer server;
+
+    private DockerApi(HttpServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Serves from when this returns. A socket that nobody answers on any more is replaced.
+     *
+     * @param socket its directory must exist
+     * @param mode of the socket, as in chmod(2); 0666 lets any local user in
+     * @throws IOException if the path is in use, is no socket, or cannot be bound
+     */
+    public static DockerApi serve(Path socket, int mode, Engine engine) throws IOException {
+        return new DockerApi(new HttpServer(socket, mode, new Api(engine)));
+    }
+
+    /** Accepts nobody any more, removes the socket and lets running requests end for a moment. */
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
 }

@@ -1,0 +1,121 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Caller;
+import dev.rootbound.engine.Container;
+import dev.rootbound.engine.ContainerState;
+import dev.rootbound.engine.Engine;
+import dev.rootbound.image.Image;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Which containers a list shows. */
+record ContainerFilter(Filters filters, List<Container> containers) {
+    static final Set<String> KNOWN =
+            Set.of(
+                    "ancestor",
+                    "before",
+                    "exited",
+                    "id",
+                    "isolation",
+                    "label",
+                    "name",
+                    "status",
+                    "health",
+                    "since",
+                    "volume",
+                    "network",
+                    "is-task",
+                    "publish",
+                    "expose");
+
+    private static final Set<String> STATES =
+            Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
+
+    /**
+     * @param all also those that do not run; a filter for states says the same
+     */
+    List<Container> matching(boolean all, Engine engine, Caller caller) {
+        check();
+        boolean stopped = all || filters.has("status");
+        var before = filters.of("before").stream().map(this::find).toList();
+        var since = filters.of("since").stream().map(this::find).toList();
+        var ancestor = ancestor(engine, caller);
+        return containers.stream()
+                .filter(c -> stopped || c.state() instanceof ContainerState.Running)
+                .filter(this::matches)
+                .filter(ancestor)
+                .filter(c -> before.stream().allMatch(b -> c.created().isBefore(b.created())))
+                .filter(c -> since.stream().allMatch(s -> c.created().isAfter(s.created())))
+                .toList();
+    }
+
+    private void check() {
+        for (var status : filters.of("status")) {
+            if (!STATES.contains(status)) {
+                throw new ApiException(400, "invalid filter 'status=" + status + "'");
+            }
+        }
+        for (var code : filters.of("exited")) {
+            if (!code.matches("-?\\d{1,9}")) {
+                throw new ApiException(400, "invalid filter 'exited=" + code + "'");
+            }
+        }
+    }
+
+    private boolean matches(Container c) {
+        return filters.any("id", c.id()::startsWith)
+                && filters.any("name", name -> named(c, name))
+                && filters.any("status", StateText.status(c.state())::equals)
+                && filters.labels(c.spec().labels())
+                && filters.any("exited", code -> exited(c, code))
+                && filters.any("health", "none"::equals)
+                && filters.any("network", network -> network.equals("none"))
+                && (!filters.has("is-task") || !filters.flag("is-task"))
+                && !filters.has("volume")
+                && !filters.has("publish")
+                && !filters.has("expose");
+    }
+
+    private static boolean named(Container c, String pattern) {
+        return Patterns.found(pattern, c.name()) || Patterns.found(pattern, "/" + c.name());
+    }
+
+    private static boolean exited(Container c, String code) {
+        return c.state() instanceof ContainerState.Exited exited
+                && exited.code() == Integer.parseInt(code);
+    }
+
+    private Container find(String name) {
+        return containers.stream()
+                .filter(c -> c.name().equals(name) || c.id().startsWith(name))
+                .findFirst()
+                .orElseThrow(() -> new ApiException(404, "No such container: " + name));
+    }
+
+    /** Containers whose image has the asked one's layers below its own, or is it. */
+    private Predicate<Container> ancestor(Engine engine, Caller caller) {
+        if (!filters.has("ancestor")) {
+            return _ -> true;
+        }
+        var images = engine.images(caller);
+        var asked =
+                images.stream()
+                        .filter(i -> filters.any("ancestor", name -> ImageJson.isNamed(i, name)))
+                        .toList();
+        var descendants =
+                images.stream()
+                        .filter(i -> asked.stream().anyMatch(a -> isBuiltOn(i, a)))
+                        .map(Image::id)
+                        .toList();
+        return c -> descendants.contains(c.imageId());
+    }
+
+    private static boolean isBuiltOn(Image image, Image base) {
+        var layers = image.layers().stream().map(Image.Layer::diffId).toList();
+        var below = base.layers().stream().map(Image.Layer::diffId).toList();
+        return layers.size() >= below.size()
+                && layers.subList(0, below.size()).equals(below)
+                && (layers.size() > below.size() || image.id().equals(base.id()));
+    }
+}

@@ -1,0 +1,182 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Container;
+import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.ContainerState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A container as Docker's inspect shows it: what the request said, also the parts that nobody
+ * understood, and over it what was decided.
+ */
+final class ContainerJson {
+    /** Docker's HostConfig of a container for which nothing was asked. */
+    private static final String HOST_CONFIG =
+            """
+            {"Binds":null,"ContainerIDFile":"","LogConfig":{"Type":"json-file","Config":{}},
+            "NetworkMode":"default","PortBindings":{},
+            "RestartPolicy":{"Name":"no","MaximumRetryCount":0},"AutoRemove":false,
+            "VolumeDriver":"","VolumesFrom":null,"ConsoleSize":[0,0],"CapAdd":null,"CapDrop":null,
+            "CgroupnsMode":"private","Dns":[],"DnsOptions":[],"DnsSearch":[],"ExtraHosts":null,
+            "GroupAdd":null,"IpcMode":"private","Cgroup":"","Links":null,"OomScoreAdj":0,
+            "PidMode":"","Privileged":false,"PublishAllPorts":false,"ReadonlyRootfs":false,
+            "SecurityOpt":null,"UTSMode":"","UsernsMode":"","ShmSize":67108864,"Runtime":"",
+            "Isolation":"","CpuShares":0,"Memory":0,"NanoCpus":0,"CgroupParent":"","BlkioWeight":0,
+            "BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],
+            "BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],"CpuPeriod":0,"CpuQuota":0,
+            "CpuRealtimePeriod":0,"CpuRealtimeRuntime":0,"CpusetCpus":"","CpusetMems":"",
+            "Devices":[],"DeviceCgroupRules":null,"DeviceRequests":null,"MemoryReservation":0,
+            "MemorySwap":0,"MemorySwappiness":null,"OomKillDisable":false,"PidsLimit":null,
+            "Ulimits":[],"CpuCount":0,"CpuPercent":0,"IOMaximumIOps":0,"IOMaximumBandwidth":0,
+            "MaskedPaths":null,"ReadonlyPaths":null}
+            """;
+
+    private ContainerJson() {}
+
+    static ObjectNode of(Container container) {
+        var json = Json.object().put("Id", container.id());
+        json.put("Created", container.created().toString());
+        json.put("Path", container.path());
+        json.set("Args", Json.array(container.args()));
+        json.set("State", state(container.state()));
+        json.put("Image", container.imageId().toString());
+        for (var file : List.of("ResolvConfPath", "HostnamePath", "HostsPath")) {
+            json.put(file, "");
+        }
+        boolean logs = container.spec().logDriver() == ContainerSpec.LogDriver.JSON_FILE;
+        json.put("LogPath", logs ? container.logFile().toString() : "");
+        json.put("Name", "/" + container.name());
+        json.put("RestartCount", container.restarts());
+        json.put("Driver", "overlay").put("Platform", "linux");
+        json.put("MountLabel", "").put("ProcessLabel", "").put("AppArmorProfile", "");
+        json.set("ExecIDs", container.execIds().isEmpty() ? null : Json.array(container.execIds()));
+        json.set("HostConfig", hostConfig(container));
+        var driver = json.putObject("GraphDriver").put("Name", "overlay").putObject("Data");
+        if (container.rootfs() != null) {
+            driver.put("MergedDir", container.rootfs().toString());
+        }
+        json.putArray("Mounts");
+        json.set("Config", config(container));
+        json.set("NetworkSettings", network());
+        json.set("Rootbound", ours(container));
+        return json;
+    }
+
+    private static ObjectNode state(ContainerState state) {
+        var json = Json.object().put("Status", StateText.status(state));
+        boolean running = state instanceof ContainerState.Running;
+        json.put("Running", running).put("Paused", false).put("Restarting", false);
+        json.put("OOMKilled", state instanceof ContainerState.Exited e && e.oomKilled());
+        json.put("Dead", false);
+        return switch (state) {
+            case ContainerState.Created _ -> ended(json, 0, "", null, null);
+            case ContainerState.Running r ->
+                    ended(json, 0, "", r.since(), null).put("Pid", r.pid());
+            case ContainerState.Exited e when e.error() != null ->
+                    ended(json, e.code(), e.error(), null, null);
+            case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+        };
+    }
+
+    private static ObjectNode ended(
+            ObjectNode json,
+            int code,
+            @Nullable String error,
+            @Nullable Instant started,
+            @Nullable Instant finished) {
+        json.put("Pid", 0).put("ExitCode", code).put("Error", error);
+        json.put("StartedAt", started == null ? Timestamps.NEVER : started.toString());
+        return json.put("FinishedAt", finished == null ? Timestamps.NEVER : finished.toString());
+    }
+
+    static ObjectNode hostConfig(Container container) {
+        var json = Json.objectOrEmpty(HOST_CONFIG);
+        var spec = container.spec();
+        overlay(json, Json.objectOrEmpty(spec.origin()).get("HostConfig"));
+        json.put("ShmSize", spec.shmSize());
+        json.put("AutoRemove", spec.autoRemove());
+        var logs = spec.logDriver() == ContainerSpec.LogDriver.NONE ? "none" : "json-file";
+        json.withObject("LogConfig").put("Type", logs);
+        if (json.path("IpcMode").stringValue("").isEmpty()) {
+            json.put("IpcMode", "private");
+        }
+        if (json.path("CgroupnsMode").stringValue("").isEmpty()) {
+            json.put("CgroupnsMode", "private");
+        }
+        return json;
+    }
+
+    /** What was asked; null keeps the default. */
+    private static void overlay(ObjectNode json, @Nullable JsonNode asked) {
+        if (asked != null && asked.isObject()) {
+            asked.properties().stream()
+                    .filter(entry -> !entry.getValue().isNull())
+                    .forEach(entry -> json.set(entry.getKey(), entry.getValue()));
+        }
+    }
+
+    private static ObjectNode config(Container container) {
+        var spec = container.spec();
+        var json = Json.object();
+        json.put("Hostname", spec.hostname()).put("Domainname", spec.domainname());
+        json.put("User", spec.user());
+        json.put("AttachStdin", false).put("AttachStdout", false).put("AttachStderr", false);
+        var asked = Json.objectOrEmpty(spec.origin());
+        asked.remove(List.of("HostConfig", "NetworkingConfig"));
+        overlay(json, asked);
+        json.put("Hostname", spec.hostname()).put("Domainname", spec.domainname());
+        json.put("User", spec.user());
+        json.put("Tty", spec.terminal()).put("OpenStdin", spec.stdin());
+        json.put("StdinOnce", spec.stdinOnce());
+        json.set("Env", Json.array(spec.env()));
+        json.set("Cmd", texts(spec.cmd()));
+        json.put("Image", spec.image());
+        if (!json.has("Volumes")) {
+            json.putNull("Volumes");
+        }
+        json.put("WorkingDir", spec.workingDir());
+        json.set("Entrypoint", texts(spec.entrypoint()));
+        json.putNull("OnBuild");
+        json.set("Labels", Json.object(spec.labels()));
+        if (spec.stopSignal() != null) {
+            json.put("StopSignal", spec.stopSignal());
+        }
+        return json;
+    }
+
+    private static @Nullable JsonNode texts(@Nullable List<String> texts) {
+        return texts == null || texts.isEmpty() ? null : Json.array(texts);
+    }
+
+    /** Loopback only, for now. */
+    private static ObjectNode network() {
+        var json = Json.object().put("Bridge", "").put("SandboxID", "").put("SandboxKey", "");
+        json.putObject("Ports");
+        json.put("HairpinMode", false).put("LinkLocalIPv6Address", "");
+        json.put("LinkLocalIPv6PrefixLen", 0).putNull("SecondaryIPAddresses");
+        json.putNull("SecondaryIPv6Addresses").put("EndpointID", "").put("Gateway", "");
+        json.put("GlobalIPv6Address", "").put("GlobalIPv6PrefixLen", 0).put("IPAddress", "");
+        json.put("IPPrefixLen", 0).put("IPv6Gateway", "").put("MacAddress", "");
+        json.putObject("Networks");
+        return json;
+    }
+
+    /** What Docker has no word for: whose it is, and as which host ids it runs. */
+    private static ObjectNode ours(Container container) {
+        var json = Json.object().put("Tenant", container.tenant().uid());
+        var maps = json.putArray("IdMappings");
+        if (container.ids() != null) {
+            for (var entry : container.ids().entries()) {
+                maps.addObject()
+                        .put("ContainerID", entry.inside())
+                        .put("HostID", entry.outside().first())
+                        .put("Size", entry.outside().size());
+            }
+        }
+        return json;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Container;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A container as Docker's list shows it. */
+final class ContainerSummary {
+    private ContainerSummary() {}
+
+    static ObjectNode of(Container container) {
+        var json = Json.object().put("Id", container.id());
+        json.set("Names", Json.array(List.of("/" + container.name())));
+        json.put("Image", container.spec().image());
+        json.put("ImageID", container.imageId().toString());
+        json.put("Command", command(container));
+        json.put("Created", container.created().getEpochSecond());
+        json.putArray("Ports");
+        json.set("Labels", Json.object(container.spec().labels()));
+        json.put("State", StateText.status(container.state()));
+        json.put("Status", StateText.phrase(container.state(), Instant.now()));
+        var mode = ContainerJson.hostConfig(container).path("NetworkMode").stringValue("default");
+        json.putObject("HostConfig").put("NetworkMode", mode);
+        json.putObject("NetworkSettings").putObject("Networks");
+        json.putArray("Mounts");
+        return json;
+    }
+
+    /** Arguments with spaces are quoted, as in Docker. */
+    private static String command(Container container) {
+        var text = new StringBuilder(container.path());
+        for (var argument : container.args()) {
+            text.append(' ').append(argument.contains(" ") ? "'" + argument + "'" : argument);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Caller;
+import dev.rootbound.idmap.Tenant;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** HTTP/1.1 on a unix socket, one event loop for all clients. */
+@SuppressWarnings("FutureReturnValueIgnored") // nothing is left to do when an event loop has ended
+final class HttpServer implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+    private static final long GRACE_MILLIS = 300;
+
+    private final SocketFile file;
+    private final Requests requests;
+    private final EventLoopGroup loop;
+    private final ChannelGroup clients;
+    private final Channel listener;
+
+    /**
+     * @param mode of the socket, as in chmod(2)
+     */
+    HttpServer(Path socket, int mode, Requests.Handler handler) throws IOException {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        file = new SocketFile(socket);
+        requests = new Requests(handler);
+        loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        clients = new DefaultChannelGroup(loop.next());
+        boolean listening = false;
+        try {
+            listener = bind();
+            file.publish(mode);
+            listening = true;
+        } finally {
+            if (!listening) {
+                loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private Channel bind() throws IOException {
+        var bound =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channel(EpollServerDomainSocketChannel.class)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childHandler(new Initializer())
+                        .bind(new DomainSocketAddress(file.unfinished().toFile()))
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "listen on " + file.unfinished() + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private final class Initializer extends ChannelInitializer<EpollDomainSocketChannel> {
+        @Override
+        protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
+            var decoder = new RequestDecoder();
+            var connection = new Connection(channel, decoder, peer(channel), requests);
+            channel.pipeline().addLast(decoder, connection);
+            clients.add(channel);
+        }
+    }
+
+    private static Caller peer(EpollDomainSocketChannel channel) throws IOException {
+        var peer = channel.peerCredentials();
+        long uid = Integer.toUnsignedLong(peer.uid());
+        var groups = Arrays.stream(peer.gids()).mapToObj(Integer::toUnsignedLong).toList();
+        return new Caller(new Tenant(uid), uid, groups.isEmpty() ? uid : groups.getFirst(), groups);
+    }
+
+    /** Accepts nobody any more, gives running requests a moment, and ends. */
+    @Override
+    public void close() throws IOException {
+        listener.close().awaitUninterruptibly();
+        file.delete();
+        try {
+            requests.end(GRACE_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        clients.close().awaitUninterruptibly();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

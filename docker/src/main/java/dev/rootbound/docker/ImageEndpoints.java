@@ -1,0 +1,160 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Engine;
+import dev.rootbound.engine.EngineException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Images: list, inspect, load, import, tag, delete. */
+final class ImageEndpoints {
+    private final Engine engine;
+
+    ImageEndpoints(Engine engine) {
+        this.engine = engine;
+    }
+
+    void addTo(Routes routes) {
+        routes.add("GET", "/images/json", this::list);
+        routes.add("GET", "/images/{name+}/json", this::inspect);
+        routes.add("POST", "/images/load", this::load);
+        routes.add("POST", "/images/create", this::create);
+        routes.add("POST", "/images/{name+}/tag", this::tag);
+        routes.add("DELETE", "/images/{name+}", this::delete);
+    }
+
+    private void list(Call call) throws IOException {
+        var filters = Filters.parse(call.query().text("filters"), ImageFilter.KNOWN);
+        var images = engine.images(call.caller());
+        var array = JsonNodeFactory.instance.arrayNode();
+        new ImageFilter(filters, images)
+                .matching()
+                .forEach(image -> array.add(ImageJson.summary(image, filters)));
+        call.answer(200, array);
+    }
+
+    private void inspect(Call call) throws IOException {
+        call.answer(
+                200, ImageJson.full(engine.inspectImage(call.caller(), call.parameter("name"))));
+    }
+
+    private void tag(Call call) throws IOException {
+        var repository = call.query().text("repo");
+        if (repository.isEmpty()) {
+            throw new ApiException(400, "repo: the new name is missing");
+        }
+        engine.tag(call.caller(), call.parameter("name"), name(call.query()));
+        call.answer(201);
+    }
+
+    private static String name(Query query) {
+        var tag = query.text("tag");
+        return tag.isEmpty() ? query.text("repo") : query.text("repo") + ":" + tag;
+    }
+
+    private void delete(Call call) throws IOException {
+        var removals =
+                engine.removeImage(
+                        call.caller(), call.parameter("name"), call.query().flag("force"));
+        var array = JsonNodeFactory.instance.arrayNode();
+        for (var removal : removals) {
+            switch (removal) {
+                case Engine.Removal.Untagged untagged ->
+                        array.addObject().put("Untagged", untagged.name());
+                case Engine.Removal.Deleted deleted ->
+                        array.addObject().put("Deleted", deleted.id());
+            }
+        }
+        call.answer(200, array);
+    }
+
+    private void load(Call call) throws IOException {
+        boolean quiet = call.query().flag("quiet");
+        var messages = new Messages(call);
+        try {
+            engine.load(
+                    call.caller(),
+                    call.exchange().body(),
+                    line -> {
+                        if (!quiet || line.startsWith("Loaded image")) {
+                            messages.say("stream", line + "\n");
+                        }
+                    });
+            messages.end();
+        } catch (EngineException e) {
+            messages.fail(e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void create(Call call) throws IOException {
+        var query = call.query();
+        if (query.has("fromImage")) {
+            var tag = query.text("tag");
+            var name = query.text("fromImage") + (tag.isEmpty() ? "" : ":" + tag);
+            throw new ApiException(
+                    404,
+                    "image "
+                            + name
+                            + " is not here and pulling is not built yet: docker load it from an"
+                            + " archive");
+        }
+        if (!query.text("fromSrc").equals("-")) {
+            throw new ApiException(
+                    501, "import from a URL is not built yet: docker import reads a file or -");
+        }
+        var image =
+                engine.importImage(
+                        call.caller(),
+                        call.exchange().body(),
+                        name(query),
+                        query.text("message"),
+                        query.all("changes"));
+        var messages = new Messages(call);
+        messages.say("status", image.id().toString());
+        messages.end();
+    }
+
+    /** An answer of JSON lines that begins with the first: an earlier failure is a plain error. */
+    private static final class Messages {
+        private final Call call;
+        private @Nullable OutputStream out;
+
+        Messages(Call call) {
+            this.call = call;
+        }
+
+        private OutputStream out() throws IOException {
+            if (out == null) {
+                out = call.stream();
+            }
+            return out;
+        }
+
+        void say(String field, String text) {
+            try {
+                out().write(Call.line(Json.object().put(field, text)));
+                out().flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void end() throws IOException {
+            out().close();
+        }
+
+        void fail(EngineException e) throws IOException {
+            if (out == null) {
+                throw e;
+            }
+            var line = Json.object();
+            line.putObject("errorDetail").put("message", Api.message(e));
+            out.write(Call.line(line.put("error", Api.message(e))));
+            out.close();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.rootbound.docker;
+
+import java.util.List;
+
+/**
+ * Docker's endpoints that are not here yet: each says so, so that no client takes it for absent.
+ */
+final class Unbuilt {
+    private static final List<String> NOT_YET =
+            List.of(
+                    "GET /containers/{id}/top",
+                    "GET /containers/{id}/changes",
+                    "GET /containers/{id}/export",
+                    "GET /containers/{id}/stats",
+                    "POST /containers/{id}/restart",
+                    "POST /containers/{id}/update",
+                    "POST /containers/{id}/rename",
+                    "POST /containers/{id}/pause",
+                    "POST /containers/{id}/unpause",
+                    "GET /containers/{id}/attach/ws",
+                    "HEAD /containers/{id}/archive",
+                    "GET /containers/{id}/archive",
+                    "PUT /containers/{id}/archive",
+                    "GET /containers/{id}/checkpoints",
+                    "POST /containers/{id}/checkpoints",
+                    "DELETE /containers/{id}/checkpoints/{checkpoint}",
+                    "POST /containers/prune",
+                    "POST /build",
+                    "POST /build/prune",
+                    "POST /build/cancel",
+                    "GET /images/search",
+                    "GET /images/get",
+                    "GET /images/{name+}/get",
+                    "GET /images/{name+}/history",
+                    "GET /images/{name+}/attestations",
+                    "POST /images/{name+}/push",
+                    "POST /images/prune",
+                    "POST /commit",
+                    "POST /auth",
+                    "GET /events",
+                    "GET /system/df",
+                    "GET /volumes",
+                    "POST /volumes/create",
+                    "PUT /volumes/{name}",
+                    "DELETE /volumes/{name}",
+                    "POST /volumes/prune",
+                    "GET /networks",
+                    "DELETE /networks/{id}",
+                    "POST /networks/create",
+                    "POST /networks/{id}/connect",
+                    "POST /networks/{id}/disconnect",
+                    "POST /networks/prune",
+                    "GET /plugins",
+                    "GET /plugins/privileges",
+                    "POST /plugins/pull",
+                    "POST /plugins/create",
+                    "DELETE /plugins/{name+}",
+                    "POST /plugins/{name+}/enable",
+                    "POST /plugins/{name+}/disable",
+                    "POST /plugins/{name+}/upgrade",
+                    "POST /plugins/{name+}/push",
+                    "POST /plugins/{name+}/set",
+                    "GET /distribution/{name+}/json",
+                    "POST /session",
+                    "POST /grpc");
+
+    private static final List<String> SWARM =
+            List.of("swarm", "nodes", "services", "tasks", "secrets", "configs");
+
+    private Unbuilt() {}
+
+    static void addTo(Routes routes) {
+        for (var route : NOT_YET) {
+            int space = route.indexOf(' ');
+            routes.add(route.substring(0, space), route.substring(space + 1), _ -> refuse(route));
+        }
+        routes.add("GET", "/networks/{id}", call -> none("network %s not found", call));
+        routes.add("GET", "/volumes/{name}", call -> none("get %s: no such volume", call));
+        routes.add("GET", "/plugins/{name+}/json", call -> none("plugin \"%s\" not found", call));
+        for (var family : SWARM) {
+            for (var method : List.of("GET", "POST", "DELETE")) {
+                routes.add(method, "/" + family, _ -> noSwarm());
+                routes.add(method, "/" + family + "/{rest+}", _ -> noSwarm());
+            }
+        }
+    }
+
+    private static void refuse(String route) {
+        throw new ApiException(501, route + " is not built yet in Rootbound " + Headers.VERSION);
+    }
+
+    /** Of these there is none, which is a fact: {@code docker inspect} asks for them in turn. */
+    private static void none(String message, Call call) {
+        var name = call.parameters().values().iterator().next();
+        throw new ApiException(404, message.formatted(name));
+    }
+
+    private static void noSwarm() {
+        throw new ApiException(
+                503,
+                "This node is not a swarm manager. Rootbound has no swarm: one machine is one"
+                        + " engine.");
+    }
+}
