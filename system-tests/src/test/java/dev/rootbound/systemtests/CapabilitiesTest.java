@@ -1,0 +1,229 @@
+package dev.rootbound.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Scenarios 15, 16 and 19: what root in a container may do, inside and to the host. */
+@SystemTest
+class CapabilitiesTest {
+    /**
+     * CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE,
+     * SYS_CHROOT, SETFCAP (capabilities(7), linux/capability.h).
+     */
+    private static final long DEFAULT =
+            LongStream.of(0, 1, 3, 4, 5, 6, 7, 8, 10, 18, 31).map(bit -> 1L << bit).sum();
+
+    private static final long NET_BIND_SERVICE = 1L << 10;
+
+    @BeforeAll
+    static void images(Target target) {
+        target.load(
+                TestImage.BUSYBOX, TestImage.FILE_CAPABILITY, TestImage.RAW_DISK, TestImage.DEBIAN);
+    }
+
+    @Promise
+    void rootHasElevenCapabilitiesAndNoneToInherit(Cli cli) {
+        var status = cli.prints(TestImage.BUSYBOX, "cat", "/proc/self/status");
+        assertThat(capabilities(status, "Eff")).isEqualTo(DEFAULT);
+        assertThat(capabilities(status, "Prm")).isEqualTo(DEFAULT);
+        assertThat(capabilities(status, "Bnd")).isEqualTo(DEFAULT);
+        assertThat(capabilities(status, "Inh")).isZero();
+        assertThat(capabilities(status, "Amb")).isZero();
+    }
+
+    @Behaviour
+    void anotherUserHasNoCapabilityEvenWhenPrivileged(Cli cli) {
+        for (var flag : List.of("--privileged", "--cap-add=ALL", "--cap-add=NET_ADMIN")) {
+            var status =
+                    cli.run(
+                                    "run",
+                                    "--rm",
+                                    "-u",
+                                    "1000:1000",
+                                    flag,
+                                    TestImage.BUSYBOX.tag(),
+                                    "cat",
+                                    "/proc/self/status")
+                            .ok()
+                            .out();
+            for (var set : List.of("Eff", "Prm", "Inh", "Amb"))
+                assertThat(capabilities(status, set)).as(flag + " " + set).isZero();
+        }
+    }
+
+    @Behaviour
+    void dropAllAndAddOneLeavesOne(Cli cli) {
+        var status =
+                cli.run(
+                                "run",
+                                "--rm",
+                                "--cap-drop",
+                                "ALL",
+                                "--cap-add",
+                                "NET_BIND_SERVICE",
+                                TestImage.BUSYBOX.tag(),
+                                "cat",
+                                "/proc/self/status")
+                        .ok()
+                        .out();
+        assertThat(capabilities(status, "Eff")).isEqualTo(NET_BIND_SERVICE);
+        assertThat(capabilities(status, "Bnd")).isEqualTo(NET_BIND_SERVICE);
+    }
+
+    @Behaviour
+    void privilegedRootShowsAllCapabilities(Cli cli) {
+        var all = Long.parseLong(Shell.run("cat", "/proc/sys/kernel/cap_last_cap").ok().out());
+        var status =
+                cli.run(
+                                "run",
+                                "--rm",
+                                "--privileged",
+                                TestImage.BUSYBOX.tag(),
+                                "cat",
+                                "/proc/self/status")
+                        .ok()
+                        .out();
+        assertThat(capabilities(status, "Eff")).isEqualTo((1L << (all + 1)) - 1);
+    }
+
+    @Promise
+    void privilegedRootCannotReadTheHostsDisk(Cli cli) {
+        var disk = TestImage.rootDevice();
+        var made =
+                privileged(
+                        cli,
+                        TestImage.BUSYBOX,
+                        "mknod /tmp/disk b "
+                                + disk[0]
+                                + " "
+                                + disk[1]
+                                + " && head -c 1 /tmp/disk | wc -c");
+        assertThat(made.out()).isNotEqualTo("1");
+        var brought = privileged(cli, TestImage.RAW_DISK, "head -c 1 /disk | wc -c");
+        assertThat(brought.out()).isNotEqualTo("1");
+        assertThat(made.err() + brought.err()).containsAnyOf("not permitted", "ermission denied");
+    }
+
+    @Promise
+    void privilegedRootCannotMountTheHostsDisk(Cli cli) {
+        assertThat(privileged(cli, TestImage.RAW_DISK, "mount -t ext4 -o ro /disk /home").code())
+                .isNotZero();
+    }
+
+    @Promise
+    void privilegedRootCannotWriteTheHostsKernelSettings(Cli cli) {
+        var result =
+                privileged(
+                        cli,
+                        TestImage.BUSYBOX,
+                        "cat /proc/sys/kernel/core_pattern >/tmp/x && cat /tmp/x >/proc/sys/kernel/core_pattern");
+        assertThat(result.code()).isNotZero();
+    }
+
+    @Promise
+    void privilegedRootCannotSetTheHostsClock(Cli cli) {
+        var result = privileged(cli, TestImage.BUSYBOX, "date -s @$(date +%s)");
+        assertThat(result.err()).contains("not permitted");
+    }
+
+    @Behaviour
+    void aSetUserIdProgramGivesContainerRoot(Cli cli) {
+        assertThat(
+                        cli.run("run", "--rm", "-u", "1000:1000", TestImage.DEBIAN.tag(), "sid")
+                                .ok()
+                                .out())
+                .contains("uid=1000")
+                .contains("euid=0(root)");
+    }
+
+    @Promise
+    void aSetUserIdProgramGivesNoMoreThanTheLeaseOnTheHost(Cli cli) {
+        var name = cli.detached("-u", "1000:1000", TestImage.DEBIAN.tag(), "ssleep", "9999");
+        var process = new HostProcess(cli.pid(name));
+        assertThat(process.effectiveUid()).isEqualTo(process.lease().first());
+    }
+
+    @Behaviour
+    void noNewPrivilegesMakesASetUserIdProgramHarmless(Cli cli) {
+        var out =
+                cli.run(
+                                "run",
+                                "--rm",
+                                "-u",
+                                "1000:1000",
+                                "--security-opt",
+                                "no-new-privileges",
+                                TestImage.DEBIAN.tag(),
+                                "sid")
+                        .ok()
+                        .out();
+        assertThat(out).contains("uid=1000").doesNotContain("euid");
+    }
+
+    @Behaviour
+    void aFileCapabilityWorksForAnotherUser(Cli cli) {
+        var status =
+                cli.run(
+                                "run",
+                                "--rm",
+                                "-u",
+                                "1000:1000",
+                                TestImage.FILE_CAPABILITY.tag(),
+                                "/caps/cat",
+                                "/proc/self/status")
+                        .ok()
+                        .out();
+        assertThat(capabilities(status, "Eff")).isEqualTo(NET_BIND_SERVICE);
+    }
+
+    @Behaviour
+    void aFileCapabilityOutsideTheBoundingSetCannotBeExecuted(Cli cli) {
+        var result =
+                cli.run(
+                        "run",
+                        "--rm",
+                        "-u",
+                        "1000:1000",
+                        "--cap-drop",
+                        "NET_BIND_SERVICE",
+                        TestImage.FILE_CAPABILITY.tag(),
+                        "/bin/sh",
+                        "-c",
+                        "/caps/cat /etc/passwd");
+        result.ended(126);
+    }
+
+    @Behaviour
+    void aPortBelow1024IsForEveryUser(Cli cli) {
+        var result =
+                cli.run(
+                        "run",
+                        "--rm",
+                        "-u",
+                        "1000:1000",
+                        TestImage.BUSYBOX.tag(),
+                        "timeout",
+                        "1",
+                        "nc",
+                        "-l",
+                        "-p",
+                        "80");
+        assertThat(result.err()).doesNotContain("denied");
+        assertThat(result.code()).isEqualTo(143);
+    }
+
+    private static Result privileged(Cli cli, TestImage image, String script) {
+        return cli.run("run", "--rm", "--privileged", image.tag(), "sh", "-c", script);
+    }
+
+    private static long capabilities(String status, String set) {
+        return status.lines()
+                .filter(line -> line.startsWith("Cap" + set + ":"))
+                .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                .findFirst()
+                .orElseThrow();
+    }
+}
