@@ -73,9 +73,10 @@ class CapabilitiesTest {
         assertThat(capabilities(status, "Bnd")).isEqualTo(NET_BIND_SERVICE);
     }
 
+    /** All that this host's root has: a container of this host cannot be asked for more. */
     @Behaviour
     void privilegedRootShowsAllCapabilities(Cli cli) {
-        var all = Long.parseLong(Shell.run("cat", "/proc/sys/kernel/cap_last_cap").ok().out());
+        var host = capabilities(Shell.run("cat", "/proc/self/status").ok().out(), "Bnd");
         var status =
                 cli.run(
                                 "run",
@@ -86,7 +87,7 @@ class CapabilitiesTest {
                                 "/proc/self/status")
                         .ok()
                         .out();
-        assertThat(capabilities(status, "Eff")).isEqualTo((1L << (all + 1)) - 1);
+        assertThat(capabilities(status, "Eff") & host).isEqualTo(host);
     }
 
     @Promise
@@ -109,7 +110,7 @@ class CapabilitiesTest {
 
     @Promise
     void privilegedRootCannotMountTheHostsDisk(Cli cli) {
-        assertThat(privileged(cli, TestImage.RAW_DISK, "mount -t ext4 -o ro /disk /home").code())
+        assertThat(privileged(cli, TestImage.RAW_DISK, "mount -t ext4 /disk /home").code())
                 .isNotZero();
     }
 
@@ -198,6 +199,7 @@ class CapabilitiesTest {
 
     @Behaviour
     void aPortBelow1024IsForEveryUser(Cli cli) {
+        var script = "nc -l -p 80 & sleep 1; kill $! && echo listening";
         var result =
                 cli.run(
                         "run",
@@ -205,14 +207,10 @@ class CapabilitiesTest {
                         "-u",
                         "1000:1000",
                         TestImage.BUSYBOX.tag(),
-                        "timeout",
-                        "1",
-                        "nc",
-                        "-l",
-                        "-p",
-                        "80");
-        assertThat(result.err()).doesNotContain("denied");
-        assertThat(result.code()).isEqualTo(143);
+                        "sh",
+                        "-c",
+                        script);
+        assertThat(result.out()).isEqualTo("listening");
     }
 
     private static Result privileged(Cli cli, TestImage image, String script) {

@@ -1,5 +1,7 @@
 package dev.rootbound.systemtests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +28,29 @@ final class Shell {
     }
 
     static Result run(int seconds, Map<String, String> env, byte[] stdin, List<String> command) {
+        return run(seconds, env, stdin, true, command);
+    }
+
+    /**
+     * Gives a shell command a terminal of its own (util-linux's script); what is typed does not
+     * end. Returns what the terminal shows.
+     */
+    static String terminal(String typed, String command) {
+        var line =
+                List.of(
+                        "script",
+                        "-qec",
+                        "sh -c '" + command.replace("'", "'\\''") + "'",
+                        "/dev/null");
+        return run(60, Map.of(), typed.getBytes(UTF_8), false, line).ok().out();
+    }
+
+    private static Result run(
+            int seconds,
+            Map<String, String> env,
+            byte[] stdin,
+            boolean ends,
+            List<String> command) {
         var line = new ArrayList<>(List.of("timeout", "-k", "1", Integer.toString(seconds)));
         line.addAll(command);
         var builder = new ProcessBuilder(line);
@@ -35,15 +60,10 @@ final class Shell {
             var process = builder.start();
             var out = tasks.submit(() -> process.getInputStream().readAllBytes());
             var err = tasks.submit(() -> process.getErrorStream().readAllBytes());
-            var fed = tasks.submit(() -> feed(process, stdin));
+            var fed = tasks.submit(() -> feed(process, stdin, ends));
             var code = process.waitFor();
             fed.get();
-            var result =
-                    new Result(
-                            command,
-                            code,
-                            out.get(),
-                            new String(err.get(), java.nio.charset.StandardCharsets.UTF_8));
+            var result = new Result(command, code, out.get(), new String(err.get(), UTF_8));
             if (code == 124)
                 throw new AssertionError("not ended after " + seconds + " s: " + result);
             return result;
@@ -62,14 +82,16 @@ final class Shell {
     }
 
     /** A process that leaves its input unread closes it early: that is its right. */
-    @SuppressWarnings("EmptyCatch")
-    private static boolean feed(Process process, byte[] stdin) {
-        try (var in = process.getOutputStream()) {
+    private static boolean feed(Process process, byte[] stdin, boolean ends) {
+        try {
+            var in = process.getOutputStream();
             in.write(stdin);
+            in.flush();
+            if (ends) in.close();
+            return true;
         } catch (IOException closed) {
             return false;
         }
-        return true;
     }
 
     /** Starts a command in the background; the caller ends it. */

@@ -3,7 +3,6 @@ package dev.rootbound.systemtests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Bytes in, bytes out, unchanged and to the last; scenario 28. */
@@ -159,7 +158,8 @@ class StreamsTest {
     void programsCanOpenTheirStandardStreamsAgainOnATerminal(Cli cli) {
         for (var user : java.util.List.of("0", "1000")) {
             var out =
-                    terminal(
+                    Shell.terminal(
+                            "",
                             "exec 2>&1; "
                                     + command(
                                             cli,
@@ -177,7 +177,8 @@ class StreamsTest {
     @Behaviour
     void aTerminalHasTheSizeOfTheCallers(Cli cli) {
         assertThat(
-                        terminal(
+                        Shell.terminal(
+                                "",
                                 "stty rows 41 cols 101; "
                                         + command(
                                                 cli,
@@ -192,7 +193,8 @@ class StreamsTest {
     @Behaviour
     void aTerminalFollowsTheCallersSize(Cli cli) {
         var out =
-                terminal(
+                Shell.terminal(
+                        "",
                         "stty rows 41 cols 101; tty=$(tty); (sleep 3; stty rows 52 cols 112 <$tty) & "
                                 + command(
                                         cli,
@@ -208,7 +210,8 @@ class StreamsTest {
     void anExecOnATerminalIsOneInside(Cli cli) {
         var name = cli.detached(TestImage.BUSYBOX.tag(), "sleep", "9999");
         var out =
-                terminal(
+                Shell.terminal(
+                        "",
                         "stty rows 43 cols 103; "
                                 + command(
                                         cli,
@@ -226,8 +229,9 @@ class StreamsTest {
 
     @Behaviour
     void whatIsTypedOnATerminalReachesTheProgram(Cli cli) {
-        var line =
-                terminalLine(
+        var out =
+                Shell.terminal(
+                        "one\ntwo\n",
                         command(
                                 cli,
                                 "run",
@@ -235,26 +239,10 @@ class StreamsTest {
                                 "--rm",
                                 TestImage.BUSYBOX.tag(),
                                 "sh -c 'read x; echo got $x; read y; echo got $y'"));
-        var out = Shell.run(60, Map.of(), "one\ntwo\n".getBytes(UTF_8), line).ok().out();
         assertThat(out).contains("got one").contains("got two");
     }
 
     private static String command(Cli cli, String... args) {
         return String.join(" ", cli.prefix()) + " " + String.join(" ", args);
-    }
-
-    /** What a shell command prints on a terminal of its own. */
-    private static String terminal(String command) {
-        return Shell.run(60, Map.of(), new byte[0], terminalLine(command)).ok().out();
-    }
-
-    /** util-linux's script gives a command a terminal; its own input stays open for a while. */
-    private static java.util.List<String> terminalLine(String command) {
-        return java.util.List.of(
-                "sh",
-                "-c",
-                "{ cat; sleep 10; } | script -qec \"$1\" /dev/null",
-                "-",
-                "sh -c '" + command.replace("'", "'\\''") + "'");
     }
 }
