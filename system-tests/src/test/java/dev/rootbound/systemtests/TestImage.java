@@ -100,19 +100,6 @@ final class TestImage {
                     directory ->
                             archive(directory, "many-files", "\"Cmd\":[\"true\"]", manyFiles()));
 
-    /** The host's root disk as a device node. */
-    static final TestImage RAW_DISK =
-            new TestImage(
-                    "raw-disk",
-                    directory ->
-                            archive(
-                                    directory,
-                                    "raw-disk",
-                                    "\"Cmd\":[\"sh\"]",
-                                    busybox()
-                                            .blockDevice(
-                                                    "disk", rootDevice()[0], rootDevice()[1])));
-
     /** Debian by debootstrap, with setcap; a set-user-ID copy of id as /usr/bin/sid. */
     static final TestImage DEBIAN = new TestImage("debian", TestImage::debian);
 
@@ -206,13 +193,6 @@ final class TestImage {
                 layer.file("many/" + dir + "/" + file, "content");
         }
         return layer;
-    }
-
-    /** Major and minor number of the device that the host's root directory is on. */
-    static int[] rootDevice() {
-        var numbers =
-                Shell.run("sh", "-c", "findmnt -no MAJ:MIN /").ok().out().strip().split(":", -1);
-        return new int[] {Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1])};
     }
 
     private static Path debian(Path directory) {
