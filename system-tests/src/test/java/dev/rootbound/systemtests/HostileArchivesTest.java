@@ -193,7 +193,13 @@ class HostileArchivesTest {
     void aPasswdWithoutEndDoesNotFillTheEnginesMemory(Cli cli) throws IOException {
         var huge = new byte[64 << 20];
         Arrays.fill(huge, (byte) 'x');
-        load(cli, archive(TestImage.busybox().file("etc/passwd", Meta.mode(0644), huge).bytes()))
+        load(
+                        cli,
+                        archive(
+                                new Layer()
+                                        .dir("etc", Meta.mode(0755))
+                                        .file("etc/passwd", Meta.mode(0644), huge)
+                                        .bytes()))
                 .ok();
         cli.run("run", "--rm", "-u", "nobody", TAG, "true");
         cli.run("version").ok();
