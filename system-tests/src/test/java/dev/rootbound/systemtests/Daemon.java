@@ -1,0 +1,279 @@
+package dev.rootbound.systemtests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * An engine of ours with directories of its own, which it is started with and which it may leave
+ * nothing in.
+ */
+final class Daemon implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+    private final Path directory;
+    private final Path root;
+    private final Process process;
+
+    private Daemon(Path directory, Path root, Process process) {
+        this.directory = directory;
+        this.root = root;
+        this.process = process;
+    }
+
+    /** An empty directory that containers' roots can search. */
+    static Path directory() {
+        try {
+            var directory = Files.createTempDirectory(Path.of("/tmp"), "rbt");
+            return Files.setPosixFilePermissions(
+                    directory, PosixFilePermissions.fromString("rwx--x--x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sets up what is not, so that the start itself is quick. */
+    static Daemon start() {
+        Shell.run(900, Map.of(), NOTHING, List.of(Shell.CHECKOUT + "/rootbound", "--help"));
+        var directory = directory();
+        return start(directory, directory.resolve("root"), "");
+    }
+
+    /**
+     * @param root where it stores
+     * @param host shell commands to run before, in a mount namespace of their own: the host with a
+     *     fault. Empty: none.
+     */
+    static Daemon start(Path directory, Path root, String host) {
+        var daemon = launch(directory, root, host);
+        daemon.awaitReady();
+        return daemon;
+    }
+
+    /** Starts it and does not wait: it may fail. */
+    static Daemon launch(Path directory, Path root, String host) {
+        var line = new ArrayList<String>();
+        if (!host.isEmpty())
+            line.addAll(
+                    List.of(
+                            "unshare",
+                            "--mount",
+                            "--propagation",
+                            "slave",
+                            "sh",
+                            "-ec",
+                            host + "; exec \"$@\"",
+                            "-"));
+        line.addAll(
+                List.of(
+                        Shell.CHECKOUT + "/rootbound",
+                        "daemon",
+                        "--root",
+                        root.toString(),
+                        "--run",
+                        directory.resolve("run").toString(),
+                        "--host",
+                        "unix://" + directory.resolve("socket")));
+        return new Daemon(directory, root, Shell.start(directory.resolve("log"), line));
+    }
+
+    private void awaitReady() {
+        for (var tries = 0; tries < 300 && process.isAlive(); tries++) {
+            if (docker().run("version").code() == 0) return;
+            pause(100);
+        }
+        throw new AssertionError("the engine did not start: " + log());
+    }
+
+    /** Waits for its end and returns its exit code. */
+    int awaitEnd() {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS))
+                throw new AssertionError("still running: " + log());
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it said, both streams. */
+    String log() {
+        try {
+            return Files.readString(directory.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address() {
+        return "unix://" + directory.resolve("socket");
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Cli docker() {
+        return new Cli("docker", List.of("docker", "-H", address()));
+    }
+
+    /** Mounts in its namespace, processes that name its directories, files of its own. */
+    String leftovers() {
+        // What is given back in the background gets a moment.
+        var seen = snapshot();
+        for (var tries = 0; tries < 20; tries++) {
+            pause(100);
+            var now = snapshot();
+            if (now.equals(seen)) return now;
+            seen = now;
+        }
+        return seen;
+    }
+
+    private String snapshot() {
+        return "mounts:\n"
+                + String.join("\n", mounts())
+                + "\nprocesses:\n"
+                + String.join("\n", processes())
+                + "\nfiles:\n"
+                + String.join("\n", files());
+    }
+
+    private List<String> mounts() {
+        var pin = directory.resolve("run/ns/mnt");
+        if (!Files.exists(pin)) return List.of();
+        return Shell.run("nsenter", "--mount=" + pin, "cat", "/proc/self/mountinfo")
+                .out()
+                .lines()
+                .filter(line -> line.contains(directory.toString()))
+                .map(line -> line.split(" ", -1)[4])
+                .sorted()
+                .toList();
+    }
+
+    /** Without the engine itself. */
+    private List<String> processes() {
+        try (var all = Files.list(Path.of("/proc"))) {
+            return all.filter(entry -> entry.getFileName().toString().matches("\\d+"))
+                    .filter(entry -> !entry.endsWith(Long.toString(process.pid())))
+                    .map(entry -> commandLine(entry.resolve("cmdline")))
+                    .filter(line ->
+                            line.contains(directory.toString()) && !line.contains("nsenter"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String commandLine(Path file) {
+        try {
+            return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ')
+                    .strip();
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    private List<String> files() {
+        var found = new TreeSet<String>();
+        for (var top : List.of(root, directory.resolve("run"))) {
+            if (!Files.exists(top)) continue;
+            var list =
+                    Shell.run("find", top.toString(), "-mindepth", "1", "-not", "-name", "*.log")
+                            .out();
+            list.lines().forEach(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    /** Ends it with SIGTERM; containers go on. */
+    void stop() {
+        process.destroy();
+        awaitEnd();
+    }
+
+    /**
+     * The last act of the suite: a stopped engine whose containers are gone leaves nothing running
+     * or mounted.
+     */
+    void closeAndExpectNothingLeft() {
+        var parent = cgroupParent();
+        stop();
+        var left =
+                Stream.of(
+                                processes(),
+                                mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList(),
+                                emptyCgroups(parent))
+                        .flatMap(List::stream)
+                        .collect(Collectors.joining("\n"));
+        close();
+        if (!left.isEmpty()) throw new AssertionError("left behind:\n" + left);
+    }
+
+    /** The cgroup directories that containers' own are made in. */
+    private List<Path> cgroupParent() {
+        docker().run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();
+        var name = docker().detached(TestImage.BUSYBOX.tag(), "sleep", "60");
+        var id = docker().inspect(name).get("Id").asString();
+        var dirs = Shell.run("find", "/sys/fs/cgroup", "-type", "d", "-name", "*" + id + "*").out();
+        docker().run("rm", "-f", name).ok();
+        return dirs.lines().map(line -> Path.of(line).getParent()).toList();
+    }
+
+    private static List<String> emptyCgroups(List<Path> parents) {
+        return parents.stream()
+                .filter(Files::exists)
+                .flatMap(parent ->
+                        Shell.run(
+                                        "find",
+                                        parent.toString(),
+                                        "-mindepth",
+                                        "1",
+                                        "-maxdepth",
+                                        "1",
+                                        "-type",
+                                        "d")
+                                .out()
+                                .lines())
+                .filter(line -> line.matches(".*[0-9a-f]{64}.*"))
+                .filter(line -> Shell.run("cat", line + "/cgroup.procs").out().isEmpty())
+                .toList();
+    }
+
+    /**
+     * Ends the engine and its containers, and takes the pinned namespace and the directories away.
+     */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            var ids = docker().run("ps", "-aq").out();
+            ids.lines().forEach(id -> docker().run("rm", "-f", id));
+            stop();
+        }
+        Shell.run("umount", directory.resolve("run/ns/mnt").toString());
+        Shell.run("umount", directory.resolve("run/ns").toString());
+        Shell.run("rm", "-rf", "--one-file-system", directory.toString());
+    }
+
+    static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
