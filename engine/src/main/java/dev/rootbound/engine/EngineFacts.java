@@ -3,7 +3,6 @@ package dev.rootbound.engine;
 import dev.rootbound.linux.Kernel;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +25,9 @@ final class EngineFacts {
                 Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
                 operatingSystem(),
                 Kernel.release(),
-                System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch"),
+                System.getProperty("os.arch").equals("amd64")
+                        ? "x86_64"
+                        : System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 memory(),
                 parts.host().unifiedCgroups() ? 2 : 1,

@@ -56,7 +56,10 @@ final class ImageService {
     private Image embedded(Caller caller) throws IOException {
         var busybox = EmbeddedImage.busybox(EmbeddedImage.CANDIDATES);
         var list = new ProcessBuilder(busybox.toString(), "--list").start();
-        var applets = new String(list.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var applets =
+                new String(
+                        list.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         return new EmbeddedImage(parts.images(), parts.content(), parts.layers())
                 .add(caller.tenant().uid(), busybox, applets.lines().toList(), Platform.host());
     }
@@ -71,11 +74,17 @@ final class ImageService {
         return lines;
     }
 
-    Image importTar(Caller caller, InputStream tar, String name, String message, List<String> changes)
+    Image importTar(
+            Caller caller, InputStream tar, String name, String message, List<String> changes)
             throws IOException {
-        var reference = name.isEmpty() ? Optional.<Reference>empty() : Optional.of(Reference.parse(name));
+        var reference =
+                name.isEmpty() ? Optional.<Reference>empty() : Optional.of(Reference.parse(name));
         return new ImportTar(
-                        parts.images(), parts.content(), parts.layers(), Platform.host(), parts.clock())
+                        parts.images(),
+                        parts.content(),
+                        parts.layers(),
+                        Platform.host(),
+                        parts.clock())
                 .load(caller.tenant().uid(), tar, reference, message, changes);
     }
 
@@ -85,7 +94,8 @@ final class ImageService {
             throw new EngineException.Invalid(
                     "refusing to create a tag with a digest reference: " + name);
         }
-        parts.images().tag(caller.tenant().uid(), find(caller, image).id(), reference.withDefaultTag());
+        parts.images()
+                .tag(caller.tenant().uid(), find(caller, image).id(), reference.withDefaultTag());
     }
 
     List<Engine.Removal> remove(Caller caller, String text, boolean force) throws IOException {
@@ -101,7 +111,10 @@ final class ImageService {
         if (!byId && image.names().size() > 1) {
             return untag(caller, image, Reference.parse(text).withDefaultTag(), removals);
         }
-        refuseUsed(image, byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"", force);
+        refuseUsed(
+                image,
+                byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
+                force);
         var removed = parts.images().remove(caller.tenant().uid(), image.id());
         removed.names().forEach(n -> removals.add(new Engine.Removal.Untagged(n)));
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
@@ -110,12 +123,14 @@ final class ImageService {
     }
 
     private List<Engine.Removal> untag(
-            Caller caller, Image image, Reference name, List<Engine.Removal> removals) throws IOException {
+            Caller caller, Image image, Reference name, List<Engine.Removal> removals)
+            throws IOException {
         if (parts.images().untag(caller.tenant().uid(), name)) {
             removals.add(new Engine.Removal.Untagged(name.familiar()));
             return removals;
         }
-        throw new EngineException.NotFound("No such image: " + name.familiar() + " of " + shortId(image));
+        throw new EngineException.NotFound(
+                "No such image: " + name.familiar() + " of " + shortId(image));
     }
 
     private static boolean isId(Image image, String text) {
@@ -135,11 +150,17 @@ final class ImageService {
             var id = container.id().substring(0, 12);
             if (container.isRunning()) {
                 throw new EngineException.Conflict(
-                        "conflict: unable to " + what + " (cannot be forced) - image is being used by running container " + id);
+                        "conflict: unable to "
+                                + what
+                                + " (cannot be forced) - image is being used by running container "
+                                + id);
             }
             if (!force) {
                 throw new EngineException.Conflict(
-                        "conflict: unable to " + what + " (must be forced) - image is being used by stopped container " + id);
+                        "conflict: unable to "
+                                + what
+                                + " (must be forced) - image is being used by stopped container "
+                                + id);
             }
         }
     }

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The engine of this host. It translates what fails below it into {@link EngineException}, once, here. */
+/**
+ * The engine of this host. It translates what fails below it into {@link EngineException}, once,
+ * here.
+ */
 public final class LocalEngine implements Engine {
     private final EngineParts parts;
     private final FileChannel lock;
@@ -46,21 +49,36 @@ public final class LocalEngine implements Engine {
                         parts.run().resolve("c"),
                         parts.clock());
         this.life =
-                new Life(containers, start, parts.monitors(), parts.snapshots(), parts.pool(), parts.clock());
+                new Life(
+                        containers,
+                        start,
+                        parts.monitors(),
+                        parts.snapshots(),
+                        parts.pool(),
+                        parts.clock());
         this.execs = new Execs(parts.monitors(), plan, start, this::newId, parts.clock());
         this.images =
                 new ImageService(
-                        parts, () -> containers.all().stream().map(ContainerEntry::container).toList());
+                        parts,
+                        () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.facts = new EngineFacts(parts);
     }
 
-    /** Opens the engine on its directories; what an earlier one left running is found again, what it left half done is removed. */
+    /**
+     * Opens the engine on its directories; what an earlier one left running is found again, what it
+     * left half done is removed.
+     */
     public static LocalEngine open(EngineParts parts) throws IOException {
         parts.host().check();
         Files.createDirectories(parts.root().resolve("containers"), closed());
         Files.createDirectories(parts.run().resolve("c"));
-        Files.setPosixFilePermissions(parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
-        var lock = FileChannel.open(parts.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Files.setPosixFilePermissions(
+                parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
+        var lock =
+                FileChannel.open(
+                        parts.root().resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() == null) {
                 throw new IOException("another engine runs on " + parts.root());
@@ -88,7 +106,10 @@ public final class LocalEngine implements Engine {
                 Life.removeDirectory(directory); // made or deleted half way
             } catch (IOException e) {
                 System.getLogger("dev.rootbound.engine")
-                        .log(System.Logger.Level.ERROR, "container set aside: " + e.getMessage(), e);
+                        .log(
+                                System.Logger.Level.ERROR,
+                                "container set aside: " + e.getMessage(),
+                                e);
             }
         }
         for (var id : parts.snapshots().list()) {
@@ -114,7 +135,11 @@ public final class LocalEngine implements Engine {
             return action.run();
         } catch (EngineException e) {
             throw e;
-        } catch (StartFailure | InvalidSpec | TarException | MalformedException | IllegalArgumentException e) {
+        } catch (StartFailure
+                | InvalidSpec
+                | TarException
+                | MalformedException
+                | IllegalArgumentException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new EngineException.Failed(what + ": " + e.getMessage(), e);
@@ -123,29 +148,35 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Made create(Caller caller, @Nullable String name, ContainerSpec asked) {
-        return attempt("create container", () -> {
-            var image = images.find(caller, asked.image());
-            var id = newId();
-            var judged = policy.judge(ImageDefaults.complete(asked, image.config().config(), id));
-            var chosen =
-                    containers.reserve(
-                            caller.tenant(),
-                            names ->
-                                    name == null || name.isEmpty()
-                                            ? ContainerName.free(parts.random(), names::containsKey)
-                                            : ContainerName.checked(name),
-                            id);
-            try {
-                containers.add(make(caller, id, chosen, image, judged.spec()));
-            } catch (IOException | RuntimeException e) {
-                containers.release(caller.tenant(), chosen);
-                throw e;
-            }
-            return new Made(id, judged.warnings());
-        });
+        return attempt(
+                "create container",
+                () -> {
+                    var image = images.find(caller, asked.image());
+                    var id = newId();
+                    var judged =
+                            policy.judge(
+                                    ImageDefaults.complete(asked, image.config().config(), id));
+                    var chosen =
+                            containers.reserve(
+                                    caller.tenant(),
+                                    names ->
+                                            name == null || name.isEmpty()
+                                                    ? ContainerName.free(
+                                                            parts.random(), names::containsKey)
+                                                    : ContainerName.checked(name),
+                                    id);
+                    try {
+                        containers.add(make(caller, id, chosen, image, judged.spec()));
+                    } catch (IOException | RuntimeException e) {
+                        containers.release(caller.tenant(), chosen);
+                        throw e;
+                    }
+                    return new Made(id, judged.warnings());
+                });
     }
 
-    private ContainerEntry make(Caller caller, String id, String name, Image image, ContainerSpec spec)
+    private ContainerEntry make(
+            Caller caller, String id, String name, Image image, ContainerSpec spec)
             throws IOException {
         var argv = ImageDefaults.argv(spec);
         var directory = directories.resolve(id);
@@ -198,10 +229,12 @@ public final class LocalEngine implements Engine {
     @Override
     public void start(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt("start container " + entry.container().name(), () -> {
-            life.start(entry, architecture());
-            return null;
-        });
+        attempt(
+                "start container " + entry.container().name(),
+                () -> {
+                    life.start(entry, architecture());
+                    return null;
+                });
     }
 
     private static String architecture() {
@@ -209,66 +242,81 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public void stop(Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
+    public void stop(
+            Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
         var entry = find(caller, container);
-        attempt("stop container " + entry.container().name(), () -> {
-            life.stop(entry, signal, seconds);
-            return null;
-        });
+        attempt(
+                "stop container " + entry.container().name(),
+                () -> {
+                    life.stop(entry, signal, seconds);
+                    return null;
+                });
     }
 
     @Override
     public void kill(Caller caller, String container, String signal) {
         var entry = find(caller, container);
-        attempt("kill container " + entry.container().name(), () -> {
-            int number = signal.isEmpty() ? 9 : Signals.number(signal);
-            var live = entry.live();
-            if (live == null) {
-                throw new EngineException.Conflict(
-                        "cannot kill container: " + container + ": container " + entry.container().id() + " is not running");
-            }
-            if (number == 9) {
-                life.killNow(entry, live);
-            } else {
-                life.send(entry, live, number);
-            }
-            return null;
-        });
+        attempt(
+                "kill container " + entry.container().name(),
+                () -> {
+                    int number = signal.isEmpty() ? 9 : Signals.number(signal);
+                    var live = entry.live();
+                    if (live == null) {
+                        throw new EngineException.Conflict(
+                                "cannot kill container: "
+                                        + container
+                                        + ": container "
+                                        + entry.container().id()
+                                        + " is not running");
+                    }
+                    if (number == 9) {
+                        life.killNow(entry, live);
+                    } else {
+                        life.send(entry, live, number);
+                    }
+                    return null;
+                });
     }
 
     @Override
     public void delete(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt("remove container " + entry.container().name(), () -> {
-            life.delete(entry);
-            images.dropLayers(entry.container().layers());
-            return null;
-        });
+        attempt(
+                "remove container " + entry.container().name(),
+                () -> {
+                    life.delete(entry);
+                    images.dropLayers(entry.container().layers());
+                    return null;
+                });
     }
 
     @Override
     public void killAndDelete(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt("remove container " + entry.container().name(), () -> {
-            var live = entry.live();
-            if (live != null) {
-                life.killNow(entry, live);
-            }
-            if (!entry.isDeleted()) { // --rm did it
-                life.delete(entry);
-            }
-            images.dropLayers(entry.container().layers());
-            return null;
-        });
+        attempt(
+                "remove container " + entry.container().name(),
+                () -> {
+                    var live = entry.live();
+                    if (live != null) {
+                        life.killNow(entry, live);
+                    }
+                    if (!entry.isDeleted()) { // --rm did it
+                        life.delete(entry);
+                    }
+                    images.dropLayers(entry.container().layers());
+                    return null;
+                });
     }
 
     @Override
     public void resize(Caller caller, String container, int rows, int columns) {
         var entry = find(caller, container);
-        attempt("resize container " + entry.container().name(), () -> {
-            entry.running().monitor().resize(rows, columns);
-            return null;
-        });
+        attempt(
+                "resize container " + entry.container().name(),
+                () -> {
+                    entry.running().monitor().resize(rows, columns);
+                    return null;
+                });
     }
 
     @Override
@@ -276,8 +324,8 @@ public final class LocalEngine implements Engine {
         var entry = find(caller, container);
         var wait = new EndWait(what, entry.waits);
         boolean over =
-                what == WaitFor.NOT_RUNNING && entry.live() == null
-                        || what == WaitFor.REMOVED && entry.isDeleted();
+                (what == WaitFor.NOT_RUNNING && entry.live() == null)
+                        || (what == WaitFor.REMOVED && entry.isDeleted());
         if (over) {
             wait.complete(entry.lastEnd());
         }
@@ -285,28 +333,34 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public Attachment attach(Caller caller, String container, Set<Stream> streams, boolean stdin, Output output) {
+    public Attachment attach(
+            Caller caller, String container, Set<Stream> streams, boolean stdin, Output output) {
         var entry = find(caller, container);
-        return attempt("attach to container " + entry.container().name(), () -> {
-            entry.lock.lock();
-            try {
-                var attachment =
-                        new LiveAttachment(
-                                streams, stdin && entry.container().spec().stdin(), output, entry.attachments);
-                var live = entry.live();
-                if (live != null) {
+        return attempt(
+                "attach to container " + entry.container().name(),
+                () -> {
+                    entry.lock.lock();
                     try {
-                        attachment.connect(live.monitor());
-                    } catch (IOException e) {
-                        attachment.end();
-                        throw e;
+                        var attachment =
+                                new LiveAttachment(
+                                        streams,
+                                        stdin && entry.container().spec().stdin(),
+                                        output,
+                                        entry.attachments);
+                        var live = entry.live();
+                        if (live != null) {
+                            try {
+                                attachment.connect(live.monitor());
+                            } catch (IOException e) {
+                                attachment.end();
+                                throw e;
+                            }
+                        }
+                        return attachment;
+                    } finally {
+                        entry.lock.unlock();
                     }
-                }
-                return attachment;
-            } finally {
-                entry.lock.unlock();
-            }
-        });
+                });
     }
 
     @Override
@@ -315,7 +369,9 @@ public final class LocalEngine implements Engine {
         if (entry.container().spec().logDriver() == ContainerSpec.LogDriver.NONE) {
             throw new EngineException.Invalid("configured logging driver does not support reading");
         }
-        return attempt("logs of container " + entry.container().name(), () -> ContainerLog.open(entry, query));
+        return attempt(
+                "logs of container " + entry.container().name(),
+                () -> ContainerLog.open(entry, query));
     }
 
     @Override
@@ -326,29 +382,33 @@ public final class LocalEngine implements Engine {
     @Override
     public Attachment startExec(Caller caller, String exec, int rows, int columns, Output output) {
         var entry = execs.find(caller.tenant(), exec);
-        return attempt("exec " + exec, () -> {
-            execs.start(entry, rows, columns, output);
-            return entry;
-        });
+        return attempt(
+                "exec " + exec,
+                () -> {
+                    execs.start(entry, rows, columns, output);
+                    return entry;
+                });
     }
 
     @Override
     public void startExecDetached(Caller caller, String exec) {
         var entry = execs.find(caller.tenant(), exec);
-        attempt("exec " + exec, () -> {
-            execs.start(entry, 0, 0, (_, _, _, _) -> {});
-            try {
-                entry.awaitRunning();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-            var ended = entry.ended();
-            if (ended != null && ended.failure() != null) {
-                throw new StartFailure(ended.failure());
-            }
-            return null;
-        });
+        attempt(
+                "exec " + exec,
+                () -> {
+                    execs.start(entry, 0, 0, (_, _, _, _) -> {});
+                    try {
+                        entry.awaitRunning();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new IOException("interrupted", e);
+                    }
+                    var ended = entry.ended();
+                    if (ended != null && ended.failure() != null) {
+                        throw new StartFailure(ended.failure());
+                    }
+                    return null;
+                });
     }
 
     @Override
@@ -358,10 +418,12 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void resizeExec(Caller caller, String exec, int rows, int columns) {
-        attempt("resize exec " + exec, () -> {
-            execs.find(caller.tenant(), exec).resize(rows, columns);
-            return null;
-        });
+        attempt(
+                "resize exec " + exec,
+                () -> {
+                    execs.find(caller.tenant(), exec).resize(rows, columns);
+                    return null;
+                });
     }
 
     @Override
@@ -381,16 +443,19 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public Image importImage(Caller caller, InputStream tar, String name, String message, List<String> changes) {
+    public Image importImage(
+            Caller caller, InputStream tar, String name, String message, List<String> changes) {
         return attempt("import", () -> images.importTar(caller, tar, name, message, changes));
     }
 
     @Override
     public void tag(Caller caller, String image, String name) {
-        attempt("tag " + image, () -> {
-            images.tag(caller, image, name);
-            return null;
-        });
+        attempt(
+                "tag " + image,
+                () -> {
+                    images.tag(caller, image, name);
+                    return null;
+                });
     }
 
     @Override

@@ -31,4 +31,9 @@ public record Platform(String os, String architecture, String variant) {
     public String toString() {
         return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);
     }
+
+    /** This host's. */
+    public static Platform host() {
+        return linux(System.getProperty("os.arch"));
+    }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * overlayfs over id-mapped layers, for an engine that is root (Linux 5.19). Everything in the store
@@ -37,21 +36,27 @@ public final class OverlaySnapshots implements Snapshots {
 
     private static final String EMPTY = "e";
 
+    /** Where a layer is. */
+    public interface Names {
+        /** Its path in the store; fails if it is not there. */
+        String of(Digest layer) throws IOException;
+    }
+
     private final Path store;
     private final Path staging;
-    private final Function<Digest, String> layers;
+    private final Names layers;
 
     /**
      * @param store the closed directory of layers and writable layers
      * @param staging an existing directory for views that are attached for a moment
      * @param layers an unpacked layer's name in the store
      */
-    public OverlaySnapshots(Path store, Path staging, Function<Digest, String> layers)
-            throws IOException {
+    public OverlaySnapshots(Path store, Path staging, Names layers) throws IOException {
         this.store = store;
         this.staging = staging;
         this.layers = layers;
         try (var dir = Dir.open(store)) {
+            dir.fd().chown(IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
             makeOwned(dir, WRITABLE, 0700);
             makeOwned(dir, EMPTY, 0755);
         }
@@ -108,10 +113,10 @@ public final class OverlaySnapshots implements Snapshots {
         return mounted(target);
     }
 
-    private String options(String id, List<Digest> layers) {
+    private String options(String id, List<Digest> layers) throws IOException {
         var lower = new ArrayList<String>();
         for (var layer : layers.reversed()) {
-            lower.add(this.layers.apply(layer));
+            lower.add(this.layers.of(layer));
         }
         if (lower.isEmpty()) {
             lower.add(EMPTY);

@@ -1,0 +1,142 @@
+package dev.rootbound.app;
+
+import dev.rootbound.engine.EngineParts;
+import dev.rootbound.engine.Host;
+import dev.rootbound.idmap.HostIds;
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.SubidFile;
+import dev.rootbound.image.ContentStore;
+import dev.rootbound.image.Images;
+import dev.rootbound.rootfs.Layers;
+import dev.rootbound.rootfs.OverlaySnapshots;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Monitors;
+import dev.rootbound.runtime.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The parts of an engine, put together; reads like the arrows of ARCHITECTURE.md. */
+final class Wiring implements AutoCloseable {
+    private static final String POOL_USER = "rootbound";
+    private static final String CLOSED = "rwx------";
+
+    /** The runtime, as a container's root, searches the way to its bundle; nobody lists it. */
+    private static final String SEARCH_ONLY = "rwx--x--x";
+
+    private final EngineParts parts;
+    private final Layers layers;
+
+    private Wiring(EngineParts parts, Layers layers) {
+        this.parts = parts;
+        this.layers = layers;
+    }
+
+    static Wiring open(Configuration c) throws IOException {
+        refuseOrdinaryUser();
+        var host = Host.read();
+        var environment = System.getenv();
+        var tools =
+                Tools.find(
+                        environment.getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+                        host.unifiedCgroups());
+        directory(c.root(), SEARCH_ONLY);
+        directory(c.run(), SEARCH_ONLY);
+        var pool = ownLines();
+        var content = new ContentStore(c.root().resolve("content"));
+        var images = new Images(c.root().resolve("images"), content);
+        var store = directory(c.root().resolve("store"), CLOSED);
+        var layers = new Layers(store.resolve("l"), c.root().resolve("layers"));
+        Snapshots snapshots =
+                new OverlaySnapshots(
+                        store,
+                        directory(c.run().resolve("staging"), CLOSED),
+                        layer -> "l/" + layers.directory(layer));
+        var monitors = new Monitors(tools, directory(c.run().resolve("runtime"), CLOSED));
+        var parts =
+                new EngineParts(
+                        Version.TEXT,
+                        c.root(),
+                        c.run(),
+                        host,
+                        tools,
+                        monitors,
+                        pool(pool),
+                        pool.stream()
+                                .map(r -> POOL_USER + ":" + r.first() + ":" + r.size())
+                                .collect(Collectors.joining(" ")),
+                        content,
+                        images,
+                        layers,
+                        snapshots,
+                        environment,
+                        Clock.systemUTC(),
+                        new SecureRandom());
+        return new Wiring(parts, layers);
+    }
+
+    private static void refuseOrdinaryUser() throws IOException {
+        int uid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (uid != 0) {
+            throw new CliException(
+                    ExitCodes.ENGINE,
+                    "the engine runs as root; an engine run by an ordinary user is not built yet");
+        }
+    }
+
+    private static Path directory(Path path, String mode) throws IOException {
+        Files.createDirectories(path);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        return path;
+    }
+
+    /** The pool: what both files give to user rootbound. */
+    private static List<IdRange> ownLines() throws IOException {
+        var uids = subids("/etc/subuid").rangesOf(POOL_USER, -1);
+        var gids = subids("/etc/subgid").rangesOf(POOL_USER, -1);
+        var both = uids.stream().filter(gids::contains).toList();
+        if (both.isEmpty()) {
+            throw new CliException(
+                    ExitCodes.ENGINE,
+                    "no host ids to lease to containers: add the line"
+                            + " \"rootbound:1879048192:268304384\" to /etc/subuid and /etc/subgid");
+        }
+        return both;
+    }
+
+    private static IdPool pool(List<IdRange> own) throws IOException {
+        var reserved = new ArrayList<IdRange>();
+        reserved.addAll(subids("/etc/subuid").rangesOfOthers(POOL_USER, -1));
+        reserved.addAll(subids("/etc/subgid").rangesOfOthers(POOL_USER, -1));
+        return new IdPool(own, reserved, HostIds.of(text("/etc/passwd"), text("/etc/group")));
+    }
+
+    private static SubidFile subids(String file) throws IOException {
+        return SubidFile.parse(text(file), file);
+    }
+
+    private static String text(String file) throws IOException {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    EngineParts parts() {
+        return parts;
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+}
