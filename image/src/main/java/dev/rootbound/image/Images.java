@@ -1,6 +1,286 @@
 package dev.rootbound.image;
 
-/** The images of the store. */
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.ImageConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The images of the store and each tenant's names for them. An image is stored once; a tenant sees
+ * those that it has added. What is answered is durable. A tenant is its host uid.
+ */
 public final class Images {
-    private Images() {}
+    private static final Pattern ID_PREFIX = Pattern.compile("(?:sha256:)?([0-9a-f]{1,64})");
+
+    private final ContentStore content;
+    private final StateFiles imageFiles;
+    private final StateFiles tenantFiles;
+    private final List<String> problems = new ArrayList<>();
+
+    // All guarded by this.
+    private final Map<Digest, StoredImage> images = new HashMap<>();
+    private final Map<Long, TenantImages> tenants = new HashMap<>();
+    private final Map<Digest, Integer> heldLayers = new HashMap<>();
+
+    /**
+     * Reads what is stored; removes what a dead engine left half added.
+     *
+     * @param dir of the records; the content store has its own
+     */
+    public Images(Path dir, ContentStore content) throws IOException {
+        this.content = content;
+        imageFiles = new StateFiles(dir.resolve("images"));
+        tenantFiles = new StateFiles(dir.resolve("tenants"));
+        problems.addAll(imageFiles.readAll(this::readImage));
+        problems.addAll(
+                tenantFiles.readAll(
+                        (name, json) -> tenants.put(Long.valueOf(name), TenantImages.parse(json))));
+        // What a damaged record needs must not be swept away with it.
+        if (problems.isEmpty()) removeUnheld();
+    }
+
+    private void readImage(String name, byte[] json) throws IOException {
+        var id = new Digest(name);
+        try (var in = content.open(id)) {
+            var raw = in.readAllBytes();
+            if (!Sha256.of(raw).equals(id)) throw new IOException("configuration is damaged");
+            var image = stored(raw, StoredImage.layersOf(json));
+            for (var blob : image.blobs().toList()) {
+                if (!content.exists(blob)) throw new IOException("content " + blob + " is missing");
+            }
+            images.put(id, image);
+        }
+    }
+
+    private void removeUnheld() throws IOException {
+        for (var id : List.copyOf(images.keySet())) if (!isHeld(id)) delete(id);
+        var needed = referencedBlobs();
+        for (var blob : content.list()) if (!needed.contains(blob)) content.delete(blob);
+    }
+
+    private static StoredImage stored(byte[] raw, List<Image.Layer> layers) throws IOException {
+        var text = new String(raw, StandardCharsets.UTF_8);
+        var image = new StoredImage(Sha256.of(raw), ImageConfig.parse(raw), text, layers);
+        image.verify();
+        return image;
+    }
+
+    /** What was found damaged at the start and set aside, a sentence each. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /**
+     * Looks an image up as Docker does: by reference, else by id or unique prefix of the id.
+     *
+     * @throws IllegalArgumentException for what is neither, or an ambiguous prefix
+     */
+    public synchronized Optional<Image> find(long tenant, String nameOrId) {
+        var id = ID_PREFIX.matcher(nameOrId);
+        boolean whole = id.matches() && id.group(1).length() == 64;
+        if (!whole) {
+            var named = named(tenant, Reference.parse(nameOrId));
+            if (named.isPresent()) return named;
+        }
+        return id.matches() ? byPrefix(tenant, id.group(1)) : Optional.empty();
+    }
+
+    private Optional<Image> named(long tenant, Reference reference) {
+        var id = tenant(tenant).names().get(TenantImages.key(reference));
+        return id == null || !images.containsKey(id)
+                ? Optional.empty()
+                : Optional.of(view(tenant, id));
+    }
+
+    private Optional<Image> byPrefix(long tenant, String prefix) {
+        var found = visible(tenant).filter(id -> id.hex().startsWith(prefix)).limit(2).toList();
+        if (found.size() > 1) {
+            throw new IllegalArgumentException(
+                    "multiple IDs found with provided prefix: " + prefix);
+        }
+        return found.stream().findFirst().map(id -> view(tenant, id));
+    }
+
+    /** All that the tenant sees, newest first. */
+    public synchronized List<Image> list(long tenant) {
+        return visible(tenant)
+                .map(id -> view(tenant, id))
+                .sorted(Comparator.comparing(Images::created).reversed())
+                .toList();
+    }
+
+    private static Instant created(Image image) {
+        try {
+            return Instant.parse(image.config().created());
+        } catch (DateTimeException _) {
+            return Instant.EPOCH; // absent, or not a time
+        }
+    }
+
+    /** A new image; the content of its layers is in the content store. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+    public record Addition(byte[] rawConfig, List<Image.Layer> layers, List<Reference> names) {}
+
+    /**
+     * Adds images for a tenant, all or none; returned in the same order. A name that another image
+     * of the tenant has moves to the new one; the other is kept without it.
+     *
+     * @throws dev.rootbound.oci.MalformedException if a configuration is bad or names other layers
+     */
+    public synchronized List<Image> add(long tenant, List<Addition> additions) throws IOException {
+        var ids = additions.stream().map(a -> Sha256.of(a.rawConfig())).toList();
+        try {
+            var after = tenant(tenant);
+            for (var addition : additions) after = after.with(store(addition), addition.names());
+            save(tenant, after); // from here on they are there
+        } catch (IOException | RuntimeException e) {
+            for (var id : ids) if (images.containsKey(id) && !isHeld(id)) delete(id);
+            sweep(ids);
+            throw e;
+        }
+        return ids.stream().map(id -> view(tenant, id)).toList();
+    }
+
+    private Digest store(Addition addition) throws IOException {
+        var image = stored(addition.rawConfig(), addition.layers());
+        if (images.containsKey(image.id())) return image.id();
+        content.put(new ByteArrayInputStream(addition.rawConfig()), image.id());
+        imageFiles.write(image.id().hex(), image.toJson());
+        images.put(image.id(), image);
+        return image.id();
+    }
+
+    /** Gives an image of the tenant a name, with tag or with digest; another image loses it. */
+    public synchronized void tag(long tenant, Digest id, Reference name) throws IOException {
+        if (visible(tenant).noneMatch(id::equals)) throw new IOException("no such image: " + id);
+        save(tenant, tenant(tenant).with(id, List.of(name)));
+    }
+
+    /** Takes a name away; the image stays. False if there was none. */
+    public synchronized boolean untag(long tenant, Reference name) throws IOException {
+        var key = TenantImages.key(name);
+        var before = tenant(tenant);
+        if (!before.names().containsKey(key)) return false;
+        save(tenant, before.withoutName(key));
+        return true;
+    }
+
+    /**
+     * What a removal did.
+     *
+     * @param names that the tenant had for it
+     * @param layers diffIds that no image needs any more, to be given to {@link #dropUnused} when
+     *     no container needs them either
+     */
+    public record Removed(List<String> names, List<Digest> layers) {}
+
+    /** Removes an image from the tenant; its content too if no other tenant has it. */
+    public synchronized Removed remove(long tenant, Digest id) throws IOException {
+        var before = tenant(tenant);
+        var names =
+                Stream.concat(before.namesOf(id).stream(), before.digestsOf(id).stream()).toList();
+        save(tenant, before.withoutImage(id));
+        var image = images.get(id);
+        if (image == null || isHeld(id)) return new Removed(names, List.of());
+        delete(id);
+        sweep(image.blobs().toList());
+        var needed = layers();
+        var unused = image.config().diffIds().stream().distinct().filter(d -> !needed.contains(d));
+        return new Removed(names, unused.toList());
+    }
+
+    /** The diffIds of all images. */
+    public synchronized Set<Digest> layers() {
+        return images.values().stream()
+                .flatMap(image -> image.config().diffIds().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** Drops those layers that no image and no load at work needs. */
+    public synchronized void dropUnused(Collection<Digest> diffIds, LayerSink sink)
+            throws IOException {
+        var needed = layers();
+        for (var diffId : diffIds) {
+            if (!needed.contains(diffId) && !heldLayers.containsKey(diffId)) sink.drop(diffId);
+        }
+    }
+
+    synchronized void holdLayer(Digest diffId) {
+        heldLayers.merge(diffId, 1, Integer::sum);
+    }
+
+    synchronized void releaseLayer(Digest diffId) {
+        heldLayers.computeIfPresent(diffId, (_, n) -> n > 1 ? n - 1 : null);
+    }
+
+    /** Deletes those blobs that no image needs and nobody holds. */
+    synchronized void sweep(Collection<Digest> blobs) throws IOException {
+        var needed = referencedBlobs();
+        for (var blob : blobs) if (!needed.contains(blob)) content.delete(blob);
+    }
+
+    /** A layer whose content was verified when an image with it was added. */
+    synchronized Optional<Image.Layer> verified(Digest diffId, Digest blob) {
+        return images.values().stream()
+                .flatMap(image -> image.layers().stream())
+                .filter(layer -> layer.diffId().equals(diffId) && layer.blob().equals(blob))
+                .findFirst();
+    }
+
+    private void delete(Digest id) throws IOException {
+        imageFiles.delete(id.hex());
+        images.remove(id);
+    }
+
+    private void save(long tenant, TenantImages after) throws IOException {
+        tenantFiles.write(Long.toString(tenant), after.toJson());
+        tenants.put(tenant, after);
+    }
+
+    private TenantImages tenant(long tenant) {
+        return tenants.getOrDefault(tenant, TenantImages.NONE);
+    }
+
+    private boolean isHeld(Digest id) {
+        return tenants.values().stream().anyMatch(tenant -> tenant.images().contains(id));
+    }
+
+    private Stream<Digest> visible(long tenant) {
+        return tenant(tenant).images().stream().filter(images::containsKey);
+    }
+
+    private Set<Digest> referencedBlobs() {
+        var needed = new HashSet<Digest>();
+        images.values().forEach(image -> image.blobs().forEach(needed::add));
+        return needed;
+    }
+
+    private Image view(long tenant, Digest id) {
+        var image = Objects.requireNonNull(images.get(id));
+        var names = tenant(tenant);
+        return new Image(
+                id,
+                image.config(),
+                image.rawConfig(),
+                image.layers(),
+                names.namesOf(id),
+                names.digestsOf(id));
+    }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class TarReaderFuzzTest {
-    private static final int ROUNDS = 15_000;
+    private static final int ROUNDS = 8_000;
 
     @Test
     @Timeout(20)

@@ -1,5 +1,6 @@
 package dev.rootbound.oci;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,32 @@ public record ImageConfig(
         List<Digest> diffIds,
         List<History> history) {
 
+    /** In {@code rootfs.type}: the only kind there is. */
+    private static final String LAYERS = "layers";
+
+    /**
+     * Parses a configuration of either specification; {@code null} and absent are empty, unknown
+     * fields are passed over (the raw text is stored beside).
+     *
+     * @throws MalformedException if it is not one
+     */
+    public static ImageConfig parse(byte[] document) throws MalformedException {
+        var fields = Json.object(document, "image config");
+        var rootfs = fields.objectOrEmpty("rootfs");
+        var type = rootfs.text("type");
+        if (!type.isEmpty() && !type.equals(LAYERS)) throw rootfs.malformed("has type " + type);
+        var history = new ArrayList<History>();
+        for (var entry : fields.objects("history")) history.add(History.of(entry));
+        return new ImageConfig(
+                fields.text("architecture"),
+                fields.text("os"),
+                fields.text("created"),
+                fields.text("author"),
+                Defaults.of(fields.objectOrEmpty("config")),
+                rootfs.digests("diff_ids"),
+                List.copyOf(history));
+    }
+
     /** What a container from the image runs by default. */
     public record Defaults(
             String user,
@@ -28,9 +55,33 @@ public record ImageConfig(
             Map<String, String> labels,
             List<String> volumes,
             List<String> exposedPorts,
-            String stopSignal) {}
+            String stopSignal) {
+
+        private static Defaults of(Fields fields) throws MalformedException {
+            return new Defaults(
+                    fields.text("User"),
+                    fields.texts("Env"),
+                    fields.textOrTexts("Entrypoint"),
+                    fields.textOrTexts("Cmd"),
+                    fields.text("WorkingDir"),
+                    fields.textMap("Labels"),
+                    fields.keys("Volumes"),
+                    fields.keys("ExposedPorts"),
+                    fields.text("StopSignal"));
+        }
+    }
 
     /** How one layer came about. */
     public record History(
-            String created, String createdBy, String author, String comment, boolean emptyLayer) {}
+            String created, String createdBy, String author, String comment, boolean emptyLayer) {
+
+        private static History of(Fields fields) throws MalformedException {
+            return new History(
+                    fields.text("created"),
+                    fields.text("created_by"),
+                    fields.text("author"),
+                    fields.text("comment"),
+                    fields.flag("empty_layer"));
+        }
+    }
 }

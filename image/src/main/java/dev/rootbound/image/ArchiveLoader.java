@@ -1,0 +1,85 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.MalformedException;
+import dev.rootbound.oci.Platform;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Loads the images of an archive: docker-archive or OCI layout, plain, gzip or zstd. A load that
+ * fails leaves nothing.
+ */
+public final class ArchiveLoader {
+    private final Images images;
+    private final ContentStore content;
+    private final LayerSink sink;
+    private final Platform host;
+
+    /**
+     * @param host whose images are taken from an archive for several platforms
+     */
+    public ArchiveLoader(Images images, ContentStore content, LayerSink sink, Platform host) {
+        this.images = images;
+        this.content = content;
+        this.sink = sink;
+        this.host = host;
+    }
+
+    /**
+     * An image loaded.
+     *
+     * @param names that the archive gives it, familiar, with tag
+     */
+    public record Loaded(Image image, List<String> names) {
+        /** In Docker's words: {@code Loaded image: NAME:TAG}. */
+        public List<String> lines() {
+            if (names.isEmpty()) return List.of("Loaded image ID: " + image.id());
+            return names.stream().map(name -> "Loaded image: " + name).toList();
+        }
+    }
+
+    /**
+     * Reads the stream to the archive's end; not closed.
+     *
+     * @throws MalformedException if the archive is not one, or says what is not so
+     * @throws TarException if it is no good tar
+     */
+    public List<Loaded> load(long tenant, InputStream archive) throws IOException {
+        try (var work = new Work(images, content, sink);
+                var tar = Compression.decompress(archive)) {
+            var archived = archived(ArchiveEntries.read(tar, work));
+            var additions = new ArrayList<Images.Addition>();
+            for (var image : archived) {
+                additions.add(
+                        new Images.Addition(image.rawConfig(), unpack(image, work), image.names()));
+            }
+            var added = work.add(tenant, additions);
+            var loaded = new ArrayList<Loaded>();
+            for (int i = 0; i < archived.size(); i++) {
+                var names = archived.get(i).names().stream().map(Reference::familiar).toList();
+                loaded.add(new Loaded(added.get(i), names));
+            }
+            return loaded;
+        }
+    }
+
+    private List<ArchivedImage> archived(ArchiveEntries archive) throws IOException {
+        // docker save writes both since 25: manifest.json is what docker load reads
+        if (archive.has(DockerArchive.MANIFEST)) return new DockerArchive(archive).images();
+        if (archive.has(OciArchive.LAYOUT)) return new OciArchive(archive, host).images();
+        throw new MalformedException(
+                "the archive holds no images: it has neither manifest.json (docker save) nor"
+                        + " oci-layout; a root file system is for import");
+    }
+
+    private static List<Image.Layer> unpack(ArchivedImage image, Work work) throws IOException {
+        var layers = new ArrayList<Image.Layer>();
+        var diffIds = image.config().diffIds();
+        for (int i = 0; i < diffIds.size(); i++) {
+            layers.add(work.unpack(diffIds.get(i), image.layers().get(i)));
+        }
+        return layers;
+    }
+}

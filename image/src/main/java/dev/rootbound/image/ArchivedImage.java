@@ -1,0 +1,49 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.ImageConfig;
+import dev.rootbound.oci.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An image as an archive describes it, its layers not yet verified.
+ *
+ * @param layers blobs, bottom first, as many as the configuration has diffIds
+ */
+@SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+record ArchivedImage(
+        byte[] rawConfig, ImageConfig config, List<Digest> layers, List<Reference> names) {
+
+    /**
+     * @throws MalformedException if it cannot be an image of this engine
+     */
+    static ArchivedImage of(byte[] rawConfig, List<Digest> layers, List<Reference> names)
+            throws MalformedException {
+        var config = ImageConfig.parse(rawConfig);
+        if (!config.os().isEmpty() && !config.os().equals("linux")) {
+            throw new MalformedException("the image is for " + config.os() + ", not for linux");
+        }
+        if (config.diffIds().size() != layers.size()) {
+            throw new MalformedException(
+                    "the image's configuration has "
+                            + config.diffIds().size()
+                            + " layers, its manifest "
+                            + layers.size());
+        }
+        return new ArchivedImage(rawConfig, config, layers, names);
+    }
+
+    /** Names from an archive, with a tag. */
+    static List<Reference> references(List<String> texts, String where) throws MalformedException {
+        var references = new ArrayList<Reference>();
+        for (var text : texts) {
+            try {
+                references.add(Reference.parse(text).withDefaultTag());
+            } catch (IllegalArgumentException e) {
+                throw new MalformedException(where + ": name '" + text + "': " + e.getMessage());
+            }
+        }
+        return List.copyOf(references);
+    }
+}

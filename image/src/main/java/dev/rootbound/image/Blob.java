@@ -1,0 +1,10 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+
+/**
+ * Content as it is stored.
+ *
+ * @param size bytes
+ */
+public record Blob(Digest digest, long size) {}

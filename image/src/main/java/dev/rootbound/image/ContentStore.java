@@ -1,0 +1,143 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content by its sha256 digest, below {@code blobs/sha256/}: complete, verified and durable, or
+ * absent. What is being worked with is kept by a {@link Hold}; the rest lives as long as {@link
+ * Images} needs it.
+ */
+public final class ContentStore {
+    private final Path blobs;
+    private final Path incoming;
+
+    /** How often each blob is held. Guarded by itself. */
+    private final Map<Digest, Integer> holds = new HashMap<>();
+
+    /** Makes the directory if need be, closed to others, and removes what a dead engine left. */
+    public ContentStore(Path dir) throws IOException {
+        blobs = DurableFiles.directories(dir.resolve("blobs").resolve("sha256"));
+        incoming = DurableFiles.directories(dir.resolve("incoming"));
+        try (var left = Files.list(incoming)) {
+            for (var file : left.toList()) Files.delete(file);
+        }
+    }
+
+    /** Keeps every blob put or named through it, whoever wants it deleted, until closed. */
+    public final class Hold implements AutoCloseable {
+        private final List<Digest> held = new ArrayList<>();
+
+        private Hold() {}
+
+        /**
+         * As {@link ContentStore#put}, held from then on; durable only after {@link
+         * ContentStore#sync}.
+         */
+        public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
+            return ContentStore.this.put(in, expected, this);
+        }
+
+        /** Guarded by the store's lock. */
+        private void add(Digest digest) {
+            held.add(digest);
+            holds.merge(digest, 1, Integer::sum);
+        }
+
+        /** All put so far. */
+        public List<Digest> blobs() {
+            synchronized (holds) {
+                return List.copyOf(held);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (holds) {
+                for (var digest : held)
+                    holds.computeIfPresent(digest, (_, n) -> n > 1 ? n - 1 : null);
+                held.clear();
+            }
+        }
+    }
+
+    public Hold hold() {
+        return new Hold();
+    }
+
+    /** Makes blobs durable: what is only passing through need not be. */
+    void sync(Collection<Digest> digests) throws IOException {
+        for (var digest : digests) DurableFiles.sync(path(digest));
+        DurableFiles.sync(blobs);
+    }
+
+    /**
+     * Stores a stream's bytes, durably; the same bytes twice are stored once.
+     *
+     * @param expected refused if the bytes have another digest
+     * @throws IOException naming what was being stored; nothing is left behind
+     */
+    public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
+        try (var hold = hold()) {
+            var blob = put(in, expected, hold);
+            sync(List.of(blob.digest()));
+            return blob;
+        }
+    }
+
+    private Blob put(InputStream in, @Nullable Digest expected, Hold hold) throws IOException {
+        try (var file = IncomingFile.create(incoming)) {
+            var blob = file.write(in, expected);
+            synchronized (holds) {
+                if (!Files.exists(path(blob.digest()))) file.moveTo(path(blob.digest()));
+                hold.add(blob.digest());
+            }
+            return blob;
+        }
+    }
+
+    /**
+     * @throws NoSuchFileException if it is not there
+     */
+    public InputStream open(Digest digest) throws IOException {
+        return Files.newInputStream(path(digest));
+    }
+
+    /** Bytes. */
+    public long size(Digest digest) throws IOException {
+        return Files.size(path(digest));
+    }
+
+    public boolean exists(Digest digest) {
+        return Files.exists(path(digest));
+    }
+
+    /** Unless it is held; unchanged if it is not there. */
+    public void delete(Digest digest) throws IOException {
+        synchronized (holds) {
+            if (!holds.containsKey(digest)) Files.deleteIfExists(path(digest));
+        }
+    }
+
+    /** All that are there. */
+    List<Digest> list() throws IOException {
+        try (Stream<Path> files = Files.list(blobs)) {
+            return files.map(file -> new Digest(file.getFileName().toString())).toList();
+        }
+    }
+
+    private Path path(Digest digest) {
+        return blobs.resolve(digest.hex());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.rootbound.image;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A directory of one JSON file per object; a damaged one is set aside, with the reason. */
+final class StateFiles {
+    private static final String SUFFIX = ".json";
+
+    private final Path dir;
+    private final Path damaged;
+
+    StateFiles(Path dir) throws IOException {
+        this.dir = DurableFiles.directories(dir);
+        this.damaged = DurableFiles.directories(dir.resolve("damaged"));
+    }
+
+    interface Reader {
+        void read(String name, byte[] content) throws IOException;
+    }
+
+    /** Reads every file; returns what was set aside, a sentence each. */
+    List<String> readAll(Reader reader) throws IOException {
+        var problems = new ArrayList<String>();
+        for (var file : list()) {
+            var name = file.getFileName().toString();
+            if (name.startsWith(".")) {
+                Files.delete(file); // a write that a crash cut off
+                continue;
+            }
+            try {
+                reader.read(name.replace(SUFFIX, ""), Files.readAllBytes(file));
+            } catch (IOException | IllegalArgumentException e) {
+                problems.add(setAside(file, String.valueOf(e.getMessage())));
+            }
+        }
+        return problems;
+    }
+
+    private List<Path> list() throws IOException {
+        try (var files = Files.list(dir)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private String setAside(Path file, String reason) throws IOException {
+        var aside = damaged.resolve(file.getFileName());
+        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.write(
+                damaged.resolve(file.getFileName() + ".reason"),
+                (reason + "\n").getBytes(StandardCharsets.UTF_8));
+        return "set aside as " + aside + ": " + reason;
+    }
+
+    void write(String name, byte[] content) throws IOException {
+        DurableFiles.write(dir.resolve(name + SUFFIX), content);
+    }
+
+    void delete(String name) throws IOException {
+        DurableFiles.delete(dir.resolve(name + SUFFIX));
+    }
+}

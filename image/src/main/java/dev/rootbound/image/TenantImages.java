@@ -1,0 +1,99 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Json;
+import dev.rootbound.oci.MalformedException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The images that one tenant holds and its names for them.
+ *
+ * @param images also those without a name
+ * @param names canonical references, with tag or with digest, never both
+ */
+record TenantImages(Set<Digest> images, Map<String, Digest> names) {
+    static final TenantImages NONE = new TenantImages(Set.of(), Map.of());
+    private static final int FORMAT = 1;
+
+    TenantImages {
+        images = Collections.unmodifiableSet(new TreeSet<>(images));
+        names = Collections.unmodifiableMap(new TreeMap<>(names));
+    }
+
+    /** How a reference is looked up: its digest counts, else its tag, {@code latest} by default. */
+    static String key(Reference reference) {
+        var keyed =
+                reference.digest() == null
+                        ? reference.withDefaultTag()
+                        : new Reference(
+                                reference.domain(), reference.path(), null, reference.digest());
+        return keyed.canonical();
+    }
+
+    /** With an image and names for it, which other images lose. */
+    TenantImages with(Digest id, Collection<Reference> added) {
+        var allImages = new TreeSet<>(images);
+        allImages.add(id);
+        var allNames = new TreeMap<>(names);
+        for (var name : added) allNames.put(key(name), id);
+        return new TenantImages(allImages, allNames);
+    }
+
+    TenantImages withoutName(String key) {
+        var others = new TreeMap<>(names);
+        others.remove(key);
+        return new TenantImages(images, others);
+    }
+
+    TenantImages withoutImage(Digest id) {
+        var otherImages = new TreeSet<>(images);
+        otherImages.remove(id);
+        var otherNames = new TreeMap<>(names);
+        otherNames.values().removeIf(id::equals);
+        return new TenantImages(otherImages, otherNames);
+    }
+
+    /** Sorted, with a tag. */
+    List<String> namesOf(Digest id) {
+        return familiar(id, false);
+    }
+
+    /** Sorted, with a digest. */
+    List<String> digestsOf(Digest id) {
+        return familiar(id, true);
+    }
+
+    private List<String> familiar(Digest id, boolean digests) {
+        return names.entrySet().stream()
+                .filter(e -> e.getValue().equals(id) && e.getKey().contains("@") == digests)
+                .map(e -> Reference.parse(e.getKey()).familiar())
+                .sorted()
+                .toList();
+    }
+
+    byte[] toJson() {
+        return Json.write(Map.of("format", FORMAT, "images", images, "names", names));
+    }
+
+    static TenantImages parse(byte[] json) throws MalformedException {
+        var fields = Json.object(json, "tenant's images");
+        if (fields.number("format") != FORMAT) {
+            throw fields.malformed("has format " + fields.number("format"));
+        }
+        var names = new TreeMap<String, Digest>();
+        for (var entry : fields.textMap("names").entrySet()) {
+            try {
+                names.put(key(Reference.parse(entry.getKey())), Digest.parse(entry.getValue()));
+            } catch (IllegalArgumentException e) {
+                throw fields.malformed("has a bad name: " + e.getMessage());
+            }
+        }
+        return new TenantImages(Set.copyOf(fields.digests("images")), names);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rootbound.image;
+
+import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content and layers that a load brings in: kept while it works, and swept away at its end
+ * unless an image then needs them. So a load that fails leaves nothing.
+ */
+final class Work implements AutoCloseable {
+    private final Images images;
+    private final ContentStore content;
+    private final LayerSink sink;
+    private final ContentStore.Hold hold;
+    private final Set<Digest> layers = new LinkedHashSet<>();
+    private final Set<Digest> unpacked = new LinkedHashSet<>();
+
+    Work(Images images, ContentStore content, LayerSink sink) {
+        this.images = images;
+        this.content = content;
+        this.sink = sink;
+        this.hold = content.hold();
+    }
+
+    Blob put(InputStream in, @Nullable Digest expected) throws IOException {
+        return hold.put(in, expected);
+    }
+
+    InputStream open(Digest blob) throws IOException {
+        return content.open(blob);
+    }
+
+    /**
+     * Has a stored layer unpacked, verified against the digest that is claimed of it.
+     *
+     * @param blob its tar, compressed or not
+     */
+    Image.Layer unpack(Digest diffId, Digest blob) throws IOException {
+        if (layers.add(diffId)) images.holdLayer(diffId); // before looking: none drops it now
+        var known = images.verified(diffId, blob);
+        if (known.isPresent() && sink.has(diffId)) return known.get();
+        try (var raw = content.open(blob);
+                var tar = new VerifiedLayer(diffId, Compression.decompress(raw))) {
+            if (!sink.has(diffId)) {
+                unpacked.add(diffId);
+                sink.unpack(diffId, tar);
+            }
+            return new Image.Layer(diffId, blob, tar.drain());
+        }
+    }
+
+    /** Makes durable what the images need, then adds them, all or none. */
+    List<Image> add(long tenant, List<Images.Addition> additions) throws IOException {
+        content.sync(
+                additions.stream()
+                        .flatMap(addition -> addition.layers().stream())
+                        .map(Image.Layer::blob)
+                        .distinct()
+                        .toList());
+        return images.add(tenant, additions);
+    }
+
+    @Override
+    public void close() throws IOException {
+        var blobs = hold.blobs();
+        hold.close();
+        layers.forEach(images::releaseLayer);
+        images.sweep(blobs);
+        images.dropUnused(unpacked, sink);
+    }
+}

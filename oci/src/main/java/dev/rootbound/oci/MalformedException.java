@@ -1,0 +1,12 @@
+package dev.rootbound.oci;
+
+import java.io.IOException;
+
+/** A document that is not what it should be: says which, where in it and why. */
+public final class MalformedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public MalformedException(String message) {
+        super(message);
+    }
+}
