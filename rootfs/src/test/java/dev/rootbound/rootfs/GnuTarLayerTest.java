@@ -58,7 +58,7 @@ class GnuTarLayerTest {
                 var in = Files.newInputStream(archive)) {
             layer.unpack(in);
             assertThat(tree(layer.path, 0)).isEqualTo(tree(source, TestLayer.FOREIGN)).hasSize(17);
-            assertThat(sums(layer.path)).isEqualTo(sums(source)).hasSize(9);
+            assertThat(sums(layer.path)).isEqualTo(sums(source)).hasSize(8);
             assertThat(layer.xattr("a/capable", "security.capability")).hasSize(24);
         }
     }

@@ -178,6 +178,7 @@ class HostileLayerTest {
         var deep = "d/".repeat(2000);
         layer.unpack(new TestTar().file(deep + "x", "deep").hardLink("h", deep + "x"));
         assertThat(layer.content("h")).isEqualTo("deep");
+        layer.clear(); // JUnit takes minutes
     }
 
     @Test
