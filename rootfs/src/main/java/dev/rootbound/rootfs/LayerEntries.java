@@ -30,9 +30,8 @@ final class LayerEntries {
         var parent = tree.directory(at.parent());
         try (var file = create(parent, at)) {
             long written = content.write(entry, file);
-            var attributes = describe(entry, file);
+            describe(entry, file);
             file.mtime(entry.mtimeSeconds(), entry.mtimeNanos());
-            assert attributes.inherited() == null;
             return written;
         }
     }

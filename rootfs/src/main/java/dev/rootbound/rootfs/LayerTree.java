@@ -68,27 +68,42 @@ final class LayerTree implements AutoCloseable {
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) throw e;
         }
-        for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-            openOrMake(path.substring(0, end)).close();
-        }
         return openOrMake(path);
     }
 
-    /** All but the last directory of the path exist. */
+    /** A step at a time, so that a deep path costs what its length is. */
     private Dir openOrMake(String path) throws IOException {
+        var at = root;
         try {
-            return root.dirInRoot(Bytes.of(path));
+            for (int start = 0; start < path.length(); ) {
+                int slash = path.indexOf('/', start);
+                int end = slash < 0 ? path.length() : slash;
+                var parent = start == 0 ? "" : path.substring(0, start - 1);
+                var next = step(at, new Placement.At(parent, path.substring(start, end)));
+                if (at != root) at.close();
+                at = next;
+                start = end + 1;
+            }
+            return at;
+        } catch (IOException e) {
+            if (at != root) at.close();
+            throw e;
+        }
+    }
+
+    private Dir step(Dir parent, Placement.At place) throws IOException {
+        try {
+            return parent.dir(Bytes.of(place.name()));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) return makeParent(parent, place);
+            if (e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) throw e;
+        }
+        try {
+            return root.dirInRoot(Bytes.of(place.path())); // a link, perhaps
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) throw e;
         }
-        int slash = path.lastIndexOf('/');
-        var place =
-                new Placement.At(
-                        slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1));
-        if (place.parent().isEmpty()) return makeParent(root, place);
-        try (var parent = root.dirInRoot(Bytes.of(place.parent()))) {
-            return makeParent(parent, place);
-        }
+        return makeParent(parent, place);
     }
 
     /** As Docker does for a directory that no entry describes: root's, 0755. */

@@ -62,6 +62,10 @@ final class TestLayer implements AutoCloseable {
         return Files.readString(path.resolve(name));
     }
 
+    void clear() throws ErrnoException {
+        for (var name : root.names()) root.removeTree(name);
+    }
+
     @Override
     public void close() {
         root.close();
