@@ -60,7 +60,7 @@ class SmallPartsTest {
 
     @Test
     void aPatternThatWouldRunForeverIsRefused() {
-        assertThatThrownBy(() -> Patterns.found("(a+)+$", "a".repeat(60) + "b"))
+        assertThatThrownBy(() -> Patterns.found("(a*)*\\1c", "a".repeat(60)))
                 .isInstanceOf(ApiException.class);
         assertThat(Patterns.glob("rootbound/*", "rootbound/busybox")).isTrue();
         assertThat(Patterns.glob("*", "rootbound/busybox")).isFalse();
