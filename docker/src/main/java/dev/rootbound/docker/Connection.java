@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -103,6 +104,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         var body = new ByteQueue(channel, () -> holder[0].sendContinue());
         var exchange = new Exchange(this, request, caller, body);
         holder[0] = exchange;
+        if (!HttpUtil.isTransferEncodingChunked(request)
+                && HttpUtil.getContentLength(request, 0L) == 0) {
+            body.end(); // known before the handler may ask
+        }
         current = exchange;
         incoming = body;
         requests.handle(exchange, () -> finished(exchange));
@@ -164,9 +169,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             endIncoming();
             return;
         }
-        // as Go's net/http, and so Docker: a client that has shut its side no longer waits
         failIncoming();
-        current.goner().gone();
+        if (!current.mayBecomeStream()) {
+            // as Go's net/http, and so Docker: a client that has shut its side no longer waits
+            current.goner().gone();
+        }
     }
 
     private void endIncoming() {
@@ -220,10 +227,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Takes the connection over from HTTP; from the exchange's thread. */
     Hijacked hijack(byte[] head) throws IOException {
-        wire.send(head);
         var raw = new ByteQueue(channel, () -> {});
         try {
-            channel.eventLoop().submit(() -> becomeRaw(raw)).sync();
+            channel.eventLoop().submit(() -> becomeRaw(raw, head)).sync();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while taking over the connection", e);
@@ -231,7 +237,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return new Hijacked(raw, wire);
     }
 
-    private void becomeRaw(ByteQueue raw) {
+    /** In one step: a client may half-close as soon as it has the head. */
+    private void becomeRaw(ByteQueue raw, byte[] head) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(head));
         hijacked = true;
         incoming = raw;
         if (channel.pipeline().context(decoder) != null) {

@@ -85,6 +85,11 @@ final class Exchange {
         return answered;
     }
 
+    /** Whether the end of the client's input may be that of a stream still to come. */
+    boolean mayBecomeStream() {
+        return !header("Upgrade").isEmpty();
+    }
+
     boolean mayKeepAlive() {
         return keepAlive && body.isComplete();
     }

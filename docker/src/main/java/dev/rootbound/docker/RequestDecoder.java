@@ -53,6 +53,16 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    /** The superclass would throw away what it holds when the client half-closes. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (holding) {
+            context.fireUserEventTriggered(event);
+            return;
+        }
+        super.userEventTriggered(context, event);
+    }
+
     /** Goes on with the next request, which may have been read already. On the event loop. */
     void resume() throws Exception {
         holding = false;

@@ -456,7 +456,7 @@ final class FakeEngine implements Engine {
     @Override
     public void tag(Caller caller, String image, String name) {
         inspectImage(caller, image);
-        names.add(name);
+        names.add(name.replace("docker.io/library/", "")); // as the CLI spells it
     }
 
     @Override

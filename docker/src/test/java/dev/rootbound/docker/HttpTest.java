@@ -56,6 +56,17 @@ class HttpTest {
     }
 
     @Test
+    void pipelinedRequestsBeforeAHalfCloseAreAllAnswered() throws IOException {
+        try (var client = new RawClient(socket)) {
+            var ping = RawClient.request("GET", "/_ping", "");
+            client.say(ping + ping + ping);
+            client.endOutput();
+            assertThat(new String(client.toEnd(), StandardCharsets.UTF_8))
+                    .matches("(?s)(HTTP/1.1 200 OK.*?\r\n\r\nOK){3}");
+        }
+    }
+
+    @Test
     void aHeadRequestHasNoBody() throws IOException {
         try (var client = new RawClient(socket)) {
             client.say("HEAD /_ping HTTP/1.1\r\nHost: d\r\n\r\n");

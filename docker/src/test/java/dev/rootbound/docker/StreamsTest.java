@@ -81,6 +81,17 @@ class StreamsTest {
     }
 
     @Test
+    void inputThatEndsBeforeTheStreamBeginsIsNotLost() throws IOException {
+        var id = create(CAT);
+        try (var client = attach(id, "all there is")) {
+            client.endOutput();
+            client.head();
+            start(id);
+            assertThat(client.framesToEnd(1)).asString().isEqualTo("all there is");
+        }
+    }
+
+    @Test
     void withoutAnUpgradeTheStreamFollowsAPlainHead() throws IOException {
         var id = create(CAT);
         try (var client = new RawClient(socket)) {
@@ -172,9 +183,11 @@ class StreamsTest {
     void detachKeysEndTheAttachAndNotTheProcess() throws IOException {
         var id = create("\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"Tty\":true");
         start(id);
-        try (var client = attach(id, "a\u0010b\u0010\u0011")) {
+        try (var client = attach(id, "a\u0010b")) {
             client.head();
-            assertThat(client.toEnd()).asString().isEqualTo("a\u0010b");
+            assertThat(client.exactly(3)).asString().isEqualTo("a\u0010b");
+            client.say("\u0010\u0011");
+            assertThat(client.toEnd()).isEmpty();
         }
         assertThat(engine.box(id).process.ended.getCount()).isEqualTo(1);
     }

@@ -1,0 +1,177 @@
+package dev.rootbound.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.Isolation;
+import dev.rootbound.runtime.Resources;
+import dev.rootbound.runtime.Rlimit;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CreateContainerTest {
+    private static ContainerSpec spec(String json) {
+        return CreateContainer.parse(json, "").toSpec();
+    }
+
+    private static ContainerSpec host(String fields) {
+        return spec("{\"Image\":\"box\",\"HostConfig\":{" + fields + "}}");
+    }
+
+    private static ApiException refused(String json) {
+        var refusal = catchThrowableOfType(ApiException.class, () -> spec(json));
+        assertThat(refusal).as("must be refused: " + json).isNotNull();
+        return refusal;
+    }
+
+    @Test
+    void whatTheCliSendsByDefaultAsksForNothing() {
+        var spec = spec(CliRequest.PLAIN_RUN);
+
+        assertThat(spec.image()).isEqualTo("busybox");
+        assertThat(spec.cmd()).containsExactly("true");
+        assertThat(spec.entrypoint()).isNull();
+        assertThat(spec.isolation()).isEqualTo(Isolation.DEFAULT);
+        assertThat(spec.resources()).isEqualTo(Resources.DEFAULT);
+        assertThat(spec.shmSize()).isEqualTo(ContainerSpec.DEFAULT_SHM_SIZE);
+        assertThat(spec.oomScoreAdj()).isNull();
+        assertThat(spec.logDriver()).isEqualTo(ContainerSpec.LogDriver.JSON_FILE);
+        assertThat(spec.origin()).isEqualTo(CliRequest.PLAIN_RUN);
+    }
+
+    @Test
+    void whatIsAskedForArrives() {
+        var spec =
+                spec(
+                        """
+                        {"Image":"box","Cmd":"sh","Env":["A=1"],"User":"1:2","Tty":true,
+                        "OpenStdin":true,"Labels":{"a":"b"},"StopSignal":"SIGINT","StopTimeout":3,
+                        "HostConfig":{"AutoRemove":true,"Init":true,"ReadonlyRootfs":true,
+                        "ShmSize":1024,"Tmpfs":{"/run":"size=1m"},"GroupAdd":["5"],
+                        "CapAdd":["NET_ADMIN"],"Sysctls":{"net.a":"1"},"OomScoreAdj":10,
+                        "Ulimits":[{"Name":"nofile","Soft":10,"Hard":20}],"Memory":67108864,
+                        "NanoCpus":500000000,"PidsLimit":9,"LogConfig":{"Type":"none"}}}
+                        """);
+
+        assertThat(spec.cmd()).containsExactly("sh");
+        assertThat(spec.env()).containsExactly("A=1");
+        assertThat(spec.user()).isEqualTo("1:2");
+        assertThat(List.of(spec.terminal(), spec.stdin(), spec.stdinOnce()))
+                .containsExactly(true, true, false);
+        assertThat(spec.labels()).isEqualTo(Map.of("a", "b"));
+        assertThat(spec.stopSignal()).isEqualTo("SIGINT");
+        assertThat(spec.stopTimeout()).isEqualTo(3);
+        assertThat(List.of(spec.autoRemove(), spec.init(), spec.readOnlyRoot())).containsOnly(true);
+        assertThat(spec.shmSize()).isEqualTo(1024);
+        assertThat(spec.tmpfs()).containsExactly(new ContainerSpec.Tmpfs("/run", "size=1m"));
+        assertThat(spec.groupAdd()).containsExactly("5");
+        assertThat(spec.isolation().capAdd()).containsExactly("NET_ADMIN");
+        assertThat(spec.isolation().sysctls()).isEqualTo(Map.of("net.a", "1"));
+        assertThat(spec.oomScoreAdj()).isEqualTo(10);
+        assertThat(spec.rlimits()).containsExactly(new Rlimit("nofile", 10, 20));
+        assertThat(spec.resources().memory()).isEqualTo(67108864);
+        assertThat(spec.resources().nanoCpus()).isEqualTo(500000000);
+        assertThat(spec.resources().pidsLimit()).isEqualTo(9);
+        assertThat(spec.logDriver()).isEqualTo(ContainerSpec.LogDriver.NONE);
+    }
+
+    @Test
+    void anEmptyEntrypointResetsTheImages() {
+        assertThat(spec("{\"Image\":\"box\",\"Entrypoint\":[\"\"]}").entrypoint()).isEmpty();
+    }
+
+    @Test
+    void securityOptionsAreTakenApart() {
+        assertThat(host("\"SecurityOpt\":[\"no-new-privileges\"]").isolation().noNewPrivileges())
+                .isTrue();
+        assertThat(
+                        host("\"SecurityOpt\":[\"no-new-privileges:false\"]")
+                                .isolation()
+                                .noNewPrivileges())
+                .isFalse();
+        assertThat(host("\"SecurityOpt\":[\"seccomp=unconfined\"]").isolation().seccomp())
+                .isEqualTo(new Isolation.Seccomp.Unconfined());
+        assertThat(host("\"SecurityOpt\":[\"seccomp={}\"]").isolation().seccomp())
+                .isEqualTo(new Isolation.Seccomp.Profile("{}"));
+        assertThat(host("\"SecurityOpt\":[\"systempaths=unconfined\"]").isolation().maskedPaths())
+                .isEmpty();
+        assertThat(host("\"SecurityOpt\":[\"label=disable\"]").isolation())
+                .isEqualTo(Isolation.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "Binds":["/:/host"]                         | Binds
+                    "Mounts":[{"Type":"bind"}]                  | Mounts
+                    "VolumesFrom":["x"]                         | VolumesFrom
+                    "PortBindings":{"80/tcp":[{"HostPort":"80"}]} | PortBindings
+                    "PublishAllPorts":true                      | PublishAllPorts
+                    "NetworkMode":"host"                        | NetworkMode
+                    "Links":["a:b"]                             | Links
+                    "Dns":["1.1.1.1"]                           | Dns
+                    "ExtraHosts":["a:1.1.1.1"]                  | ExtraHosts
+                    "Devices":[{"PathOnHost":"/dev/kvm"}]       | Devices
+                    "RestartPolicy":{"Name":"always"}           | RestartPolicy
+                    "CgroupParent":"/x"                         | CgroupParent
+                    "LogConfig":{"Type":"journald"}             | LogConfig
+                    "SecurityOpt":["apparmor=strict"]           | SecurityOpt
+                    "StorageOpt":{"size":"1g"}                  | StorageOpt
+                    """)
+    void whatCannotBeGivenIsRefusedByName(String field, String name) {
+        var refusal = refused("{\"Image\":\"box\",\"HostConfig\":{" + field + "}}");
+
+        assertThat(refusal.status()).isEqualTo(501);
+        assertThat(refusal).hasMessageContaining("HostConfig." + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    []                                              | body
+                    {"Image":7}                                     | Image
+                    {}                                              | Image
+                    {"Image":"box","Cmd":{"a":1}}                   | Cmd
+                    {"Image":"box","Env":"A=1"}                     | Env
+                    {"Image":"box","Env":["A",7]}                   | Env[1]
+                    {"Image":"box","Labels":["a"]}                  | Labels
+                    {"Image":"box","Tty":"yes"}                     | Tty
+                    {"Image":"box","StopTimeout":99999999999999}    | StopTimeout
+                    {"Image":"box","StopTimeout":1.5}               | StopTimeout
+                    {"Image":"box","WorkingDir":"a"}                | WorkingDir
+                    {"Image":"box","HostConfig":[]}                 | HostConfig
+                    {"Image":"box","HostConfig":{"Memory":1e99}}    | HostConfig.Memory
+                    {"Image":"box","HostConfig":{"Memory":-5}}      | HostConfig.Memory
+                    {"Image":"box","HostConfig":{"Ulimits":[{"Name":"x"}]}} | Ulimits[0].Name
+                    {"Image":"box","HostConfig":{"OomScoreAdj":1001}} | OomScoreAdj
+                    {"Image":"box","HostConfig":{"SecurityOpt":["x"]}} | SecurityOpt
+                    {"Image":"box","HostConfig":{"Binds":7}}        | Binds
+                    {"Image":"a\\u0000b"}                           | Image
+                    {"Image":"a","image":"b"}                       | image
+                    {"Image":"a","Image":"b"}                       | Image
+                    {"Image":"a"                                    | JSON
+                    {"Image":"a"} x                                 | JSON
+                    """)
+    void oddJsonIsRefusedByItsFieldsName(String json, String name) {
+        var refusal = refused(json.replace("\\\\u", "\\u"));
+
+        assertThat(refusal.status()).isIn(400, 501);
+        assertThat(refusal).hasMessageContaining(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "linux/s390x", "amd64"})
+    void aPlatformThatDoesNotRunHereIsRefused(String platform) {
+        var refusal = catchThrowableOfType(ApiException.class, () -> Platform.check(platform));
+        assertThat(refusal.status()).isEqualTo(400);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.rootbound.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stock docker CLI as the client; without it these fail, unless the tag is excluded. */
+@Tag("docker-cli")
+@Timeout(60)
+class DockerCliTest {
+    private static final Path CLI = Path.of("/usr/local/bin/docker");
+
+    private final FakeEngine engine = new FakeEngine();
+    private @TempDir Path directory;
+    private Path socket;
+    private DockerApi api;
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+    private record Result(int code, byte[] out, String err) {
+        String text() {
+            return new String(out, StandardCharsets.UTF_8);
+        }
+    }
+
+    @BeforeEach
+    void serve() throws IOException {
+        assertThat(CLI).as("the stock docker CLI").isExecutable();
+        socket = directory.resolve("d.sock");
+        api = DockerApi.serve(socket, 0600, engine);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        api.close();
+    }
+
+    private ProcessBuilder command(String... arguments) {
+        var command = new ArrayList<>(List.of(CLI.toString(), "-H", "unix://" + socket));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(Map.of("DOCKER_CONFIG", directory.toString()));
+        return builder;
+    }
+
+    private Result docker(String... arguments) throws Exception {
+        return docker(new byte[0], arguments);
+    }
+
+    private Result docker(byte[] input, String... arguments) throws Exception {
+        var in = Files.write(directory.resolve("in"), input);
+        var out = directory.resolve("out");
+        var err = directory.resolve("err");
+        var process =
+                command(arguments)
+                        .redirectInput(in.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        return new Result(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
+    }
+
+    @Test
+    void versionAndInfoAreUnderstood() throws Exception {
+        assertThat(docker("version").text()).contains("API version:      1.51 (minimum");
+        var info = docker("info");
+        assertThat(info.code()).isZero();
+        assertThat(info.text()).contains("Profile: rootbound").contains("userns");
+        assertThat(info.err()).contains("networks are not built yet");
+    }
+
+    @Test
+    void runGivesOutputAndExitCode() throws Exception {
+        assertThat(docker("run", "--rm", "box", "echo", "hi").text()).isEqualTo("hi\n");
+        assertThat(docker("run", "--rm", "box", "exit", "42").code()).isEqualTo(42);
+        assertThat(docker("run", "--rm", "box", "nosuch").code()).isEqualTo(127);
+        var unknown = docker("run", "unknown", "x");
+        assertThat(unknown.code()).isEqualTo(125);
+        assertThat(unknown.err()).contains("pulling is not built yet");
+        assertThat(docker("run", "-v", "/:/host", "box").code()).isEqualTo(125);
+    }
+
+    @Test
+    void runWithInputEndsAtItsEndAndLosesNothing() throws Exception {
+        var bytes = new byte[10 << 20];
+        new Random(2).nextBytes(bytes);
+        var result = docker(bytes, "run", "-i", "--rm", "box", "cat");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isEqualTo(bytes);
+    }
+
+    @Test
+    void execGivesOutputAndExitCode() throws Exception {
+        docker("run", "-d", "--name", "s", "box", "sleep");
+        var input = "typed".getBytes(StandardCharsets.UTF_8);
+        assertThat(docker(input, "exec", "-i", "s", "cat").text()).isEqualTo("typed");
+        assertThat(docker("exec", "s", "exit", "3").code()).isEqualTo(3);
+        var missing = docker("exec", "s", "nosuch");
+        assertThat(missing.code()).isEqualTo(127);
+        assertThat(missing.text()).contains("executable file not found");
+    }
+
+    @Test
+    void psAndInspectShowIt() throws Exception {
+        docker("run", "-d", "--name", "s", "-l", "a=b", "box", "sleep");
+        assertThat(docker("ps", "--format", "{{.Names}} {{.Status}}").text()).matches("s Up .*\n");
+        assertThat(docker("ps", "-q", "-f", "label=a=c").text()).isEmpty();
+        assertThat(docker("inspect", "-f", "{{.State.Pid}} {{.Name}}", "s").text())
+                .isEqualTo("4711 /s\n");
+        assertThat(docker("stop", "s").code()).isZero();
+        assertThat(docker("ps", "-a", "--format", "{{.Status}}").text()).startsWith("Exited (143)");
+        assertThat(docker("rm", "s").code()).isZero();
+        assertThat(docker("inspect", "NOPE").err()).contains("Error: No such object: NOPE");
+    }
+
+    @Test
+    void logsFollowUntilTheEnd() throws Exception {
+        docker("run", "--name", "b", "box", "both");
+        assertThat(docker("logs", "b").text()).isEqualTo("out\n");
+        assertThat(docker("logs", "b").err()).isEqualTo("err\n");
+        docker("run", "-d", "--name", "s", "box", "sleep");
+        var follow = command("logs", "-f", "s").start();
+        try (var reader = follow.inputReader(StandardCharsets.UTF_8)) {
+            engine.box("s").process.out("live\n");
+            assertThat(reader.readLine()).isEqualTo("live");
+            docker("kill", "s");
+            assertThat(follow.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            follow.destroyForcibly();
+        }
+    }
+
+    @Test
+    void imagesAreListedTaggedLoadedAndRemoved() throws Exception {
+        assertThat(docker("images", "--format", "{{.Repository}}:{{.Tag}}").text())
+                .isEqualTo("box:latest\n");
+        assertThat(docker("tag", "box", "other:1").code()).isZero();
+        var tar = "tar".getBytes(StandardCharsets.UTF_8);
+        assertThat(docker(tar, "load").text()).contains("Loaded image: box:latest");
+        assertThat(docker(tar, "import", "-c", "CMD sh", "-", "made:1").text())
+                .isEqualTo(FakeEngine.IMAGE + "\n");
+        assertThat(engine.imported).containsExactly("made:1", "CMD sh");
+        assertThat(docker("image", "inspect", "-f", "{{.Os}}", "box").text()).isEqualTo("linux\n");
+        assertThat(docker("rmi", "other:1").text()).contains("Untagged: other:1");
+    }
+
+    @Test
+    void whatIsNotBuiltIsSaid() throws Exception {
+        assertThat(docker("network", "ls").err()).contains("is not built yet");
+        assertThat(docker("pause", "x").err()).contains("is not built yet");
+    }
+}

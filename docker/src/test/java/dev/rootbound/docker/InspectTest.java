@@ -1,0 +1,134 @@
+package dev.rootbound.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(20)
+class InspectTest {
+    private final FakeEngine engine = new FakeEngine();
+    private @TempDir Path directory;
+    private Path socket;
+    private DockerApi api;
+
+    @BeforeEach
+    void serve() throws IOException {
+        socket = directory.resolve("d.sock");
+        api = DockerApi.serve(socket, 0600, engine);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        api.close();
+    }
+
+    private JsonNode ask(String method, String path, String body) throws IOException {
+        var answer = RawClient.ask(socket, method, path, body);
+        return answer.body().isEmpty() ? Json.object() : Json.parse(answer.body());
+    }
+
+    private JsonNode inspect(String body) throws IOException {
+        var id = ask("POST", "/containers/create?name=n", body).get("Id").stringValue();
+        return ask("GET", "/containers/" + id + "/json", "");
+    }
+
+    @Test
+    void whatWasAskedIsShownAlsoWhatNobodyUnderstood() throws IOException {
+        var json =
+                inspect(
+                        """
+                        {"Image":"box","Cmd":["sleep"],"Novel":{"a":[1]},
+                        "HostConfig":{"Memory":67108864,"NovelToo":true}}
+                        """);
+
+        assertThat(json.at("/Config/Novel/a/0").intValue()).isEqualTo(1);
+        assertThat(json.at("/HostConfig/NovelToo").booleanValue()).isTrue();
+        assertThat(json.at("/HostConfig/Memory").intValue()).isEqualTo(67108864);
+        assertThat(json.at("/HostConfig/RestartPolicy/Name").stringValue()).isEqualTo("no");
+        assertThat(json.get("Name").stringValue()).isEqualTo("/n");
+        assertThat(json.at("/Config").has("HostConfig")).isFalse();
+    }
+
+    @Test
+    void aStateShowsOnlyWhatIsTrueInIt() throws IOException {
+        var state = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("created");
+        assertThat(state.get("StartedAt").stringValue()).isEqualTo(Timestamps.NEVER);
+
+        ask("POST", "/containers/n/start", "");
+        var running = ask("GET", "/containers/n/json", "");
+        assertThat(running.at("/State/Running").booleanValue()).isTrue();
+        assertThat(running.at("/State/Pid").intValue()).isEqualTo(4711);
+        assertThat(running.at("/Rootbound/IdMappings/0/HostID").longValue())
+                .isEqualTo(1_879_048_192L);
+
+        ask("POST", "/containers/n/kill", "");
+        RawClient.within(Duration.ofSeconds(5), () -> ask("POST", "/containers/n/wait", ""));
+        var ended = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(ended.get("Status").stringValue()).isEqualTo("exited");
+        assertThat(ended.get("ExitCode").intValue()).isEqualTo(137);
+        assertThat(ended.get("Pid").intValue()).isZero();
+        assertThat(ended.get("FinishedAt").stringValue()).startsWith("20");
+    }
+
+    @Test
+    void whatFailedToStartIsStillCreatedAndSaysWhy() throws IOException {
+        inspect("{\"Image\":\"box\",\"Cmd\":[\"nosuch\"]}");
+        ask("POST", "/containers/n/start", "");
+        var state = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("created");
+        assertThat(state.get("ExitCode").intValue()).isEqualTo(127);
+        assertThat(state.get("Error").stringValue()).contains("executable file not found");
+    }
+
+    @Test
+    void listsFilter() throws IOException {
+        ask("POST", "/containers/create?name=one", "{\"Image\":\"box\",\"Labels\":{\"a\":\"b\"}}");
+        ask("POST", "/containers/create?name=two", "{\"Image\":\"box\"}");
+
+        assertThat(list("all=1")).hasSize(2);
+        assertThat(list("")).isEmpty();
+        assertThat(list("limit=1")).hasSize(1);
+        assertThat(list("all=1&filters={\"label\":[\"a=b\"]}")).hasSize(1);
+        assertThat(list("all=1&filters={\"name\":{\"^/tw\":true}}")).hasSize(1);
+        assertThat(list("filters={\"status\":[\"created\"]}")).hasSize(2);
+        assertThat(list("all=1&filters={\"ancestor\":[\"box\"]}")).hasSize(2);
+        assertThat(list("all=1&filters={\"ancestor\":[\"none\"]}")).isEmpty();
+        assertThat(list("filters={\"kitten\":[\"x\"]}").get("message").stringValue())
+                .isEqualTo("invalid filter 'kitten'");
+    }
+
+    private JsonNode list(String query) throws IOException {
+        var escaped = query.replace("{", "%7B").replace("}", "%7D").replace("\"", "%22");
+        return ask("GET", "/containers/json?" + escaped, "");
+    }
+
+    @Test
+    void theImagesWholeConfigurationIsShown() throws IOException {
+        var json = ask("GET", "/images/box/json", "");
+        assertThat(json.at("/Config/Future").intValue()).isEqualTo(7);
+        assertThat(json.at("/RootFS/Layers/0").stringValue())
+                .isEqualTo(FakeEngine.IMAGE.toString());
+    }
+
+    @Test
+    void errorsOfTheEngineKeepTheirMeaning() throws IOException {
+        var create = "{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}";
+        RawClient.ask(socket, "POST", "/containers/create?name=n", create);
+        assertThat(RawClient.ask(socket, "POST", "/containers/create?name=n", create).status())
+                .isEqualTo(409);
+        assertThat(RawClient.ask(socket, "POST", "/containers/n/stop", "").status()).isEqualTo(304);
+        assertThat(RawClient.ask(socket, "GET", "/containers/no/json", "").status()).isEqualTo(404);
+        assertThat(RawClient.ask(socket, "POST", "/containers/n/resize?h=x&w=1", "").status())
+                .isEqualTo(400);
+        assertThat(RawClient.ask(socket, "POST", "/images/load", "").status()).isEqualTo(400);
+    }
+}
