@@ -41,13 +41,15 @@ class CommandsTest {
 
     @Test
     void anUnknownCommandIsNamed() {
-        assertThat(Run.of(engine, "foo"))
+        var run = Run.of(engine, "foo");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
                 .isEqualTo(
-                        new Run(
-                                1,
-                                "",
-                                "rootbound: 'foo' is not a rootbound command.\n"
-                                        + "See 'rootbound --help'\n"));
+                        """
+                        rootbound: 'foo' is not a rootbound command.
+                        See 'rootbound --help'
+                        """);
     }
 
     @Test
@@ -73,8 +75,8 @@ class CommandsTest {
         assertThat(Run.of(engine, "ps", "-a", "-f", "status=running").out())
                 .isEqualTo(
                         """
-                        CONTAINER ID   IMAGE     COMMAND                   CREATED         STATUS         PORTS                  NAMES
-                        0123456789ab   busybox   "sh -c 'echo \\"a\\"; s…"   5 minutes ago   Up 5 minutes   0.0.0.0:8080->80/tcp   quiet_oak
+                        CONTAINER ID   IMAGE     COMMAND                    CREATED         STATUS         PORTS                  NAMES
+                        0123456789ab   busybox   "sh -c 'echo \\"a\\"; sl…"   5 minutes ago   Up 5 minutes   0.0.0.0:8080->80/tcp   quiet_oak
                         """);
         assertThat(engine.requests)
                 .containsExactly(

@@ -15,9 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CreateRequestTest {
     private static final Path CASES = Path.of("src/test/resources/create");
 
-    /** Objects and lists whose emptiness says something. */
-    private static final Set<String> MEANT =
-            Set.of("ExposedPorts", "Volumes", "MaskedPaths", "ReadonlyPaths");
+    /** Lists whose emptiness says something. */
+    private static final Set<String> MEANT = Set.of("MaskedPaths", "ReadonlyPaths");
+
+    /** Maps whose keys are the user's, and count whatever their value. */
+    private static final Set<String> KEYED = Set.of("ExposedPorts", "Volumes", "Labels", "Tmpfs");
+
+    /** A console of 0 by 0 is none. */
+    private static final Json ZERO = new Json.Numeral("0");
 
     static Stream<Path> cases() throws IOException {
         try (var cases = Files.list(CASES)) {
@@ -46,8 +51,7 @@ class CreateRequestTest {
         var kept = new Json.Members();
         map.forEach((key, value) -> {
             var clean = withoutZeros(value, key);
-            if (name.equals("ExposedPorts") || name.equals("Volumes") || !isZero(key, clean))
-                kept.with(key, clean);
+            if (KEYED.contains(name) || !isZero(key, clean)) kept.with(key, clean);
         });
         return kept;
     }
@@ -60,7 +64,8 @@ class CreateRequestTest {
                     numeral.digits().equals("0")
                             || (key.equals("MemorySwappiness") && numeral.digits().equals("-1"));
             case Json.Bool bool -> !bool.value() && !key.equals("Init");
-            case Json.Array array -> array.items().isEmpty() && !MEANT.contains(key);
+            case Json.Array array ->
+                    !MEANT.contains(key) && array.items().stream().allMatch(ZERO::equals);
             case Json.Members members -> members.map().isEmpty();
         };
     }
