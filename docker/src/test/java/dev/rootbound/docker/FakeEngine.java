@@ -68,6 +68,7 @@ final class FakeEngine implements Engine {
                     owner.tenant(),
                     created,
                     IMAGE,
+                    List.of(),
                     spec,
                     state,
                     0,
