@@ -73,8 +73,9 @@ final class ContainerEntry {
 
     /** How it last ended, for those who come after. */
     Engine.Waiting.Ended lastEnd() {
-        return container.state() instanceof ContainerState.Exited exited
-                ? new Engine.Waiting.Ended(exited.code(), exited.error())
-                : new Engine.Waiting.Ended(0, null);
+        // as Docker: why it did not start is what start answers, not what a wait does
+        return new Engine.Waiting.Ended(
+                container.state() instanceof ContainerState.Exited exited ? exited.code() : 0,
+                null);
     }
 }

@@ -57,22 +57,28 @@ final class Life {
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
             }
+            startChecked(entry, architecture);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    private void startChecked(ContainerEntry entry, String architecture) throws IOException {
+        try {
             var running = start.start(entry, architecture);
             entry.become(running);
             watch(entry, entry.running());
             StateFile.write(entry.directory, running);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failed(entry, e);
             throw e;
-        } finally {
-            entry.lock.unlock();
         }
     }
 
     /**
      * It did not start: Docker says so in its state, and those who are attached or wait are told.
      */
-    private void failed(ContainerEntry entry, IOException cause) throws IOException {
+    private void failed(ContainerEntry entry, Exception cause) throws IOException {
         int code =
                 cause instanceof dev.rootbound.runtime.StartFailure failure ? failure.code() : 128;
         var now = clock.instant();

@@ -35,6 +35,7 @@ public final class ExecProcess implements AutoCloseable {
     private final @Nullable Fd input;
     private final List<Fd> outputs;
     private final @Nullable Terminal terminal;
+    private volatile boolean started;
 
     private ExecProcess(
             Child child,
@@ -184,10 +185,13 @@ public final class ExecProcess implements AutoCloseable {
         return new Ended(failure.code(), failure.getMessage());
     }
 
-    private static void copy(Fd from, int stream, Console.Sink sink, Object lock) {
+    private void copy(Fd from, int stream, Console.Sink sink, Object lock) {
         var buffer = new byte[BUFFER];
         try {
             for (int n; (n = read(from, buffer)) > 0; ) {
+                if (!awaitStarted()) {
+                    continue; // the runtime's own words, which are in its log
+                }
                 synchronized (lock) {
                     sink.write(stream, buffer, 0, n);
                 }
@@ -196,6 +200,23 @@ public final class ExecProcess implements AutoCloseable {
             // the client is gone, or this was closed: the process finds out by SIGPIPE or SIGHUP
             from.close();
         }
+    }
+
+    /** Waits until the runtime has said that the process runs; false if it ended without. */
+    private boolean awaitStarted() throws IOException {
+        while (!started && !Files.exists(pidFile)) {
+            if (hasEnded()) {
+                return Files.exists(pidFile);
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        started = true;
+        return true;
     }
 
     /** A terminal whose last holder is gone gives EIO. */
@@ -242,7 +263,7 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     /** Whether the runtime has ended. */
-    public boolean hasEnded() throws IOException {
+    private boolean hasEnded() throws IOException {
         return Processes.startTime(child.pid()).isEmpty();
     }
 
