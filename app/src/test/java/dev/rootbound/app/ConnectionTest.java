@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -42,11 +43,11 @@ class ConnectionTest {
     void chunksAreJoinedAndInterimAnswersSkipped() throws Exception {
         engine.on(
                 "GET /x",
-                r ->
-                        r.send(
-                                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
-                                        + "Transfer-Encoding: chunked\r\n\r\n"
-                                        + "5;ext=1\r\n{\"a\":\r\n3\r\n\"b\"\r\n1\r\n}\r\n0\r\nT: x\r\n\r\n"));
+                r -> {
+                    r.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n");
+                    r.send("Transfer-Encoding: chunked\r\n\r\n5;ext=1\r\n{\"a\":\r\n3\r\n");
+                    r.send("\"b\"\r\n1\r\n}\r\n0\r\nT: x\r\n\r\n");
+                });
 
         assertThat(get().text("a")).isEqualTo("b");
     }
@@ -127,7 +128,12 @@ class ConnectionTest {
             byte[] got = answer.body().readAllBytes();
 
             assertThat(Arrays.equals(Arrays.copyOf(got, data.length), data)).isTrue();
-            assertThat(new String(got, data.length, got.length - data.length, "UTF-8"))
+            assertThat(
+                            new String(
+                                    got,
+                                    data.length,
+                                    got.length - data.length,
+                                    StandardCharsets.UTF_8))
                     .isEqualTo("after the end of input");
         }
     }
@@ -169,8 +175,8 @@ class ConnectionTest {
 
             Frames.copy(in, out, err);
 
-            assertThat(out.toString("UTF-8")).isEqualTo("out");
-            assertThat(err.toString("UTF-8")).isEqualTo("err é");
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("out");
+            assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("err é");
         }
     }
 

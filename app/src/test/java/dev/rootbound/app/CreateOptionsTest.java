@@ -94,7 +94,7 @@ class CreateOptionsTest {
                 "--device a:b:c:d|invalid device specification",
             })
     void aBadOptionIsRefusedWith125(String options, String message) {
-        String[] words = (options + " img").split(" ");
+        String[] words = (options + " img").split(" ", -1);
 
         assertThatThrownBy(() -> request(words))
                 .isInstanceOfSatisfying(

@@ -91,7 +91,7 @@ final class FakeEngine implements AutoCloseable {
     private void serve(SocketChannel channel) {
         try (channel) {
             var in = new BufferedInputStream(Channels.newInputStream(channel));
-            String[] words = Connection.line(in, 9999).split(" ");
+            String[] words = Connection.line(in, 9999).split(" ", -1);
             long length = 0;
             boolean chunked = false;
             for (String line = Connection.line(in, 9999);

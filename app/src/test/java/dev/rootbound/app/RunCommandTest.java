@@ -174,7 +174,7 @@ class RunCommandTest {
         "--host unix:,unknown flag: --host",
     })
     void whatCannotBeDoneIsRefusedWith125(String options, String message) {
-        var run = Run.of(engine, ("run " + options + " img").split(" "));
+        var run = Run.of(engine, ("run " + options + " img").split(" ", -1));
 
         assertThat(run.code()).isEqualTo(125);
         assertThat(run.err()).contains(message);
