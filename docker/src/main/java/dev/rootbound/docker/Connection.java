@@ -286,15 +286,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
      */
     private void linger() {
         lingering = true;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(_ -> {
-                    if (inputEnded) {
-                        channel.close();
-                        return;
-                    }
-                    channel.shutdownOutput();
-                    channel.read();
-                });
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ended());
+    }
+
+    private void ended() {
+        if (inputEnded) {
+            channel.close();
+            return;
+        }
+        channel.shutdownOutput();
+        channel.read();
         channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 }

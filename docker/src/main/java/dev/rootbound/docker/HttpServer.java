@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -40,7 +39,7 @@ final class HttpServer implements AutoCloseable {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         file = new SocketFile(socket);
         requests = new Requests(handler);
-        loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        loop = new MultiThreadIoEventLoopGroup(1, StayingEpoll.factory());
         clients = new DefaultChannelGroup(loop.next());
         boolean listening = false;
         try {

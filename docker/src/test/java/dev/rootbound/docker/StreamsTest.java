@@ -364,6 +364,20 @@ class StreamsTest {
     }
 
     @Test
+    void aHalfCloseAtAnyMomentLosesNothing() throws IOException {
+        var id = create("\"Cmd\":[\"sleep\"]");
+        start(id);
+        for (int i = 0; i < 100; i++) {
+            var exec = exec(id, "\"Cmd\":[\"cat\"],\"AttachStdin\":true");
+            try (var client = startExec(exec, "early")) {
+                client.head();
+                client.endOutput();
+                assertThat(client.framesToEnd(1)).as("round " + i).asString().isEqualTo("early");
+            }
+        }
+    }
+
+    @Test
     void aDetachedExecIsAnsweredAtOnce() throws IOException {
         var id = create("\"Cmd\":[\"sleep\"]");
         start(id);
