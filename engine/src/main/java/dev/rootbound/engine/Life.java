@@ -4,12 +4,14 @@ import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +67,8 @@ final class Life {
 
     private void startChecked(ContainerEntry entry, String architecture) throws IOException {
         try {
-            var running = start.start(entry, architecture);
-            entry.become(running);
+            entry.become(start.start(entry, architecture));
             watch(entry, entry.running());
-            StateFile.write(entry.directory, running);
         } catch (IOException | RuntimeException e) {
             failed(entry, e);
             throw e;
@@ -120,33 +120,40 @@ final class Life {
         if (!live.equals(entry.live())) {
             return;
         }
+        if (entry.container().state() instanceof ContainerState.Running running) {
+            var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
+            entry.become(entry.container().with(exited, null, null).withExecs(List.of()));
+        }
+        boolean autoRemove = entry.container().spec().autoRemove();
         try {
-            giveBack(live);
+            giveBack(entry, live);
         } finally {
             entry.live(null);
-            if (entry.container().state() instanceof ContainerState.Running running) {
-                var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
-                entry.become(
-                        entry.container().with(exited, null, null).withExecs(java.util.List.of()));
-            }
             entry.attachments.forEach(LiveAttachment::endUnconnected);
-            if (entry.container().spec().autoRemove()) {
-                entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
-                remove(entry);
-            } else {
-                StateFile.write(entry.directory, entry.container());
-                entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+            entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+            if (autoRemove) {
+                forget(entry);
             }
             live.ended().countDown();
         }
     }
 
-    private void giveBack(ContainerEntry.Live live) throws IOException {
+    /** The runtime's own removal takes a process and its time: the rest is done beside it. */
+    private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
+        var bundle = live.monitor().bundle();
         try (var undo = new Undo()) {
             undo.on(live.lease());
-            undo.on(new BundleDirectory(live.monitor().bundle()));
-            undo.on(live.root());
-            undo.on(() -> monitors.delete(live.monitor().bundle()));
+            undo.on(new BundleDirectory(bundle));
+            Together.both(
+                    () -> monitors.delete(bundle),
+                    () -> {
+                        live.root().close();
+                        if (entry.container().spec().autoRemove()) {
+                            removeFiles(entry);
+                        } else {
+                            StateFile.write(entry.directory, entry.container());
+                        }
+                    });
         }
     }
 
@@ -219,14 +226,21 @@ final class Life {
     }
 
     private void remove(ContainerEntry entry) throws IOException {
-        var container = entry.container();
-        entry.markDeleted();
+        removeFiles(entry);
         entry.attachments.forEach(LiveAttachment::endUnconnected);
+        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+        forget(entry);
+    }
+
+    private void removeFiles(ContainerEntry entry) throws IOException {
+        entry.markDeleted();
         // the state goes first: without it the rest is a leftover that the next engine removes
         removeDirectory(entry.directory);
-        snapshots.remove(container.id());
-        containers.remove(container);
-        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+        snapshots.remove(entry.container().id());
+    }
+
+    private void forget(ContainerEntry entry) {
+        containers.remove(entry.container());
         entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());
     }
 
@@ -246,7 +260,7 @@ final class Life {
         var container = entry.container();
         var bundle = start.bundle(container);
         if (!(container.state() instanceof ContainerState.Running)) {
-            new BundleDirectory(bundle).close();
+            removeLeftovers(bundle);
             return;
         }
         var ids = container.ids();
@@ -267,5 +281,12 @@ final class Life {
                         new CountDownLatch(1));
         entry.live(live);
         watch(entry, live);
+    }
+
+    /** Of a start or an end that an earlier engine did not finish. */
+    private void removeLeftovers(Bundle bundle) throws IOException {
+        monitors.delete(bundle);
+        snapshots.mounted(bundle.rootfs()).close();
+        new BundleDirectory(bundle).close();
     }
 }

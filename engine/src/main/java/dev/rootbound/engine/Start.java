@@ -77,16 +77,19 @@ final class Start {
             for (var attachment : entry.attachments) {
                 attachment.connect(monitor);
             }
-            monitors.start(bundle);
+            var running =
+                    container.with(
+                            new ContainerState.Running(
+                                    monitor.pid(),
+                                    Processes.startTime(monitor.pid()).orElse(0L),
+                                    clock.instant()),
+                            lease.ids(),
+                            bundle.rootfs());
+            Together.both(
+                    () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();
             entry.live(new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
-            return container.with(
-                    new ContainerState.Running(
-                            monitor.pid(),
-                            Processes.startTime(monitor.pid()).orElse(0L),
-                            clock.instant()),
-                    lease.ids(),
-                    bundle.rootfs());
+            return running;
         }
     }
 
