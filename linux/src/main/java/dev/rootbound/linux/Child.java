@@ -37,7 +37,17 @@ public final class Child {
     public static Child spawn(
             List<String> argv, Map<String, String> env, Map<Integer, Fd> descriptors)
             throws ErrnoException {
-        return spawn(argv, env, descriptors, null);
+        return spawn(argv, env, descriptors, null, null);
+    }
+
+    /** As {@link #spawn(List, Map, Map)}, with a working directory. */
+    public static Child spawnIn(
+            Path directory,
+            List<String> argv,
+            Map<String, String> env,
+            Map<Integer, Fd> descriptors)
+            throws ErrnoException {
+        return spawn(argv, env, descriptors, null, directory);
     }
 
     /**
@@ -46,14 +56,15 @@ public final class Child {
      */
     public static Child spawnOn(Path terminal, List<String> argv, Map<String, String> env)
             throws ErrnoException {
-        return spawn(argv, env, Map.of(), terminal);
+        return spawn(argv, env, Map.of(), terminal, null);
     }
 
     private static Child spawn(
             List<String> argv,
             Map<String, String> env,
             Map<Integer, Fd> descriptors,
-            @Nullable Path terminal)
+            @Nullable Path terminal,
+            @Nullable Path directory)
             throws ErrnoException {
         var moved = new HashMap<Integer, Fd>();
         try (var arena = Arena.ofConfined()) {
@@ -67,6 +78,9 @@ public final class Child {
                     moved.put(each.getKey(), each.getValue().duplicate(DUPLICATES_FROM));
                 }
                 plan(arena, actions, moved, terminal == null ? Path.of("/dev/null") : terminal);
+                if (directory != null) {
+                    addChdir(arena, actions, directory);
+                }
                 if (terminal != null) {
                     setFlags(attributes, (short) POSIX_SPAWN_SETSID);
                 }
@@ -206,6 +220,17 @@ public final class Child {
         }
     }
 
+    private static void addChdir(Arena arena, MemorySegment actions, Path directory) {
+        try {
+            int _ =
+                    (int)
+                            Handles.ADD_CHDIR.invokeExact(
+                                    actions, Native.cstring(arena, Names.of(directory)));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void setFlags(MemorySegment attributes, short flags) {
         try {
             int _ = (int) Handles.SET_FLAGS.invokeExact(attributes, flags);
@@ -244,6 +269,12 @@ public final class Child {
                 Native.function(
                         "posix_spawn_file_actions_addclosefrom_np",
                         FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT));
+
+        /** glibc 2.29. */
+        static final MethodHandle ADD_CHDIR =
+                Native.function(
+                        "posix_spawn_file_actions_addchdir_np",
+                        FunctionDescriptor.of(INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
 
         static final MethodHandle ADD_OPEN =
                 Native.function(

@@ -63,7 +63,12 @@ public final class Monitors {
         try (var sync = Pipe.open()) {
             var env = new java.util.HashMap<>(RuntimeCommand.ENVIRONMENT);
             env.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
-            var child = Child.spawn(words(bundle, streams), env, Map.of(SYNC_PIPE, sync.write()));
+            var child =
+                    Child.spawnIn(
+                            bundle.directory(), // where it leaves its word of an OOM kill
+                            words(bundle, streams),
+                            env,
+                            Map.of(SYNC_PIPE, sync.write()));
             sync.write().close();
             long pid = created(sync.keepRead());
             child.waitFor(); // it has forked; the monitor is its child's
