@@ -54,8 +54,13 @@ final class Daemon implements AutoCloseable {
      */
     static Daemon start(Path directory, Path root, String host) {
         var daemon = launch(directory, root, host);
-        daemon.awaitReady();
-        return daemon;
+        try {
+            daemon.awaitReady();
+            return daemon;
+        } catch (AssertionError e) {
+            daemon.close();
+            throw e;
+        }
     }
 
     /** Starts it and does not wait: it may fail. */

@@ -37,7 +37,7 @@ class UsersTest {
         for (var user : List.of("1000640000", "0:1000640000", "65536")) {
             var result =
                     cli.run("run", "--rm", "-u", user, TestImage.ANY_ID.tag(), "true").ended(125);
-            assertThat(result.err()).contains("65536");
+            assertThat(result.err()).contains("65535");
         }
     }
 
