@@ -30,7 +30,7 @@ class NativeAccessTest {
     }
 
     @Test
-    void theLauncherAllowsItToThoseAloneAndTheEngineRefusesItToAllOthers() {
+    void theLauncherAllowsItToThoseAlone() {
         var launcher = text(Shell.CHECKOUT.resolve("rootbound"));
         assertThat(launcher.lines())
                 .contains("native=dev.rootbound.linux,io.netty.common,com.github.luben.zstd_jni");
@@ -40,7 +40,29 @@ class NativeAccessTest {
                                 .results()
                                 .map(match -> match.group(1)))
                 .containsOnly("$native\"");
-        assertThat(launcher).contains("daemon=(--illegal-native-access=deny ");
+    }
+
+    /** With the flag that the launcher leaves out: it would keep the JVM from its archived module graph. */
+    @Test
+    void anEngineThatRefusesItToAllOthersRunsContainers() {
+        var script =
+                """
+                . ./rootbound
+                dir=$(mktemp -d /tmp/rbtXXXXXX); chmod 711 "$dir"
+                trap 'kill $engine; wait $engine; rm -rf "$dir"' EXIT
+                unshare --mount -- "$(<"$build/java")/bin/java" --illegal-native-access=deny "${daemon[@]}" \
+                    -m "$main" daemon --root "$dir/root" --run "$dir/run" --host "unix://$dir/socket" &
+                engine=$!
+                for ((i = 0; i < 300; i++)); do [[ -S $dir/socket ]] && break; sleep 0.1; done
+                timeout -k 1 60 docker -H "unix://$dir/socket" run --rm rootbound/busybox id
+                """;
+        var result =
+                Shell.run(
+                        120,
+                        java.util.Map.of(),
+                        new byte[0],
+                        List.of("bash", "-c", "cd " + Shell.CHECKOUT + " && " + script));
+        assertThat(result.toString()).contains("uid=0(root) gid=0(root)");
     }
 
     private static List<Path> sources() throws IOException {
