@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,6 +282,15 @@ final class Life {
                         new CountDownLatch(1));
         entry.live(live);
         watch(entry, live);
+    }
+
+    /** Bundles whose container was deleted before they were. */
+    void removeOrphans(Predicate<String> isContainer) throws IOException {
+        for (var bundle : start.bundles()) {
+            if (!isContainer.test(bundle.id())) {
+                removeLeftovers(bundle);
+            }
+        }
     }
 
     /** Of a start or an end that an earlier engine did not finish. */

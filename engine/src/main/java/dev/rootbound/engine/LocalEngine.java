@@ -117,6 +117,7 @@ public final class LocalEngine implements Engine {
                 parts.snapshots().remove(id);
             }
         }
+        life.removeOrphans(id -> Files.exists(directories.resolve(id)));
     }
 
     private String newId() {

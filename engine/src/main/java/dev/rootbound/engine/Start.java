@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,6 +52,13 @@ final class Start {
 
     Bundle bundle(Container container) {
         return new Bundle(container.id(), bundles.resolve(container.id()));
+    }
+
+    /** The bundles that there are, also those whose container is gone. */
+    List<Bundle> bundles() throws IOException {
+        try (var all = Files.list(bundles)) {
+            return all.map(d -> new Bundle(String.valueOf(d.getFileName()), d)).toList();
+        }
     }
 
     /** With the entry's lock held. On failure everything is given back. */
