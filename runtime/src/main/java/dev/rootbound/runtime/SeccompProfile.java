@@ -42,10 +42,20 @@ public final class SeccompProfile {
 
     /** The engine's own profile, in Docker's format. */
     public static String defaultProfile() {
-        try (var profile = SeccompProfile.class.getResourceAsStream("seccomp.json")) {
-            return new String(Objects.requireNonNull(profile).readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("read seccomp.json of our own jar", e);
+        return Default.TEXT;
+    }
+
+    /** Read and parsed once: every start needs it. */
+    private static final class Default {
+        static final String TEXT = read();
+        static final JsonNode TREE = JSON.readTree(TEXT);
+
+        private static String read() {
+            try (var profile = SeccompProfile.class.getResourceAsStream("seccomp.json")) {
+                return new String(Objects.requireNonNull(profile).readAllBytes(), UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException("read seccomp.json of our own jar", e);
+            }
         }
     }
 
@@ -75,6 +85,9 @@ public final class SeccompProfile {
     }
 
     private static JsonNode parse(String profile) throws InvalidSpec {
+        if (profile.equals(Default.TEXT)) {
+            return Default.TREE;
+        }
         JsonNode root;
         try {
             root = JSON.readTree(profile);
