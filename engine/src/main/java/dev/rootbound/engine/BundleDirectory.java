@@ -32,6 +32,7 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        unpin(bundle.rootfs()); // unmounted already, unless that failed
         unpin(bundle.userNamespace());
         unpin(bundle.networkNamespace());
         var parent = bundle.directory().getParent();

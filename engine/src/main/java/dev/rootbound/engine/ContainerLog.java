@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.runtime.LogFile;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 
 /** A container's log being read, and followed until the container has ended. */
@@ -32,7 +33,7 @@ final class ContainerLog implements Engine.Log {
         while (!closed) {
             // asked before reading: what was written before the end is read after it
             boolean more = query.follow() && entry.container().isRunning();
-            var read = file.next();
+            var read = read();
             if (read.isPresent()) {
                 var line = read.get();
                 var until = query.until();
@@ -51,6 +52,15 @@ final class ContainerLog implements Engine.Log {
             Thread.sleep(POLL_MILLISECONDS);
         }
         return Optional.empty();
+    }
+
+    /** Nothing if {@link #close} came between. */
+    private Optional<LogFile.Entry> read() throws IOException {
+        try {
+            return file.next();
+        } catch (ClosedChannelException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean isOver() {

@@ -36,10 +36,11 @@ final class Containers {
         return name;
     }
 
-    synchronized void release(Tenant tenant, String name) {
+    /** Frees a name, unless another container has it by now. */
+    synchronized void release(Tenant tenant, String name, String id) {
         var names = idsByName.get(tenant);
         if (names != null) {
-            names.remove(name);
+            names.remove(name, id);
         }
     }
 
@@ -53,7 +54,7 @@ final class Containers {
 
     synchronized void remove(Container container) {
         byId.remove(container.id());
-        release(container.tenant(), container.name());
+        release(container.tenant(), container.name(), container.id());
     }
 
     synchronized Collection<ContainerEntry> all() {

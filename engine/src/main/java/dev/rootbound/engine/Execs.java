@@ -112,17 +112,25 @@ final class Execs {
                             exec.spec.stdin(),
                             ids.toHost(user.uid()).orElseThrow(),
                             ids.toHost(user.gid()).orElseThrow());
-            if (rows > 0 && exec.spec.terminal()) {
-                running.resize(rows, columns);
-            }
             exec.running(running);
             Thread.ofVirtual().name("exec").start(() -> follow(exec, running, file, output));
+            if (rows > 0 && exec.spec.terminal()) {
+                resize(running, rows, columns);
+            }
         } catch (InvalidSpec e) {
             finish(exec, file, new ExecProcess.Ended(126, e.getMessage()));
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             finish(exec, file, new ExecProcess.Ended(126, e.getMessage()));
             throw e;
+        }
+    }
+
+    private static void resize(ExecProcess running, int rows, int columns) {
+        try {
+            running.resize(rows, columns);
+        } catch (IOException | IllegalStateException e) {
+            // it has ended already: its follower says how
         }
     }
 
@@ -182,7 +190,7 @@ final class Execs {
         private volatile ExecProcess.@Nullable Ended ended;
         private volatile long pid;
         private final CountDownLatch done = new CountDownLatch(1);
-        private boolean begun;
+        private volatile boolean begun;
 
         ExecEntry(String id, ContainerEntry container, Engine.ExecSpec spec) {
             this.id = id;
@@ -242,9 +250,17 @@ final class Execs {
         void resize(int rows, int columns) throws IOException {
             var started = process;
             if (started == null || ended != null) {
-                throw new EngineException.Conflict("exec " + id + " is not running");
+                throw notRunning();
             }
-            started.resize(rows, columns);
+            try {
+                started.resize(rows, columns);
+            } catch (IllegalStateException e) { // it ended and its terminal was closed just now
+                throw notRunning();
+            }
+        }
+
+        private EngineException notRunning() {
+            return new EngineException.Conflict("exec " + id + " is not running");
         }
 
         @Override

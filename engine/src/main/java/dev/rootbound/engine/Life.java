@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,7 @@ final class Life {
     private final Snapshots snapshots;
     private final IdPool pool;
     private final InstantSource clock;
+    private volatile boolean closed;
 
     Life(
             Containers containers,
@@ -68,10 +68,16 @@ final class Life {
 
     private void startChecked(ContainerEntry entry, String architecture) throws IOException {
         try {
-            entry.become(start.start(entry, architecture));
-            watch(entry, entry.running());
+            var started = start.start(entry, architecture);
+            entry.become(started.container()); // first: who sees it live may signal its process
+            entry.live(started.live());
+            watch(entry, started.live());
         } catch (IOException | RuntimeException e) {
-            failed(entry, e);
+            try {
+                failed(entry, e);
+            } catch (IOException | RuntimeException later) {
+                e.addSuppressed(later);
+            }
             throw e;
         }
     }
@@ -88,11 +94,17 @@ final class Life {
                         code, false, now, now, String.valueOf(cause.getMessage()));
         entry.become(entry.container().with(exited, null, null));
         entry.attachments.forEach(LiveAttachment::end);
+        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         if (entry.container().spec().autoRemove()) {
             remove(entry);
             return;
         }
         StateFile.write(entry.directory, entry.container());
+    }
+
+    /** From now on this engine does nothing at a container's end: the next one finds it. */
+    void close() {
+        closed = true;
     }
 
     private void watch(ContainerEntry entry, ContainerEntry.Live live) {
@@ -118,7 +130,7 @@ final class Life {
 
     private void ended(ContainerEntry entry, ContainerEntry.Live live, Monitor.Exit exit)
             throws IOException {
-        if (!live.equals(entry.live())) {
+        if (closed || !live.equals(entry.live())) {
             return;
         }
         if (entry.container().state() instanceof ContainerState.Running running) {
@@ -143,7 +155,7 @@ final class Life {
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
         try (var undo = new Undo()) {
-            undo.on(live.lease());
+            undo.on(() -> start.release(live.lease(), bundle));
             undo.on(new BundleDirectory(bundle));
             Together.both(
                     () -> monitors.delete(bundle),
@@ -204,6 +216,17 @@ final class Life {
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
         if (entry.container().state() instanceof ContainerState.Running running) {
             boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
+        }
+    }
+
+    void deleteUnlessGone(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            if (!entry.isDeleted()) {
+                delete(entry);
+            }
+        } finally {
+            entry.lock.unlock();
         }
     }
 
@@ -268,8 +291,13 @@ final class Life {
         var monitor = monitors.find(bundle);
         if (ids == null || monitor.isEmpty()) { // the host was restarted: the run directory is gone
             var running = (ContainerState.Running) container.state();
+            removeLeftovers(bundle);
             entry.become(container.with(running.exited(137, false, clock.instant()), null, null));
-            StateFile.write(entry.directory, entry.container());
+            if (container.spec().autoRemove()) {
+                remove(entry);
+            } else {
+                StateFile.write(entry.directory, entry.container());
+            }
             return;
         }
         var outside = ids.entries().getFirst().outside();
@@ -284,18 +312,9 @@ final class Life {
         watch(entry, live);
     }
 
-    /** Bundles whose container was deleted before they were. */
-    void removeOrphans(Predicate<String> isContainer) throws IOException {
-        for (var bundle : start.bundles()) {
-            if (!isContainer.test(bundle.id())) {
-                removeLeftovers(bundle);
-            }
-        }
-    }
-
     /** Of a start or an end that an earlier engine did not finish. */
-    private void removeLeftovers(Bundle bundle) throws IOException {
-        monitors.delete(bundle);
+    void removeLeftovers(Bundle bundle) throws IOException {
+        monitors.remove(bundle);
         snapshots.mounted(bundle.rootfs()).close();
         new BundleDirectory(bundle).close();
     }

@@ -17,6 +17,7 @@ final class LiveAttachment implements Engine.Attachment {
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Console console;
+    private volatile boolean left;
 
     LiveAttachment(
             Set<Engine.Stream> streams,
@@ -33,16 +34,27 @@ final class LiveAttachment implements Engine.Attachment {
     /** The container's process exists: from now on its output is copied. */
     void connect(Monitor monitor) throws IOException {
         var opened = monitor.attach();
+        if (!take(opened)) {
+            opened.close(); // the client left meanwhile
+            return;
+        }
+        Thread.ofVirtual().name("attach").start(() -> pump(opened));
+    }
+
+    private synchronized boolean take(Console opened) {
+        if (ended.getCount() == 0) {
+            return false;
+        }
         console = opened;
         connected.countDown();
-        Thread.ofVirtual().name("attach").start(() -> pump(opened));
+        return true;
     }
 
     private void pump(Console from) {
         try (from) {
             from.pump((stream, bytes, offset, length) -> {
                 var which = stream == 2 ? Engine.Stream.STDERR : Engine.Stream.STDOUT;
-                if (streams.contains(which)) {
+                if (streams.contains(which) && !left) {
                     output.write(which, bytes, offset, length);
                 }
             });
@@ -54,14 +66,14 @@ final class LiveAttachment implements Engine.Attachment {
     }
 
     /** The container has ended, or will not start. */
-    void end() {
+    synchronized void end() {
         all.remove(this);
         connected.countDown();
         ended.countDown();
     }
 
     /** The container has ended; one that was connected ends when all output has been copied. */
-    void endUnconnected() {
+    synchronized void endUnconnected() {
         if (console == null) {
             end();
         }
@@ -103,8 +115,9 @@ final class LiveAttachment implements Engine.Attachment {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         var open = console;
+        left = true;
         if (open != null && ended.getCount() > 0) {
             open.detach(); // the pump ends
         } else {

@@ -3,12 +3,14 @@ package dev.rootbound.engine;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
 import dev.rootbound.oci.MalformedException;
+import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -80,7 +82,7 @@ public final class LocalEngine implements Engine {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
         try {
-            if (lock.tryLock() == null) {
+            if (!isTaken(lock)) {
                 throw new IOException("another engine runs on " + parts.root());
             }
             var engine = new LocalEngine(parts, lock);
@@ -89,6 +91,14 @@ public final class LocalEngine implements Engine {
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    private static boolean isTaken(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // by another engine of this process
         }
     }
 
@@ -104,12 +114,19 @@ public final class LocalEngine implements Engine {
                 life.recover(entry);
             } catch (java.nio.file.NoSuchFileException e) {
                 Life.removeDirectory(directory); // made or deleted half way
-            } catch (IOException e) {
-                System.getLogger("dev.rootbound.engine")
-                        .log(
-                                System.Logger.Level.ERROR,
-                                "container set aside: " + e.getMessage(),
-                                e);
+            } catch (IOException | RuntimeException e) {
+                log("container set aside", e);
+            }
+        }
+        parts.snapshots().recover();
+        for (var bundle : Containers.directories(parts.run().resolve("c"))) {
+            var id = String.valueOf(bundle.getFileName());
+            if (!Files.exists(directories.resolve(id))) { // deleted, but not to the end
+                try {
+                    life.removeLeftovers(new Bundle(id, bundle));
+                } catch (IOException | RuntimeException e) {
+                    log("leftover of container " + id, e);
+                }
             }
         }
         for (var id : parts.snapshots().list()) {
@@ -117,7 +134,11 @@ public final class LocalEngine implements Engine {
                 parts.snapshots().remove(id);
             }
         }
-        life.removeOrphans(id -> Files.exists(directories.resolve(id)));
+    }
+
+    private static void log(String what, Exception e) {
+        System.getLogger("dev.rootbound.engine")
+                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
     }
 
     private String newId() {
@@ -169,7 +190,7 @@ public final class LocalEngine implements Engine {
                     try {
                         containers.add(make(caller, id, chosen, image, judged.spec()));
                     } catch (IOException | RuntimeException e) {
-                        containers.release(caller.tenant(), chosen);
+                        containers.release(caller.tenant(), chosen, id);
                         throw e;
                     }
                     return new Made(id, judged.warnings());
@@ -301,9 +322,7 @@ public final class LocalEngine implements Engine {
                     if (live != null) {
                         life.killNow(entry, live);
                     }
-                    if (!entry.isDeleted()) { // --rm did it
-                        life.delete(entry);
-                    }
+                    life.deleteUnlessGone(entry); // --rm may have done it
                     images.dropLayers(entry.container().layers());
                     return null;
                 });
@@ -324,9 +343,7 @@ public final class LocalEngine implements Engine {
     public Waiting waitFor(Caller caller, String container, WaitFor what) {
         var entry = find(caller, container);
         var wait = new EndWait(what, entry.waits);
-        boolean over =
-                (what == WaitFor.NOT_RUNNING && entry.live() == null)
-                        || (what == WaitFor.REMOVED && entry.isDeleted());
+        boolean over = (what == WaitFor.NOT_RUNNING && entry.live() == null) || entry.isDeleted();
         if (over) {
             wait.complete(entry.lastEnd());
         }
@@ -342,6 +359,9 @@ public final class LocalEngine implements Engine {
                 () -> {
                     entry.lock.lock();
                     try {
+                        if (entry.isDeleted()) {
+                            throw new EngineException.NotFound("No such container: " + container);
+                        }
                         var attachment =
                                 new LiveAttachment(
                                         streams,
@@ -474,6 +494,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void close() {
+        life.close();
         try {
             lock.close();
         } catch (IOException e) {

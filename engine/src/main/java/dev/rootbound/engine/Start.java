@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.UserNamespace;
 import dev.rootbound.rootfs.Snapshots;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,18 +54,15 @@ final class Start {
         return new Bundle(container.id(), bundles.resolve(container.id()));
     }
 
-    /** The bundles that there are, also those whose container is gone. */
-    List<Bundle> bundles() throws IOException {
-        try (var all = Files.list(bundles)) {
-            return all.map(d -> new Bundle(String.valueOf(d.getFileName()), d)).toList();
-        }
-    }
+    /** A container that runs, and what it has. */
+    record Started(Container container, ContainerEntry.Live live) {}
 
     /** With the entry's lock held. On failure everything is given back. */
-    Container start(ContainerEntry entry, String architecture) throws IOException {
+    Started start(ContainerEntry entry, String architecture) throws IOException {
         var container = entry.container();
         try (var undo = new Undo()) {
-            var lease = undo.on(pool.lease());
+            var lease = pool.lease();
+            undo.on(() -> release(lease, bundle(container)));
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
             namespaces(bundle, lease.ids());
             var root =
@@ -96,9 +93,22 @@ final class Start {
             Together.both(
                     () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();
-            entry.live(new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
-            return running;
+            return new Started(
+                    running, new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
         }
+    }
+
+    /** Ids that something may still run under are nobody else's. */
+    void release(Lease lease, Bundle bundle) throws IOException {
+        if (monitors.has(bundle)) {
+            throw new IOException(
+                    "the runtime did not remove container "
+                            + bundle.id()
+                            + ": its ids "
+                            + lease.range()
+                            + " stay leased");
+        }
+        lease.close();
     }
 
     private static void namespaces(Bundle bundle, IdMap ids) throws IOException {

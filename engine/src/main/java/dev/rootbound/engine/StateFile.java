@@ -75,17 +75,22 @@ final class StateFile {
     /** Reads it; an IOException says what is wrong with it. */
     static Container read(Path directory) throws IOException {
         try {
-            var content =
-                    MAPPER.readValue(Files.readAllBytes(directory.resolve(NAME)), Content.class);
-            if (content.format() != FORMAT) {
+            // the format first: the rest of another one is not understood
+            var content = MAPPER.readTree(Files.readAllBytes(directory.resolve(NAME)));
+            int format = content.path("format").asInt(0);
+            if (format != FORMAT) {
                 throw new IOException(
                         directory.resolve(NAME)
                                 + " has format "
-                                + content.format()
+                                + format
                                 + ", this engine reads "
                                 + FORMAT);
             }
-            return content.container();
+            var container = MAPPER.treeToValue(content.path("container"), Container.class);
+            if (container == null) {
+                throw new IOException(directory.resolve(NAME) + " is damaged: no container in it");
+            }
+            return container;
         } catch (JacksonException e) {
             throw new IOException(
                     directory.resolve(NAME) + " is damaged: " + e.getOriginalMessage(), e);

@@ -33,12 +33,12 @@ final class Together {
     }
 
     private static final class Failure {
-        private @Nullable Exception cause;
+        private @Nullable Throwable cause;
 
         void of(Step step) {
             try {
                 step.run();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // an Error too: the step was not done
                 cause = e;
             }
         }
@@ -52,6 +52,9 @@ final class Together {
                 first.addSuppressed(other.cause);
             }
             if (first instanceof IOException e) {
+                throw e;
+            }
+            if (first instanceof Error e) {
                 throw e;
             }
             throw (RuntimeException) first;

@@ -28,5 +28,8 @@ public final class At {
     /** The links of /proc are not followed, Linux 5.6. */
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
 
+    /** No mount point is crossed, Linux 5.6. */
+    static final int RESOLVE_NO_XDEV = 0x01;
+
     private At() {}
 }

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Child {
     private static final int POSIX_SPAWN_SETSID = 0x80;
     private static final int WNOHANG = 1;
+    private static final int SIGKILL = 9;
     private static final int DUPLICATES_FROM = 64;
     private static final int LARGE_ENOUGH =
             512; // posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336
 
     private final long pid;
+    private volatile boolean waited;
 
     private Child(long pid) {
         this.pid = pid;
@@ -169,8 +171,9 @@ public final class Child {
                 var arena = Arena.ofConfined()) {
             var status = arena.allocate(4, 4);
             while (Native.call(Syscall.WAIT4, "", pid, status.address(), WNOHANG, 0) == 0) {
-                Poller.readable().await(fd.number());
+                Poller.readable().await(fd.number(), () -> true);
             }
+            waited = true;
             int s = status.get(ValueLayout.JAVA_INT, 0);
             return (s & 0x7f) == 0 ? (s >> 8) & 0xff : 128 + (s & 0x7f);
         }
@@ -179,6 +182,14 @@ public final class Child {
     /** kill(2); it must not have been waited for. */
     public void kill(int signal) throws ErrnoException {
         Native.call(Syscall.KILL, "", pid, signal);
+    }
+
+    /** Kills it if it runs, and waits for its end unless that was done. */
+    public void reap() throws ErrnoException {
+        if (!waited) {
+            kill(SIGKILL);
+            waitFor();
+        }
     }
 
     private static void invoke(MethodHandle init, MemorySegment object) {

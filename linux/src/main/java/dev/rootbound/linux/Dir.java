@@ -338,12 +338,13 @@ public final class Dir implements AutoCloseable {
         var names = new ArrayDeque<byte[]>();
         names.push(name);
         long moved = 0;
+        int raced = 0;
         while (!names.isEmpty()) {
             var top = names.pop();
             if (unlinked(top)) {
                 continue;
             }
-            try (var below = dir(top)) {
+            try (var below = sameMount(top)) {
                 for (var child : below.names()) {
                     if (!below.unlinked(child)) {
                         var up =
@@ -357,8 +358,21 @@ public final class Dir implements AutoCloseable {
                     }
                 }
             }
-            rmdir(top);
+            try {
+                rmdir(top);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOTEMPTY || raced++ == RACES) {
+                    throw e;
+                }
+                names.push(top); // somebody made something in it meanwhile
+            }
         }
+    }
+
+    /** What is mounted in a tree is not part of it. */
+    private Dir sameMount(byte[] name) throws ErrnoException {
+        int flags = At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW;
+        return new Dir(openat2(fd.number(), name, flags, 0, At.RESOLVE_NO_XDEV));
     }
 
     /** False if it is a directory. */

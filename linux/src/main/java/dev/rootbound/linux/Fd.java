@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,12 @@ public final class Fd implements AutoCloseable {
     private final int number;
     private volatile boolean waits;
     private final AtomicBoolean open = new AtomicBoolean(true);
+
+    /**
+     * The owner and the threads that read or write now: the last of them closes the descriptor, so
+     * that none meets another file under its number.
+     */
+    private final AtomicInteger users = new AtomicInteger(1);
 
     Fd(int number) {
         this.number = number;
@@ -53,24 +60,28 @@ public final class Fd implements AutoCloseable {
         return this;
     }
 
-    /** read(2): bytes read, or -1 at the end. */
+    /** read(2): bytes read, or -1 at the end; EBADF once it is closed, also while it waits. */
     public int read(byte[] into, int offset, int length) throws ErrnoException {
+        enter("read");
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(Math.max(1, length));
             while (true) {
                 try {
-                    long n = Native.call(Syscall.READ, "", number(), buffer.address(), length);
+                    long n = Native.call(Syscall.READ, "", number, buffer.address(), length);
                     MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, (int) n);
                     return n == 0 && length > 0 ? -1 : (int) n;
                 } catch (ErrnoException e) {
                     awaitAfter(e, Poller::readable);
                 }
             }
+        } finally {
+            leave();
         }
     }
 
-    /** write(2) until all is written. */
+    /** write(2) until all is written; EBADF once it is closed, also while it waits. */
     public void write(byte[] bytes, int offset, int length) throws ErrnoException {
+        enter("write");
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(Math.max(1, length));
             MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
@@ -80,26 +91,67 @@ public final class Fd implements AutoCloseable {
                             Native.call(
                                     Syscall.WRITE,
                                     "",
-                                    number(),
+                                    number,
                                     buffer.address() + done,
                                     length - done);
                 } catch (ErrnoException e) {
                     awaitAfter(e, Poller::writable);
                 }
             }
+        } finally {
+            leave();
+        }
+    }
+
+    private void enter(String call) throws ErrnoException {
+        if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+            throw closed(call);
+        }
+        if (!open.get()) {
+            leave();
+            throw closed(call);
+        }
+    }
+
+    private static ErrnoException closed(String call) {
+        return new ErrnoException(call, "", Errno.EBADF);
+    }
+
+    private void leave() {
+        if (users.decrementAndGet() > 0) {
+            return;
+        }
+        try {
+            if (waits) {
+                Poller.readable().forget(number);
+                Poller.writable().forget(number);
+            }
+            Native.call(Syscall.CLOSE, "", number);
+        } catch (ErrnoException e) {
+            // close(2): the descriptor is released whatever is returned
         }
     }
 
     private void awaitAfter(ErrnoException e, Supplier<Poller> poller) throws ErrnoException {
         switch (e.errno()) {
             case Errno.EAGAIN -> {
+                poller.get().await(number, open::get);
                 if (!open.get()) {
-                    throw e;
+                    throw closed(e.call());
                 }
-                poller.get().await(number);
             }
             case Errno.EINTR -> {}
             default -> throw e;
+        }
+    }
+
+    /** shutdown(2) of a connected socket; EBADF once it is closed. */
+    void shutdown(int how) throws ErrnoException {
+        enter("shutdown");
+        try {
+            Native.call(Syscall.SHUTDOWN, "", number, how);
+        } finally {
+            leave();
         }
     }
 
@@ -180,18 +232,15 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** At once if nobody reads or writes; a thread that waits to do so goes on, and fails. */
     @Override
     public void close() {
         if (open.compareAndSet(true, false)) {
-            try {
-                if (waits) {
-                    Poller.readable().forget(number);
-                    Poller.writable().forget(number);
-                }
-                Native.call(Syscall.CLOSE, "", number);
-            } catch (ErrnoException e) {
-                // close(2): the descriptor is released whatever is returned
+            if (waits) {
+                Poller.readable().wake(number);
+                Poller.writable().wake(number);
             }
+            leave();
         }
     }
 }

@@ -69,15 +69,15 @@ public final class PacketSocket implements AutoCloseable {
 
     /** No more will be sent: the peer reads the end. */
     public void endOutput() throws ErrnoException {
-        Native.call(Syscall.SHUTDOWN, "", fd.number(), SHUT_WR);
+        fd.shutdown(SHUT_WR);
     }
 
     /** Ends a blocked {@link #receive} of another thread; {@link #close} then frees it. */
     public void shutdown() {
         try {
-            Native.call(Syscall.SHUTDOWN, "", fd.number(), SHUT_RDWR);
+            fd.shutdown(SHUT_RDWR);
         } catch (ErrnoException e) {
-            // not connected any more: nothing is blocked
+            // closed or not connected any more: nothing is blocked
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets a thread wait until a descriptor is ready without holding a carrier thread in the kernel,
@@ -55,11 +56,25 @@ final class Poller {
         return Out.INSTANCE;
     }
 
-    /** Waits until the descriptor is ready, has failed, or is closed. One waiter a descriptor. */
-    void await(int fd) throws ErrnoException {
+    /**
+     * Waits until the descriptor is ready, has failed, or is {@linkplain #wake woken}; sometimes it
+     * returns for nothing. One waiter a descriptor.
+     *
+     * @param wanted asked once the waiter can be woken: false if there is nothing to wait for
+     */
+    void await(int fd, BooleanSupplier wanted) throws ErrnoException {
         var latch = new CountDownLatch(1);
         waiting.put(fd, latch);
-        arm(fd);
+        if (!wanted.getAsBoolean()) {
+            waiting.remove(fd, latch);
+            return;
+        }
+        try {
+            arm(fd);
+        } catch (ErrnoException e) {
+            waiting.remove(fd, latch);
+            throw e;
+        }
         boolean interrupted = false;
         while (true) {
             try {
@@ -93,12 +108,16 @@ final class Poller {
         }
     }
 
-    /** The descriptor is about to be closed: its waiter goes on. */
-    void forget(int fd) {
+    /** The descriptor's waiter goes on. */
+    void wake(int fd) {
         var latch = waiting.remove(fd);
         if (latch != null) {
             latch.countDown();
         }
+    }
+
+    /** The descriptor is about to be closed, and nobody waits for it. */
+    void forget(int fd) {
         try {
             Native.call(Syscall.EPOLL_CTL, "", epoll, DEL, fd, 0);
         } catch (ErrnoException e) {

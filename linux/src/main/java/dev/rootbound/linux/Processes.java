@@ -1,6 +1,8 @@
 package dev.rootbound.linux;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -8,6 +10,8 @@ import java.util.Optional;
 
 /** Processes by pid, told from later ones with the same pid by their start time. */
 public final class Processes {
+    private static final short POLLIN = 1;
+
     private Processes() {}
 
     /** kill(2) of the process with that start time; false if it is gone. */
@@ -35,7 +39,20 @@ public final class Processes {
 
     /** Waits until the process that {@link #pidfd} opened has ended. */
     public static void awaitEnd(Fd pidfd) throws ErrnoException {
-        Poller.readable().await(pidfd.number());
+        while (!hasEnded(pidfd)) {
+            Poller.readable().await(pidfd.number(), () -> true);
+        }
+    }
+
+    /** poll(2) without a timeout: a pidfd is readable when the process has ended. */
+    private static boolean hasEnded(Fd pidfd) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var poll = arena.allocate(8, 4); // struct pollfd
+            poll.set(ValueLayout.JAVA_INT, 0, pidfd.number());
+            poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+            var atOnce = arena.allocate(16, 8); // struct timespec
+            return Native.call(Syscall.PPOLL, "", poll.address(), 1, atOnce.address(), 0, 0) > 0;
+        }
     }
 
     /**

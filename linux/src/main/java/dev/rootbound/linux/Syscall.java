@@ -12,6 +12,7 @@ enum Syscall {
     EPOLL_CREATE1(291, 20),
     EPOLL_CTL(233, 21),
     EPOLL_PWAIT(281, 22),
+    PPOLL(271, 73),
     IOCTL(16, 29),
     SOCKET(41, 198),
     CONNECT(42, 203),

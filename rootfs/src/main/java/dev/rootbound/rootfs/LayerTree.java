@@ -7,6 +7,7 @@ import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Stat;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +172,13 @@ final class LayerTree implements AutoCloseable {
 
     static void setOpaque(Dir directory) throws ErrnoException {
         directory.fd().setXattr(OPAQUE, YES);
+    }
+
+    static boolean isOpaque(Dir directory) throws ErrnoException {
+        return directory
+                .xattr(Bytes.of("."), OPAQUE)
+                .filter(v -> Arrays.equals(v, YES))
+                .isPresent();
     }
 
     /** Overlayfs' mark for a name that is gone: a character device 0/0. */

@@ -40,7 +40,8 @@ record MountedRoot(Path path) implements Snapshots.Root {
                     && (e.errno() == Errno.ENOENT
                             || e.errno() == Errno.ENOTDIR
                             || e.errno() == Errno.ELOOP
-                            || e.errno() == Errno.ENXIO)) {
+                            || e.errno() == Errno.ENXIO // a socket
+                            || e.errno() == Errno.EACCES)) { // a device node: nodev
                 return new byte[0];
             }
             throw e;

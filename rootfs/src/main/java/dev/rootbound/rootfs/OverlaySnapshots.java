@@ -73,6 +73,18 @@ public final class OverlaySnapshots implements Snapshots {
         dir.chown(bytes(name), IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
     }
 
+    @Override
+    public void recover() throws IOException {
+        try (var dir = Dir.open(staging)) {
+            for (var name : dir.names()) {
+                var view = staging.resolve(new String(name, UTF_8));
+                mounted(view).close();
+                // never more than the empty directory below a view: a view shows the whole store
+                Files.deleteIfExists(view);
+            }
+        }
+    }
+
     private static byte[] bytes(String name) {
         return name.getBytes(UTF_8);
     }
@@ -115,8 +127,14 @@ public final class OverlaySnapshots implements Snapshots {
 
     private String options(String id, List<Digest> layers) throws IOException {
         var lower = new ArrayList<String>();
-        for (var layer : layers.reversed()) {
-            lower.add(this.layers.of(layer));
+        try (var all = Dir.open(store)) {
+            for (var layer : layers.reversed()) {
+                var name = this.layers.of(layer);
+                lower.add(name);
+                if (isOpaque(all, name)) {
+                    break;
+                }
+            }
         }
         if (lower.isEmpty()) {
             lower.add(EMPTY);
@@ -130,6 +148,16 @@ public final class OverlaySnapshots implements Snapshots {
                 + own
                 + "/w"
                 + OPTIONS;
+    }
+
+    /**
+     * Overlayfs looks for the mark below a layer's root only: there, what the layer hides must not
+     * be mounted at all.
+     */
+    private static boolean isOpaque(Dir store, String layer) throws ErrnoException {
+        try (var root = store.dirInRoot(bytes(layer))) {
+            return LayerTree.isOpaque(root);
+        }
     }
 
     @Override

@@ -16,6 +16,12 @@ import java.util.List;
  * <p>{@code var root = snapshots.mount(id, layers, lease.range(), target); … root.close();}
  */
 public interface Snapshots {
+    /**
+     * Removes what an engine that was killed had attached for a moment. Call once, while no other
+     * engine uses the directories.
+     */
+    void recover() throws IOException;
+
     /** Makes an empty writable layer. */
     void create(String id) throws IOException;
 

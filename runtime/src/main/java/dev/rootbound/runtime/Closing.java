@@ -1,6 +1,7 @@
 package dev.rootbound.runtime;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** Closes what was opened unless all went well. */
 final class Closing implements AutoCloseable {
@@ -17,12 +18,20 @@ final class Closing implements AutoCloseable {
 
     @Override
     public void close() {
+        @Nullable Exception first = null;
         for (var each : opened) {
             try {
                 each.close();
             } catch (Exception e) {
-                throw new IllegalStateException(e);
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
             }
+        }
+        if (first != null) {
+            throw new IllegalStateException(first);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +174,8 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     private Ended ended(int code) throws IOException {
-        if (Files.exists(pidFile)) {
+        // without its directory the container has ended, and the process with it
+        if (started || Files.exists(pidFile) || !Files.exists(pidFile.resolveSibling("."))) {
             return new Ended(code, null);
         }
         var text = Files.exists(log) ? Files.readString(log) : "";
@@ -187,18 +189,28 @@ public final class ExecProcess implements AutoCloseable {
 
     private void copy(Fd from, int stream, Console.Sink sink, Object lock) {
         var buffer = new byte[BUFFER];
+        boolean gone = false;
         try {
             for (int n; (n = read(from, buffer)) > 0; ) {
-                if (!awaitStarted()) {
-                    continue; // the runtime's own words, which are in its log
-                }
-                synchronized (lock) {
-                    sink.write(stream, buffer, 0, n);
+                if (!gone && awaitStarted()) { // else the runtime's own words, which its log has
+                    gone = !taken(sink, stream, buffer, n, lock);
                 }
             }
-        } catch (IOException | IllegalStateException e) {
-            // the client is gone, or this was closed: the process finds out by SIGPIPE or SIGHUP
-            from.close();
+        } catch (IOException e) {
+            from.close(); // this was closed meanwhile, or the kernel will not read: no more output
+        }
+    }
+
+    /** As Docker: a process whose client leaves goes on, and its output goes nowhere. */
+    private static boolean taken(
+            Console.Sink sink, int stream, byte[] buffer, int length, Object lock) {
+        synchronized (lock) {
+            try {
+                sink.write(stream, buffer, 0, length);
+                return true;
+            } catch (IOException | IllegalStateException e) {
+                return false;
+            }
         }
     }
 
@@ -255,11 +267,12 @@ public final class ExecProcess implements AutoCloseable {
 
     /** Its pid on the host, once it runs. */
     public Optional<Long> pid() throws IOException {
-        if (!Files.exists(pidFile)) {
+        try {
+            var text = Files.readString(pidFile).strip();
+            return text.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(text));
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        var text = Files.readString(pidFile).strip();
-        return text.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(text));
     }
 
     /** Whether the runtime has ended. */

@@ -48,18 +48,34 @@ public final class LogFile implements AutoCloseable {
         if (channel == null) {
             return;
         }
-        long size = channel.size();
-        channel.position(lines == 0 ? size : lineStart(channel, size, lines));
+        // what is after the last newline is still being written
+        long end = completeEnd(channel, channel.size());
+        channel.position(lines == 0 ? end : lineStart(channel, end, lines));
+    }
+
+    private static long completeEnd(SeekableByteChannel open, long size) throws IOException {
+        for (long at = size; at > 0; ) {
+            int length = (int) Math.min(BLOCK, at);
+            at -= length;
+            var block = read(open, at, length);
+            for (int i = block.length - 1; i >= 0; i--) {
+                if (block[i] == '\n') {
+                    return at + i + 1;
+                }
+            }
+        }
+        return 0;
     }
 
     /** Where the last {@code lines} lines begin: after the newline of the F entry before them. */
-    private long lineStart(SeekableByteChannel open, long size, long lines) throws IOException {
+    private static long lineStart(SeekableByteChannel open, long size, long lines)
+            throws IOException {
         long found = 0;
         for (long at = size; at > 0; ) {
             int length = (int) Math.min(BLOCK, at);
             at -= length;
             var block = read(open, at, length);
-            for (int i = length - 1; i >= 0; i--) {
+            for (int i = block.length - 1; i >= 0; i--) {
                 boolean newline = block[i] == '\n' && at + i + 1 < size;
                 if (newline && endsLine(open, at + i) && ++found == lines) {
                     return at + i + 1;

@@ -1,13 +1,16 @@
 package dev.rootbound.runtime;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rootbound.linux.At;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Namespaces;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -17,6 +20,9 @@ import java.util.Optional;
  * @param monitorPid of conmon
  */
 public record Monitor(Bundle bundle, long pid, long monitorPid) {
+    private static final int SIGKILL = 9;
+    private static final int MOMENT_MILLISECONDS = 500;
+
     /**
      * How the first process ended: its code as a shell gives it, and whether the kernel's OOM
      * killer struck.
@@ -48,9 +54,36 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
 
     /** Sets the terminal's size in character cells. */
     public void resize(int rows, int columns) throws IOException {
-        // conmon's control fifo: 1 is WIN_RESIZE_EVENT
-        Files.writeString(
-                bundle.controlFifo(), "1 " + rows + " " + columns + "\n", StandardOpenOption.WRITE);
+        // conmon's control fifo: 1 is WIN_RESIZE_EVENT. Non-blocking: without a reader, open(2) of
+        // a fifo waits for one
+        var event = ("1 " + rows + " " + columns + "\n").getBytes(US_ASCII);
+        try (var fifo = Fd.open(bundle.controlFifo(), At.O_WRONLY | At.O_NONBLOCK)) {
+            fifo.write(event, 0, event.length);
+        } catch (ErrnoException e) {
+            boolean ended = e.errno() == Errno.ENXIO || e.errno() == Errno.ENOENT;
+            throw ended ? new IOException("the container's monitor has ended", e) : e;
+        }
+    }
+
+    /** Kills the monitor if it has not ended by itself a moment after its container is gone. */
+    void end() throws IOException {
+        for (int i = 0; i < MOMENT_MILLISECONDS && Monitors.isMonitor(monitorPid, bundle); i++) {
+            pause();
+        }
+        var started = Processes.startTime(monitorPid);
+        if (started.isPresent() && Monitors.isMonitor(monitorPid, bundle)) {
+            boolean _ = Processes.kill(monitorPid, started.get(), SIGKILL);
+            awaitExit();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a monitor's end", e);
+        }
     }
 
     /**

@@ -9,11 +9,13 @@ import dev.rootbound.linux.Processes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,11 +71,48 @@ public final class Monitors {
                             words(bundle, streams),
                             env,
                             Map.of(SYNC_PIPE, sync.write()));
-            sync.write().close();
-            long pid = created(sync.keepRead());
-            child.waitFor(); // it has forked; the monitor is its child's
-            return new Monitor(
-                    bundle, pid, Long.parseLong(Files.readString(bundle.monitorPidFile()).strip()));
+            try {
+                sync.write().close();
+                long pid = created(sync.keepRead());
+                return new Monitor(bundle, pid, forked(child, bundle));
+            } catch (IOException | RuntimeException e) {
+                abandon(bundle, child, e);
+                throw e;
+            }
+        }
+    }
+
+    /** The first conmon process ends when the second, the monitor, is on its own. */
+    private static long forked(Child child, Bundle bundle) throws IOException {
+        int code = child.waitFor();
+        var monitor = pid(bundle.monitorPidFile());
+        if (code != 0 || monitor.isEmpty()) {
+            throw new StartFailure("conmon ended with code " + code + " and wrote no pid file");
+        }
+        return monitor.getAsLong();
+    }
+
+    /** Nothing of a launch that failed stays: no container, no monitor, no zombie. */
+    private void abandon(Bundle bundle, Child child, Exception why) {
+        try (var undo = new Closing()) {
+            undo.on(child::reap);
+            undo.on(() -> {
+                var monitor = pid(bundle.monitorPidFile());
+                if (monitor.isPresent()) {
+                    new Monitor(bundle, 0, monitor.getAsLong()).end();
+                }
+            });
+            undo.on(() -> delete(bundle));
+        } catch (IllegalStateException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static OptionalLong pid(Path file) throws IOException {
+        try {
+            return OptionalLong.of(Long.parseLong(Files.readString(file).strip()));
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return OptionalLong.empty(); // not written, or not all of it
         }
     }
 
@@ -119,13 +158,22 @@ public final class Monitors {
             if (pid > 0) {
                 return pid;
             }
+            if (!answer.isObject()) {
+                throw silent(text);
+            }
             throw new StartFailure(
                     "OCI runtime create failed: "
                             + RuntimeCommand.message(answer.path("message").asString(""), 1)
                             + ": unknown");
         } catch (JacksonException e) {
-            throw new StartFailure("conmon ended without an answer: " + text.strip());
+            throw silent(text);
         }
+    }
+
+    private static StartFailure silent(String text) {
+        return new StartFailure(
+                "conmon ended without saying whether the container was made"
+                        + (text.isBlank() ? "" : ", but: " + text.strip()));
     }
 
     /** Lets the created container's process run. */
@@ -138,19 +186,33 @@ public final class Monitors {
      * Gone already is fine.
      */
     public void delete(Bundle bundle) throws IOException {
-        if (Files.exists(runtime.root().resolve(bundle.id()))) {
+        if (has(bundle)) {
             runtime.run("delete", "--force", bundle.id());
         }
     }
 
+    /** Whether the runtime knows the container: something may run in it. */
+    public boolean has(Bundle bundle) {
+        return Files.exists(runtime.root().resolve(bundle.id()));
+    }
+
     /** The monitor that an earlier engine launched; empty if that did not get so far. */
     public Optional<Monitor> find(Bundle bundle) throws IOException {
-        if (!Files.exists(bundle.pidFile()) || !Files.exists(bundle.monitorPidFile())) {
+        var pid = pid(bundle.pidFile());
+        var monitor = pid(bundle.monitorPidFile());
+        if (pid.isEmpty() || monitor.isEmpty()) {
             return Optional.empty();
         }
-        long pid = Long.parseLong(Files.readString(bundle.pidFile()).strip());
-        long monitor = Long.parseLong(Files.readString(bundle.monitorPidFile()).strip());
-        return Optional.of(new Monitor(bundle, pid, monitor));
+        return Optional.of(new Monitor(bundle, pid.getAsLong(), monitor.getAsLong()));
+    }
+
+    /** Removes what an earlier engine launched and did not live to know, with its monitor. */
+    public void remove(Bundle bundle) throws IOException {
+        delete(bundle);
+        var monitor = pid(bundle.monitorPidFile());
+        if (monitor.isPresent()) {
+            new Monitor(bundle, 0, monitor.getAsLong()).end();
+        }
     }
 
     /** Whether a process of that pid is this bundle's monitor. */

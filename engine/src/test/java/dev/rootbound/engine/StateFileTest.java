@@ -1,0 +1,111 @@
+package dev.rootbound.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.runtime.Rlimit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateFileTest {
+    @TempDir Path directory;
+
+    static Stream<ContainerState> states() {
+        return Stream.of(
+                new ContainerState.Created(),
+                new ContainerState.Running(4711, 123456789L, TestContainers.NOW),
+                new ContainerState.Exited(137, true, TestContainers.NOW, TestContainers.NOW, null),
+                new ContainerState.Exited(
+                        127, false, TestContainers.NOW, TestContainers.NOW, "not \"found\"\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void everyStateIsReadAsItWasWritten(ContainerState state) throws IOException {
+        var ids = new IdMap(List.of(new IdMap.Entry(0, new IdRange(1_879_048_192L, 65536))));
+        roundTrip(container(Isolation.DEFAULT).with(state, ids, Path.of("/run/x/rootfs")));
+        roundTrip(container(Isolation.DEFAULT).with(state, null, null));
+    }
+
+    static Stream<Isolation.Seccomp> seccomps() {
+        return Stream.of(
+                new Isolation.Seccomp.Default(),
+                new Isolation.Seccomp.Unconfined(),
+                new Isolation.Seccomp.Profile("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seccomps")
+    void everySeccompIsReadAsItWasWritten(Isolation.Seccomp seccomp) throws IOException {
+        roundTrip(container(TestIsolation.with(seccomp)));
+    }
+
+    private static Container container(Isolation isolation) {
+        var spec = TestSpec.of("sh", "-c", "echo ä $'\\0'").isolation(isolation);
+        spec.entrypoint = List.of();
+        spec.env = List.of("A=b=c", "EMPTY=");
+        spec.labels = Map.of("k", "", "ü", "v");
+        spec.tmpfs = List.of(new ContainerSpec.Tmpfs("/t", "size=1m"));
+        spec.rlimits = List.of(new Rlimit("nofile", 10, -1));
+        spec.oomScoreAdj = -5;
+        spec.stopSignal = "SIGQUIT";
+        return TestContainers.of("ab".repeat(32), "n1", 1000, spec.build())
+                .withExecs(List.of("e1"));
+    }
+
+    private void roundTrip(Container container) throws IOException {
+        StateFile.write(directory, container);
+        assertThat(StateFile.read(directory)).isEqualTo(container);
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactly(directory.resolve("container.json"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"format\":1}",
+                "{\"format\":1,\"container\":null}",
+                "{\"format\":1,\"container\":{}}",
+                "{\"format\":1,\"container\":[]}",
+                "{\"format\":1,\"container\":{\"state\":{\"is\":\"paused\"}}}",
+                "{\"format\":1,",
+                "\0\0\0\0",
+            })
+    void aDamagedFileIsAnErrorThatNamesIt(String text) throws IOException {
+        Files.writeString(directory.resolve("container.json"), text);
+        assertThatThrownBy(() -> StateFile.read(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(directory + "/container.json is damaged: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"format\":2,\"container\":{\"new\":[1]}}", "{}", "null", "[]", ""})
+    void anotherFormatIsRefusedByItsNumber(String text) throws IOException {
+        Files.writeString(directory.resolve("container.json"), text);
+        assertThatThrownBy(() -> StateFile.read(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("this engine reads 1");
+    }
+
+    @Test
+    void aWriteThatFailsLeavesTheLastOne() throws IOException {
+        var first = container(Isolation.DEFAULT);
+        StateFile.write(directory, first);
+        Files.createDirectory(directory.resolve("container.json.new"));
+        assertThatThrownBy(() -> StateFile.write(directory, first.withExecs(List.of())))
+                .isInstanceOf(IOException.class);
+        assertThat(StateFile.read(directory)).isEqualTo(first);
+    }
+}
