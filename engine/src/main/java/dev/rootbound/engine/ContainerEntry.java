@@ -52,7 +52,7 @@ final class ContainerEntry {
     /** Docker's words when it is needed running. */
     Live running() {
         var now = live;
-        if (now == null) {
+        if (now == null || !container.isRunning()) {
             throw new EngineException.Conflict("container " + container.id() + " is not running");
         }
         return now;

@@ -137,21 +137,19 @@ final class Life {
             var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
             entry.become(entry.container().with(exited, null, null).withExecs(List.of()));
         }
-        boolean autoRemove = entry.container().spec().autoRemove();
         try {
             giveBack(entry, live);
         } finally {
             entry.live(null);
-            entry.attachments.forEach(LiveAttachment::endUnconnected);
-            entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
-            if (autoRemove) {
-                forget(entry);
-            }
+            tell(entry);
             live.ended().countDown();
         }
     }
 
-    /** The runtime's own removal takes a process and its time: the rest is done beside it. */
+    /**
+     * The runtime's own removal takes a process and its time: the rest is done beside it, and those who wait for the end are told when
+     * that is done. Who stops or deletes the container waits for all of it.
+     */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
         try (var undo = new Undo()) {
@@ -166,7 +164,16 @@ final class Life {
                         } else {
                             StateFile.write(entry.directory, entry.container());
                         }
+                        tell(entry);
                     });
+        }
+    }
+
+    private void tell(ContainerEntry entry) {
+        entry.attachments.forEach(LiveAttachment::endUnconnected);
+        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+        if (entry.container().spec().autoRemove()) {
+            forget(entry);
         }
     }
 

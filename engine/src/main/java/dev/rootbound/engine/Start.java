@@ -64,9 +64,11 @@ final class Start {
             var lease = pool.lease();
             undo.on(() -> release(lease, bundle(container)));
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
-            namespaces(bundle, lease.ids());
-            var root =
-                    undo.on(
+            var launch = undo.on(monitors.begin(bundle, streams(container)));
+            var root = undo.on(snapshots.mounted(bundle.rootfs()));
+            Together.both(
+                    () -> namespaces(bundle, lease.ids()),
+                    () ->
                             snapshots.mount(
                                     container.id(),
                                     container.layers(),
@@ -75,13 +77,9 @@ final class Start {
             var user = user(container, root, lease.ids(), container.spec().user());
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
-            var monitor =
-                    undo.on(new Launched(monitors, monitors.launch(bundle, streams(container))))
-                            .monitor();
+            var monitor = launch.create();
             prepare(container, monitor, lease.ids(), user);
-            for (var attachment : entry.attachments) {
-                attachment.connect(monitor);
-            }
+            connect(entry, monitor);
             var running =
                     container.with(
                             new ContainerState.Running(
@@ -93,6 +91,7 @@ final class Start {
             Together.both(
                     () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();
+            launch.keep();
             return new Started(
                     running, new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
         }
@@ -150,6 +149,22 @@ final class Start {
                         : Optional.of(container.logFile()));
     }
 
+    /**
+     * Those who attached before the start miss nothing: it goes on when the monitor has all of
+     * them.
+     */
+    private static void connect(ContainerEntry entry, Monitor monitor) throws IOException {
+        if (entry.attachments.isEmpty()) {
+            return;
+        }
+        int sockets = monitor.sockets();
+        for (var attachment : entry.attachments) {
+            attachment.connect(monitor);
+            sockets++;
+        }
+        monitor.awaitSockets(sockets);
+    }
+
     /** Between create and start, while the process is still the runtime's. */
     private static void prepare(
             Container container, Monitor monitor, IdMap ids, ProcessSpec.UserIds user)
@@ -158,15 +173,6 @@ final class Start {
                 ids.toHost(user.uid()).orElseThrow(), ids.toHost(user.gid()).orElseThrow());
         if (!container.spec().domainname().isEmpty()) {
             monitor.setDomainname(container.spec().domainname());
-        }
-    }
-
-    /** A launched container, given back. */
-    private record Launched(Monitors monitors, Monitor monitor) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            monitors.delete(monitor.bundle());
-            monitor.awaitExit();
         }
     }
 }

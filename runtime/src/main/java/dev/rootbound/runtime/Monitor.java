@@ -11,7 +11,9 @@ import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The conmon process of one container.
@@ -45,6 +47,29 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
      */
     public void setDomainname(String name) throws IOException {
         Namespaces.setDomainname(pid, name);
+    }
+
+    /**
+     * How many sockets the monitor has: the one it listens on and one for each client. A connection
+     * that it has not accepted yet is not among them, and gets nothing of what the process writes.
+     */
+    public int sockets() throws IOException {
+        int sockets = 0;
+        try (var all = Files.newDirectoryStream(Path.of("/proc/" + monitorPid + "/fd"))) {
+            for (var fd : all) {
+                if (Files.readSymbolicLink(fd).toString().startsWith("socket:")) {
+                    sockets++;
+                }
+            }
+        }
+        return sockets;
+    }
+
+    /** Waits until the monitor has that many sockets, a second at most. */
+    public void awaitSockets(int number) throws IOException {
+        for (int tries = 0; tries < 2000 && sockets() < number; tries++) {
+            LockSupport.parkNanos(500_000);
+        }
     }
 
     /** Connects to the process's streams. */

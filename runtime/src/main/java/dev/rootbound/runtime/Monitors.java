@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>
  * engine                        conmon                     runtime
- *   launch --------------------→ create -----------------→ process made, not started
+ *   begin ---------------------→ waits
+ *   create --------------------→ create -----------------→ process made, not started
  *   ←-- pid, or why not ------------
  *   attach: clients that wait --→
  *   start ------------------------------------------------→ process runs
@@ -35,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Monitors {
     private static final int SYNC_PIPE = 3;
+    private static final int START_PIPE = 4;
 
     private final Path conmon;
     private final RuntimeCommand runtime;
@@ -55,30 +58,75 @@ public final class Monitors {
     public record Streams(boolean terminal, boolean stdin, boolean stdinOnce, Optional<Path> log) {}
 
     /**
-     * Creates the container of a bundle whose config.json is written, and its monitor. It does not
-     * run yet.
-     *
-     * @throws StartFailure in the runtime's words
+     * Starts the monitor of a bundle. It waits for {@link Launch#create}, so that its own start
+     * costs no time: the bundle is filled meanwhile.
      */
-    public Monitor launch(Bundle bundle, Streams streams) throws IOException {
+    public Launch begin(Bundle bundle, Streams streams) throws IOException {
         Files.createDirectories(bundle.exitDirectory());
-        try (var sync = Pipe.open()) {
-            var env = new java.util.HashMap<>(RuntimeCommand.ENVIRONMENT);
+        try (var undo = new Closing()) {
+            var sync = undo.on(Pipe.open());
+            var start = undo.on(Pipe.open());
+            var env = new HashMap<>(RuntimeCommand.ENVIRONMENT);
             env.put("_OCI_SYNCPIPE", Integer.toString(SYNC_PIPE));
+            env.put("_OCI_STARTPIPE", Integer.toString(START_PIPE));
             var child =
                     Child.spawnIn(
                             bundle.directory(), // where it leaves its word of an OOM kill
                             words(bundle, streams),
                             env,
-                            Map.of(SYNC_PIPE, sync.write()));
-            try {
-                sync.write().close();
-                long pid = created(sync.keepRead());
-                return new Monitor(bundle, pid, forked(child, bundle));
-            } catch (IOException | RuntimeException e) {
-                abandon(bundle, child, e);
-                throw e;
+                            Map.of(SYNC_PIPE, sync.write(), START_PIPE, start.read()));
+            sync.write().close();
+            start.read().close();
+            undo.keep();
+            return new Launch(bundle, child, sync.keepRead(), start.keepWrite());
+        }
+    }
+
+    /** A monitor on its way; closed, it is gone with its container . */
+    public final class Launch implements AutoCloseable {
+        private final Bundle bundle;
+        private final Child child;
+        private final Fd sync;
+        private final Fd start;
+        private boolean created;
+
+        private Launch(Bundle bundle, Child child, Fd sync, Fd start) {
+            this.bundle = bundle;
+            this.child = child;
+            this.sync = sync;
+            this.start = start;
+        }
+
+        /**
+         * Creates the container of the bundle, whose config.json is written now. It does not run
+         * yet.
+         *
+         * @throws StartFailure in the runtime's words
+         */
+        public Monitor create() throws IOException {
+            start.write(new byte[] {0}, 0, 1);
+            long pid = created(sync);
+            var monitor = new Monitor(bundle, pid, forked(child, bundle));
+            created = true;
+            return monitor;
+        }
+
+        @Override
+        public void close() throws IOException {
+            sync.close();
+            start.close();
+            if (created) {
+                delete(bundle);
+                new Monitor(bundle, 0, pid(bundle.monitorPidFile()).orElse(0)).awaitExit();
+            } else {
+                abandon(bundle, child);
             }
+        }
+
+        /** The container starts: from now on it has a life of its own. */
+        public void keep() {
+            sync.close();
+            start.close();
         }
     }
 
@@ -93,7 +141,7 @@ public final class Monitors {
     }
 
     /** Nothing of a launch that failed stays: no container, no monitor, no zombie. */
-    private void abandon(Bundle bundle, Child child, Exception why) {
+    private void abandon(Bundle bundle, Child child) {
         try (var undo = new Closing()) {
             undo.on(child::reap);
             undo.on(() -> {
@@ -103,8 +151,6 @@ public final class Monitors {
                 }
             });
             undo.on(() -> delete(bundle));
-        } catch (IllegalStateException e) {
-            why.addSuppressed(e);
         }
     }
 
