@@ -147,8 +147,9 @@ final class Life {
     }
 
     /**
-     * The runtime's own removal takes a process and its time: the rest is done beside it, and those who wait for the end are told when
-     * that is done. Who stops or deletes the container waits for all of it.
+     * The runtime's own removal takes a process and its time: the rest is done beside it, and those
+     * who wait for the end are told when that is done. Who stops or deletes the container waits for
+     * all of it.
      */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
