@@ -266,7 +266,7 @@ final class Execs {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             var started = process;
-            if (started != null) {
+            if (started != null && ended == null) { // else nobody reads it any more
                 started.write(bytes, offset, length);
             }
         }

@@ -12,6 +12,18 @@ import org.junit.jupiter.api.Test;
 class ImageDefaultsTest {
     private static final String ID = "0123456789ab" + "c".repeat(52);
 
+    private static final ImageConfig.Defaults IMAGE =
+            new ImageConfig.Defaults(
+                    "www-data",
+                    List.of("A=1"),
+                    List.of("/entry", "-e"),
+                    List.of("cmd", "-c"),
+                    "/srv",
+                    Map.of("l", "image", "m", "image"),
+                    List.of(),
+                    List.of(),
+                    "SIGQUIT");
+
     private static ContainerSpec complete(TestSpec spec) {
         return ImageDefaults.complete(spec.build(), IMAGE, ID);
     }
@@ -85,6 +97,4 @@ class ImageDefaultsTest {
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("'w'");
     }
-
-    private static final ImageConfig.Defaults IMAGE = image();
 }

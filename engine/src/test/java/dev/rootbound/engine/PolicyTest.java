@@ -1,0 +1,97 @@
+package dev.rootbound.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.runtime.HostLimits;
+import dev.rootbound.runtime.KernelVersion;
+import dev.rootbound.runtime.Rlimit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyTest {
+    private final Policy policy =
+            new Policy(
+                    new Host(
+                            new KernelVersion(6, 1),
+                            Set.of("CAP_CHOWN"),
+                            new HostLimits(Map.of("nofile", 1024L), false, 100),
+                            false));
+
+    private Policy.Judged judge(Isolation isolation) {
+        return policy.judge(TestSpec.of("true").isolation(isolation).build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,''", "0,auto", "0,private", "1,''", "1,default", "1,bridge", "1,none", "2,''",
+        "2,private", "2,shareable", "2,none", "3,''", "3,private", "4,''", "4,private", "5,''",
+        "5,private"
+    })
+    void whatGivesAContainerItsOwnIsAccepted(int which, String mode) {
+        assertThat(judge(TestIsolation.mode(which, mode)).warnings()).isEmpty();
+    }
+
+    @Test
+    void theHostsUserNamespaceIsDenied() {
+        assertThatThrownBy(() -> judge(TestIsolation.mode(0, "host")))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("root on the host");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,host",
+        "2,host",
+        "3,host",
+        "4,host",
+        "5,host",
+        "0,container:x",
+        "1,container:x",
+        "2,container:x",
+        "3,container:x",
+        "1,ns:/proc/1/ns/net"
+    })
+    void whatSharesANamespaceIsRefusedAndNeverIgnored(int which, String mode) {
+        assertThatThrownBy(() -> judge(TestIsolation.mode(which, mode)))
+                .isInstanceOf(EngineException.NotImplemented.class)
+                .hasMessageContaining(mode);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,HOST", "0,keep-id", "1,mine", "2,Host", "3,' host'", "4,none", "5,none"})
+    void whatIsNoModeIsInvalid(int which, String mode) {
+        assertThatThrownBy(() -> judge(TestIsolation.mode(which, mode)))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessageContaining("mode: " + mode);
+    }
+
+    @Test
+    void aSeccompProfileThatIsNoneIsRefusedAtOnce() {
+        assertThatThrownBy(() -> judge(TestIsolation.with(new Isolation.Seccomp.Profile("{"))))
+                .isInstanceOf(EngineException.Invalid.class);
+    }
+
+    @Test
+    void anUnknownStopSignalIsRefusedAtOnce() {
+        var spec = TestSpec.of("true");
+        spec.stopSignal = "SIGNONE";
+        assertThatThrownBy(() -> policy.judge(spec.build()))
+                .isInstanceOf(EngineException.Invalid.class);
+    }
+
+    @Test
+    void limitsAboveTheHostsAreLoweredWithAWarningEach() {
+        var spec = TestSpec.of("true");
+        spec.rlimits = List.of(new Rlimit("nofile", 4096, 4096));
+        spec.oomScoreAdj = -500;
+        var judged = policy.judge(spec.build());
+        assertThat(judged.spec().rlimits()).containsExactly(new Rlimit("nofile", 1024, 1024));
+        assertThat(judged.spec().oomScoreAdj()).isEqualTo(100);
+        assertThat(judged.warnings()).hasSize(2);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.image.ContentStore;
+import dev.rootbound.image.Images;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.rootfs.Layers;
+import dev.rootbound.rootfs.OverlaySnapshots;
+import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.Monitors;
+import dev.rootbound.runtime.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A real engine on directories of its own, which can be left and opened again. */
+final class TestEngine implements AutoCloseable {
+    /** Nobody else's, so that its cgroups are nobody else's either. */
+    static final Caller CALLER = new Caller(new Tenant(54321), 54321, 54321, List.of());
+
+    private static final long FIRST = 1_879_048_192L;
+
+    final Path top;
+    final Path root;
+    final Path run;
+    final List<Layers> opened = new ArrayList<>();
+    Tools tools;
+    int blocks = 64;
+    UnaryOperator<Snapshots> decorator = s -> s;
+    IdPool pool;
+    LocalEngine engine;
+
+    TestEngine() throws IOException {
+        top = directory(Files.createTempDirectory("rootbound-engine-"), "rwx--x--x");
+        root = directory(top.resolve("root"), "rwx--x--x");
+        run = directory(top.resolve("run"), "rwx--x--x");
+        tools = Tools.find(System.getenv("PATH"), Host.read().unifiedCgroups());
+        pool = pool();
+        engine = LocalEngine.open(parts());
+    }
+
+    private IdPool pool() {
+        var range = new IdRange(FIRST, blocks * IdPool.BLOCK);
+        return new IdPool(List.of(range), List.of(), Set.of());
+    }
+
+    private static Path directory(Path path, String mode) throws IOException {
+        Files.createDirectories(path);
+        return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    EngineParts parts() throws IOException {
+        var content = new ContentStore(root.resolve("content"));
+        var store = directory(root.resolve("store"), "rwx------");
+        var layers = new Layers(store.resolve("l"), root.resolve("layers"));
+        opened.add(layers);
+        var staging = directory(run.resolve("staging"), "rwx------");
+        return new EngineParts(
+                "test",
+                root,
+                run,
+                Host.read(),
+                tools,
+                new Monitors(tools, directory(run.resolve("runtime"), "rwx------")),
+                pool,
+                "",
+                content,
+                new Images(root.resolve("images"), content),
+                layers,
+                decorator.apply(
+                        new OverlaySnapshots(
+                                store, staging, layer -> "l/" + layers.directory(layer))),
+                Map.of("PATH", "/nowhere"),
+                Clock.systemUTC(),
+                new SecureRandom());
+    }
+
+    /** As after the engine's end: containers go on, and a new engine knows of no lease. */
+    void reopen() throws IOException {
+        engine.close();
+        pool = pool();
+        engine = LocalEngine.open(parts());
+    }
+
+    /** What another program of the host would be, for this engine from now on. */
+    void replaceMonitor(String script) throws IOException {
+        tools = new Tools(tools.runtime(), script("conmon", script));
+        reopen();
+    }
+
+    void replaceRuntime(String script) throws IOException {
+        tools = new Tools(script("runc", script), tools.monitor());
+        reopen();
+    }
+
+    private Path script(String name, String text) throws IOException {
+        var file = Files.createTempFile(top, name, "");
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        return directoryless(file);
+    }
+
+    private static Path directoryless(Path file) throws IOException {
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    String create(TestSpec spec) {
+        return create(null, spec);
+    }
+
+    String create(@Nullable String name, TestSpec spec) {
+        return engine.create(CALLER, name, spec.build()).id();
+    }
+
+    void start(String id) {
+        engine.start(CALLER, id);
+    }
+
+    String started(TestSpec spec) {
+        var id = create(spec);
+        start(id);
+        return id;
+    }
+
+    Container inspect(String id) {
+        return engine.inspect(CALLER, id);
+    }
+
+    int waitFor(String id) throws InterruptedException {
+        try (var wait = engine.waitFor(CALLER, id, Engine.WaitFor.NOT_RUNNING)) {
+            return wait.await().code();
+        }
+    }
+
+    /** Runs it with its output. */
+    Recorder attach(String id, boolean stdin) {
+        var recorder = new Recorder();
+        recorder.attachment =
+                engine.attach(CALLER, id, Set.of(Engine.Stream.values()), stdin, recorder);
+        return recorder;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var container : engine.list(CALLER)) {
+            engine.killAndDelete(CALLER, container.id());
+        }
+        engine.close();
+        opened.forEach(Layers::close);
+        try (var dir = Dir.open(top)) {
+            for (var name : dir.names()) {
+                dir.removeTree(name);
+            }
+        }
+        Files.delete(top);
+    }
+}
