@@ -297,7 +297,9 @@ final class Life {
         }
         var ids = container.ids();
         var monitor = monitors.find(bundle);
-        if (ids == null || monitor.isEmpty()) { // the host was restarted: the run directory is gone
+        // the host was restarted and the run directory is gone, or the engine died before it had
+        // the process started
+        if (ids == null || monitor.isEmpty() || monitors.isUnstarted(bundle)) {
             var running = (ContainerState.Running) container.state();
             removeLeftovers(bundle);
             entry.become(container.with(running.exited(137, false, clock.instant()), null, null));

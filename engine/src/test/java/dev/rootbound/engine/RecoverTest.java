@@ -78,6 +78,20 @@ class RecoverTest {
     }
 
     @Test
+    void aProcessThatWasNeverStartedDoesNotRun() throws Exception {
+        var real = test.tools;
+        test.replaceRuntime(
+                "case \" $* \" in *' start '*) exit 0;; esac\nexec %s \"$@\""
+                        .formatted(real.runtime()));
+        var id = test.started(TestSpec.of("sleep", "1000"));
+        test.tools = real;
+        test.reopen();
+        assertThat(Leftovers.of(test)).isEmpty();
+        assertThat(test.inspect(id).isRunning()).isFalse();
+        test.start(id);
+    }
+
+    @Test
     void whatADeletedContainerLeftIsRemoved() throws Exception {
         var id = test.started(TestSpec.of("sleep", "1000"));
         Life.removeDirectory(test.root.resolve("containers").resolve(id));

@@ -242,6 +242,12 @@ public final class Monitors {
         return Files.exists(runtime.root().resolve(bundle.id()));
     }
 
+    /** Whether the container was made and its process still waits to be started. */
+    public boolean isUnstarted(Bundle bundle) {
+        // runc and crun alike: start opens this fifo and removes it
+        return Files.exists(runtime.root().resolve(bundle.id()).resolve("exec.fifo"));
+    }
+
     /** The monitor that an earlier engine launched; empty if that did not get so far. */
     public Optional<Monitor> find(Bundle bundle) throws IOException {
         var pid = pid(bundle.pidFile());
