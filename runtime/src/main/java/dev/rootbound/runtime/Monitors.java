@@ -3,6 +3,8 @@ package dev.rootbound.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.linux.Child;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Pipe;
 import dev.rootbound.linux.Processes;
@@ -104,7 +106,13 @@ public final class Monitors {
          * @throws StartFailure in the runtime's words
          */
         public Monitor create() throws IOException {
-            start.write(new byte[] {0}, 0, 1);
+            try {
+                start.write(new byte[] {0}, 0, 1);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EPIPE) { // it has ended: what it said is read below
+                    throw e;
+                }
+            }
             long pid = created(sync);
             var monitor = new Monitor(bundle, pid, forked(child, bundle));
             created = true;
