@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.engine.EngineLock;
 import dev.rootbound.engine.EngineParts;
 import dev.rootbound.engine.Host;
 import dev.rootbound.idmap.HostIds;
@@ -49,6 +50,7 @@ final class Wiring implements AutoCloseable {
                         environment.getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
                         host.unifiedCgroups());
         directory(c.root(), SEARCH_ONLY);
+        var lock = EngineLock.take(c.root());
         directory(c.run(), SEARCH_ONLY);
         var pool = ownLines();
         var content = new ContentStore(c.root().resolve("content"));
@@ -63,6 +65,7 @@ final class Wiring implements AutoCloseable {
         var monitors = new Monitors(tools, directory(c.run().resolve("runtime"), CLOSED));
         var parts =
                 new EngineParts(
+                        lock,
                         Version.TEXT,
                         c.root(),
                         c.run(),

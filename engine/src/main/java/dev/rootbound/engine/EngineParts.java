@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 /**
  * What an engine is made of.
  *
+ * @param lock of the root; closed with the engine
  * @param version the product's
  * @param root what outlives a boot
  * @param run what does not
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param environment where programs are looked for ({@code PATH})
  */
 public record EngineParts(
+        EngineLock lock,
         String version,
         Path root,
         Path run,

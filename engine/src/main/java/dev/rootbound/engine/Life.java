@@ -227,6 +227,23 @@ final class Life {
         }
     }
 
+    void killIfRunning(ContainerEntry entry) throws IOException {
+        var live = liveAfterStart(entry);
+        if (live != null) {
+            killNow(entry, live);
+        }
+    }
+
+    /** Waits for a start that is under way. */
+    private static ContainerEntry.@Nullable Live liveAfterStart(ContainerEntry entry) {
+        entry.lock.lock();
+        try {
+            return entry.live();
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
     void deleteUnlessGone(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try {

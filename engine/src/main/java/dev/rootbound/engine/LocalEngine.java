@@ -9,11 +9,8 @@ import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalEngine implements Engine {
     private final EngineParts parts;
-    private final FileChannel lock;
     private final Containers containers = new Containers();
     private final Policy policy;
     private final Life life;
@@ -35,9 +31,8 @@ public final class LocalEngine implements Engine {
     private final EngineFacts facts;
     private final Path directories;
 
-    private LocalEngine(EngineParts parts, FileChannel lock) {
+    private LocalEngine(EngineParts parts) {
         this.parts = parts;
-        this.lock = lock;
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
@@ -76,30 +71,9 @@ public final class LocalEngine implements Engine {
         Files.createDirectories(parts.run().resolve("c"));
         Files.setPosixFilePermissions(
                 parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
-        var lock =
-                FileChannel.open(
-                        parts.root().resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        try {
-            if (!isTaken(lock)) {
-                throw new IOException("another engine runs on " + parts.root());
-            }
-            var engine = new LocalEngine(parts, lock);
-            engine.recover();
-            return engine;
-        } catch (IOException | RuntimeException e) {
-            lock.close();
-            throw e;
-        }
-    }
-
-    private static boolean isTaken(FileChannel lock) throws IOException {
-        try {
-            return lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // by another engine of this process
-        }
+        var engine = new LocalEngine(parts);
+        engine.recover();
+        return engine;
     }
 
     private static java.nio.file.attribute.FileAttribute<?> closed() {
@@ -318,10 +292,7 @@ public final class LocalEngine implements Engine {
         attempt(
                 "remove container " + entry.container().name(),
                 () -> {
-                    var live = entry.live();
-                    if (live != null) {
-                        life.killNow(entry, live);
-                    }
+                    life.killIfRunning(entry);
                     life.deleteUnlessGone(entry); // --rm may have done it
                     images.dropLayers(entry.container().layers());
                     return null;
@@ -496,7 +467,7 @@ public final class LocalEngine implements Engine {
     public void close() {
         life.close();
         try {
-            lock.close();
+            parts.lock().close();
         } catch (IOException e) {
             throw new EngineException.Failed("release " + parts.root(), e);
         }

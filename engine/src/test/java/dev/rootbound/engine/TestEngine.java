@@ -61,12 +61,14 @@ final class TestEngine implements AutoCloseable {
     }
 
     EngineParts parts() throws IOException {
+        var lock = EngineLock.take(root);
         var content = new ContentStore(root.resolve("content"));
         var store = directory(root.resolve("store"), "rwx------");
         var layers = new Layers(store.resolve("l"), root.resolve("layers"));
         opened.add(layers);
         var staging = directory(run.resolve("staging"), "rwx------");
         return new EngineParts(
+                lock,
                 "test",
                 root,
                 run,

@@ -113,7 +113,7 @@ public final class LogFile implements AutoCloseable {
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
-    /** The next complete entry; empty if there is none (yet). */
+    /** The next complete entry; empty if there is none (yet). What is no entry is skipped. */
     public Optional<Entry> next() throws IOException {
         if (channel == null) {
             return Optional.empty();
@@ -124,7 +124,9 @@ public final class LogFile implements AutoCloseable {
                 if (buffer[i] == '\n') {
                     var entry = parse(from, i);
                     from = i + 1;
-                    return entry;
+                    if (entry.isPresent()) {
+                        return entry;
+                    }
                 }
             }
             scanned = to - from;
@@ -146,7 +148,8 @@ public final class LogFile implements AutoCloseable {
         }
     }
 
-    private Optional<Entry> parse(int start, int end) throws IOException {
+    /** Empty for a line that is no entry: cut off by a full disk or a power failure. */
+    private Optional<Entry> parse(int start, int end) {
         int time = indexOfSpace(start, end);
         int stream = indexOfSpace(time + 1, end);
         int mark = indexOfSpace(stream + 1, end);
@@ -158,10 +161,7 @@ public final class LogFile implements AutoCloseable {
             var bytes = Arrays.copyOfRange(buffer, mark + 1, full ? end + 1 : end);
             return Optional.of(new Entry(at.toInstant(), name.equals("stderr") ? 2 : 1, bytes));
         } catch (DateTimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new IOException(
-                    "the log has a line that is not an entry: "
-                            + new String(buffer, start, Math.min(80, end - start), US_ASCII),
-                    e);
+            return Optional.empty();
         }
     }
 

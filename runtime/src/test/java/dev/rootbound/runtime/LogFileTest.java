@@ -2,7 +2,6 @@ package dev.rootbound.runtime;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,11 +119,10 @@ class LogFileTest {
     }
 
     @Test
-    void aLineThatIsNoEntryIsAnErrorThatShowsIt() throws IOException {
-        try (var log = LogFile.open(log("garbage\n"))) {
-            assertThatThrownBy(log::next)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("garbage");
+    void whatIsNoEntryDoesNotHideTheRest() throws IOException {
+        var text = OUT + "F a\n" + "garbage\n" + "2026-11-22T01:0\n" + "\n" + OUT + "F b\n";
+        try (var log = LogFile.open(log(text))) {
+            assertThat(rest(log)).containsExactly("a\n", "b\n");
         }
     }
 }
