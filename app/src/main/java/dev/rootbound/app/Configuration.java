@@ -12,19 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root where images and containers are kept
  * @param run what does not outlive a boot
- * @param hosts addresses to listen on: {@code unix://PATH} and {@code fd://}
+ * @param hosts addresses to listen on: {@code unix://PATH}
  * @param pidfile {@code null}: none is written
  * @param logLevel debug, info, warn, error or fatal
- * @param group owner group of the socket; {@code null}: none. Any user may talk to the engine
- *     anyway
  */
 record Configuration(
-        Path root,
-        Path run,
-        List<String> hosts,
-        @Nullable Path pidfile,
-        String logLevel,
-        @Nullable String group) {
+        Path root, Path run, List<String> hosts, @Nullable Path pidfile, String logLevel) {
     private static final Path ROOT = Path.of("/var/lib/rootbound");
     private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
 
@@ -48,14 +41,15 @@ record Configuration(
         String level = arguments.has("log-level") ? arguments.text("log-level") : "info";
         if (!LEVELS.contains(level))
             throw arguments.invalid("log-level", level, "it is one of " + LEVELS);
+        if (!level.equals("info"))
+            throw refused("--log-level " + level, "other levels than info are not built yet");
         String pidfile = arguments.last("pidfile");
         return new Configuration(
                 root,
                 run,
                 hosts,
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
-                level,
-                arguments.last("group"));
+                level);
     }
 
     private static Path path(Arguments arguments, String flag, Path otherwise) {
@@ -77,14 +71,13 @@ record Configuration(
     }
 
     private static void checkHost(String host) {
-        boolean path = host.startsWith("unix://") && host.length() > 7;
-        if (path || host.equals("fd://")) return;
+        if (host.startsWith("unix://") && host.length() > 7) return;
         if (host.startsWith("tcp://"))
             throw refused(
                     "--host " + host,
                     "a plain TCP client has no credentials that the kernel vouches for, so it"
                             + " cannot be told whose containers are its; TLS is not built yet");
-        throw refused("--host " + host, "unix://PATH and fd:// are understood");
+        throw refused("--host " + host, "only unix://PATH is understood");
     }
 
     private static void refuse(Arguments arguments) {
@@ -95,6 +88,9 @@ record Configuration(
                             + " without it");
         for (String flag : List.of("tls", "tlsverify", "tlscacert", "tlscert", "tlskey"))
             if (arguments.has(flag)) throw refused("--" + flag, "TLS is not built yet");
+        if (arguments.has("group"))
+            throw refused(
+                    "--group", "only root may use the socket until the policy of tenants is built");
         if (arguments.is("selinux-enabled")) throw refused("--selinux-enabled", selinux());
         String config = arguments.last("config");
         if (config != null) readConfig(Path.of(config));

@@ -11,7 +11,7 @@ final class DaemonCommand implements Command {
         return new Flags("daemon [OPTIONS]", "Run the engine")
                 .value("config", "file", "Configuration file (JSON)")
                 .value("group", 'G', "string", "Group of the socket")
-                .value("host", 'H', "list", "Where to listen: unix://PATH or fd://")
+                .value("host", 'H', "list", "Where to listen: unix://PATH")
                 .value("log-level", 'l', "string", "debug, info, warn, error or fatal")
                 .value("pidfile", 'p', "file", "Where to write the process id")
                 .value("root", "directory", "Where images and containers are kept")

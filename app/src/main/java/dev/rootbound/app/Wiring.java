@@ -2,6 +2,7 @@ package dev.rootbound.app;
 
 import dev.rootbound.engine.EngineLock;
 import dev.rootbound.engine.EngineParts;
+import dev.rootbound.engine.FileClaims;
 import dev.rootbound.engine.Host;
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.IdPool;
@@ -11,7 +12,6 @@ import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
-import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
@@ -28,6 +28,10 @@ import java.util.stream.Collectors;
 /** The parts of an engine, put together; reads like the arrows of ARCHITECTURE.md. */
 final class Wiring implements AutoCloseable {
     private static final String POOL_USER = "rootbound";
+
+    /** Shared by all engines of the host, whatever their directories. */
+    private static final Path CLAIMS = Path.of("/run/rootbound-ids");
+
     private static final String CLOSED = "rwx------";
 
     /** The runtime, as a container's root, searches the way to its bundle; nobody lists it. */
@@ -57,11 +61,12 @@ final class Wiring implements AutoCloseable {
         var images = new Images(c.root().resolve("images"), content);
         var store = directory(c.root().resolve("store"), CLOSED);
         var layers = new Layers(store.resolve("l"), c.root().resolve("layers"));
-        Snapshots snapshots =
+        var snapshots =
                 new OverlaySnapshots(
                         store,
                         directory(c.run().resolve("staging"), CLOSED),
                         layer -> "l/" + layers.directory(layer));
+        snapshots.check();
         var monitors = new Monitors(tools, directory(c.run().resolve("runtime"), CLOSED));
         var parts =
                 new EngineParts(
@@ -119,7 +124,11 @@ final class Wiring implements AutoCloseable {
         var reserved = new ArrayList<IdRange>();
         reserved.addAll(subids("/etc/subuid").rangesOfOthers(POOL_USER, -1));
         reserved.addAll(subids("/etc/subgid").rangesOfOthers(POOL_USER, -1));
-        return new IdPool(own, reserved, HostIds.of(text("/etc/passwd"), text("/etc/group")));
+        return new IdPool(
+                own,
+                reserved,
+                HostIds.of(text("/etc/passwd"), text("/etc/group")),
+                new FileClaims(CLAIMS));
     }
 
     private static SubidFile subids(String file) throws IOException {

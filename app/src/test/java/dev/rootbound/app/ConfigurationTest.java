@@ -28,8 +28,7 @@ class ConfigurationTest {
                                 Path.of("/run/rootbound"),
                                 List.of("unix:///run/rootbound/rootbound.sock"),
                                 null,
-                                "info",
-                                null));
+                                "info"));
         assertThat(of(7))
                 .isEqualTo(
                         new Configuration(
@@ -37,8 +36,7 @@ class ConfigurationTest {
                                 Path.of("/run/user/7/rootbound"),
                                 List.of("unix:///run/user/7/rootbound/rootbound.sock"),
                                 null,
-                                "info",
-                                null));
+                                "info"));
     }
 
     @Test
@@ -53,21 +51,18 @@ class ConfigurationTest {
                                 "-H",
                                 "unix:///a",
                                 "-H",
-                                "fd://",
+                                "unix:///b",
                                 "-p",
                                 "/p",
                                 "-l",
-                                "debug",
-                                "-G",
-                                "g"))
+                                "info"))
                 .isEqualTo(
                         new Configuration(
                                 Path.of("/r"),
                                 Path.of("/s"),
-                                List.of("unix:///a", "fd://"),
+                                List.of("unix:///a", "unix:///b"),
                                 Path.of("/p"),
-                                "debug",
-                                "g"));
+                                "info"));
     }
 
     @Test
@@ -85,6 +80,9 @@ class ConfigurationTest {
         "--host=http://x,understood",
         "--host=unix://,understood",
         "--log-level=loud,one of",
+        "--log-level=debug,not built yet",
+        "--group=docker,only root",
+        "--host=fd://,understood",
         "--config=/nofile,cannot be read",
         "--nope,unknown flag: --nope",
     })

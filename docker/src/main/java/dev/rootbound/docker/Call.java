@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param parameters from the path
  */
 record Call(Exchange exchange, int version, Map<String, String> parameters, Query query) {
-    private static final int MAX_JSON = 16 << 20;
+    private static final int MAX_JSON = 2 << 20;
 
     Caller caller() {
         return exchange.caller();

@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.runtime.ExecProcess;
 import dev.rootbound.runtime.Monitor;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ final class ContainerEntry {
     final Path directory;
     final List<LiveAttachment> attachments = new CopyOnWriteArrayList<>();
     final Set<EndWait> waits = ConcurrentHashMap.newKeySet();
+    final Set<ExecProcess> execs = ConcurrentHashMap.newKeySet();
     private volatile Container container;
     private volatile @Nullable Live live;
     private volatile boolean deleted;

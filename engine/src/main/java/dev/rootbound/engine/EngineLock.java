@@ -6,6 +6,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * The right to a root directory, fcntl(2): taken before anything in it is read or tidied up, since
@@ -23,7 +25,11 @@ public final class EngineLock implements AutoCloseable {
         Files.createDirectories(root);
         var file =
                 FileChannel.open(
-                        root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        root.resolve("lock"),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        // who can read a file can lock it
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
         try {
             if (file.tryLock() != null) {
                 return new EngineLock(file);

@@ -113,6 +113,7 @@ final class Execs {
                             ids.toHost(user.uid()).orElseThrow(),
                             ids.toHost(user.gid()).orElseThrow());
             exec.running(running);
+            exec.container.execs.add(running);
             Thread.ofVirtual().name("exec").start(() -> follow(exec, running, file, output));
             if (rows > 0 && exec.spec.terminal()) {
                 resize(running, rows, columns);
@@ -164,6 +165,7 @@ final class Execs {
         } catch (IOException e) {
             // the client is gone: the exit code is kept for whoever asks
         } finally {
+            exec.container.execs.remove(running);
             finish(exec, file, ended);
         }
     }

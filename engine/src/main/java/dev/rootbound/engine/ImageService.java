@@ -112,6 +112,7 @@ final class ImageService {
             return untag(caller, image, Reference.parse(text).withDefaultTag(), removals);
         }
         refuseUsed(
+                caller,
                 image,
                 byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
                 force);
@@ -142,9 +143,11 @@ final class ImageService {
         return image.id().hex().substring(0, 12);
     }
 
-    private void refuseUsed(Image image, String what, boolean force) {
+    private void refuseUsed(Caller caller, Image image, String what, boolean force) {
         for (var container : containers.get()) {
-            if (!container.imageId().equals(image.id())) {
+            // another tenant's container keeps the layers, not this tenant's name for them
+            boolean own = container.tenant().equals(caller.tenant());
+            if (!own || !container.imageId().equals(image.id())) {
                 continue;
             }
             var id = container.id().substring(0, 12);

@@ -5,6 +5,7 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.ExecProcess;
 import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Signals;
@@ -27,6 +28,8 @@ final class Life {
 
     /** SIGKILL ends a process at once, unless it is stuck in the kernel. */
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration EXEC_PATIENCE = Duration.ofSeconds(1);
 
     private final Containers containers;
     private final Start start;
@@ -122,7 +125,7 @@ final class Life {
             } finally {
                 entry.lock.unlock();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             System.Logger log = System.getLogger("dev.rootbound.engine");
             log.log(System.Logger.Level.ERROR, "end of container " + entry.container().id(), e);
         }
@@ -180,7 +183,7 @@ final class Life {
 
     void stop(ContainerEntry entry, @Nullable String signal, @Nullable Integer seconds)
             throws IOException {
-        var live = entry.live();
+        var live = liveAfterStart(entry);
         if (live == null) {
             throw new EngineException.Unchanged("container is already stopped");
         }
@@ -199,6 +202,12 @@ final class Life {
 
     void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         send(entry, live, SIGKILL);
+        if (await(live, EXEC_PATIENCE)) {
+            return;
+        }
+        // a runtime that waits for the process it was about to start, while that waits to be
+        // reaped: neither ends
+        entry.execs.forEach(ExecProcess::kill);
         if (!await(live, KILL_PATIENCE)) {
             throw new EngineException.Failed(
                     "container "
@@ -235,7 +244,7 @@ final class Life {
     }
 
     /** Waits for a start that is under way. */
-    private static ContainerEntry.@Nullable Live liveAfterStart(ContainerEntry entry) {
+    static ContainerEntry.@Nullable Live liveAfterStart(ContainerEntry entry) {
         entry.lock.lock();
         try {
             return entry.live();
@@ -262,7 +271,7 @@ final class Life {
             if (entry.isDeleted()) {
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
             }
-            if (entry.live() != null) {
+            if (entry.live() != null || entry.container().isRunning()) {
                 throw new EngineException.Conflict(
                         "cannot remove container \"/"
                                 + entry.container().name()
@@ -328,7 +337,10 @@ final class Life {
             return;
         }
         var outside = ids.entries().getFirst().outside();
-        var lease = pool.adopt(new IdRange(outside.first(), outside.size()));
+        var lease =
+                pool.adopt(
+                        new IdRange(outside.first(), outside.size()),
+                        bundle.directory().toString());
         var live =
                 new ContainerEntry.Live(
                         lease,

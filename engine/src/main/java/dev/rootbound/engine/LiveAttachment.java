@@ -31,14 +31,21 @@ final class LiveAttachment implements Engine.Attachment {
         all.add(this);
     }
 
-    /** The container's process exists: from now on its output is copied. */
-    void connect(Monitor monitor) throws IOException {
+    /**
+     * The container's process exists: from now on its output is copied. False for a client that has
+     * left, or that still reads what the last run wrote.
+     */
+    boolean connect(Monitor monitor) throws IOException {
+        if (console != null) {
+            return false;
+        }
         var opened = monitor.attach();
         if (!take(opened)) {
             opened.close(); // the client left meanwhile
-            return;
+            return false;
         }
         Thread.ofVirtual().name("attach").start(() -> pump(opened));
+        return true;
     }
 
     private synchronized boolean take(Console opened) {

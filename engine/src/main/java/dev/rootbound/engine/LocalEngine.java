@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
 import dev.rootbound.oci.MalformedException;
+import dev.rootbound.rootfs.LayerException;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Signals;
@@ -132,6 +133,7 @@ public final class LocalEngine implements Engine {
         } catch (EngineException e) {
             throw e;
         } catch (StartFailure
+                | LayerException
                 | InvalidSpec
                 | TarException
                 | MalformedException
@@ -256,7 +258,7 @@ public final class LocalEngine implements Engine {
                 "kill container " + entry.container().name(),
                 () -> {
                     int number = signal.isEmpty() ? 9 : Signals.number(signal);
-                    var live = entry.live();
+                    var live = Life.liveAfterStart(entry);
                     if (live == null) {
                         throw new EngineException.Conflict(
                                 "cannot kill container: "

@@ -17,7 +17,7 @@ import java.util.Set;
 final class Policy {
     private static final Set<String> OWN = Set.of("", "private");
     private static final Set<String> NETWORKS = Set.of("", "default", "bridge", "none");
-    private static final Set<String> IPC = Set.of("", "private", "shareable", "none");
+    private static final Set<String> IPC = Set.of("", "private", "shareable");
     private static final Set<String> USERNS = Set.of("", "auto", "private");
 
     private final Host host;
@@ -37,6 +37,7 @@ final class Policy {
         mode("pid", isolation.pidMode(), OWN);
         mode("uts", isolation.utsMode(), OWN);
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
+        spec.tmpfs().forEach(TmpfsRule::check);
         try {
             Sysctls.check(isolation.sysctls());
             Capabilities.of(
@@ -64,7 +65,10 @@ final class Policy {
             throw new EngineException.Denied(
                     "user namespace mode host: the container's root would be root on the host; this engine does not grant it");
         }
-        if (asked.equals("host") || asked.startsWith("container:") || asked.startsWith("ns:")) {
+        if (asked.equals("host")
+                || asked.startsWith("container:")
+                || asked.startsWith("ns:")
+                || (what.equals("ipc") && asked.equals("none"))) {
             throw new EngineException.NotImplemented(
                     what
                             + " mode "

@@ -61,7 +61,7 @@ final class Start {
     Started start(ContainerEntry entry, String architecture) throws IOException {
         var container = entry.container();
         try (var undo = new Undo()) {
-            var lease = pool.lease();
+            var lease = pool.lease(bundle(container).directory().toString());
             undo.on(() -> release(lease, bundle(container)));
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
             var launch = undo.on(monitors.begin(bundle, streams(container)));
@@ -74,6 +74,8 @@ final class Start {
                                     container.layers(),
                                     lease.range(),
                                     bundle.rootfs()));
+            root.refuseLinks(
+                    "dev", "proc", "sys"); // before each start: the container may have changed them
             var user = user(container, root, lease.ids(), container.spec().user());
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
@@ -159,8 +161,9 @@ final class Start {
         }
         int sockets = monitor.sockets();
         for (var attachment : entry.attachments) {
-            attachment.connect(monitor);
-            sockets++;
+            if (attachment.connect(monitor)) {
+                sockets++;
+            }
         }
         monitor.awaitSockets(sockets);
     }

@@ -23,6 +23,8 @@ final class Undo implements AutoCloseable {
     /** A step that fails does not keep the others from being given back. */
     @Override
     public void close() {
+        // whoever gave up waiting must not keep the rest from being given back
+        boolean interrupted = Thread.interrupted();
         @Nullable Exception first = null;
         for (var each : taken) {
             try {
@@ -34,6 +36,9 @@ final class Undo implements AutoCloseable {
                     first.addSuppressed(e);
                 }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         if (first != null) {
             throw new EngineException.Failed(

@@ -28,8 +28,21 @@ class PolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,''", "0,auto", "0,private", "1,''", "1,default", "1,bridge", "1,none", "2,''",
-        "2,private", "2,shareable", "2,none", "3,''", "3,private", "4,''", "4,private", "5,''",
+        "0,''",
+        "0,auto",
+        "0,private",
+        "1,''",
+        "1,default",
+        "1,bridge",
+        "1,none",
+        "2,''",
+        "2,private",
+        "2,shareable",
+        "3,''",
+        "3,private",
+        "4,''",
+        "4,private",
+        "5,''",
         "5,private"
     })
     void whatGivesAContainerItsOwnIsAccepted(int which, String mode) {
@@ -47,6 +60,7 @@ class PolicyTest {
     @CsvSource({
         "1,host",
         "2,host",
+        "2,none",
         "3,host",
         "4,host",
         "5,host",

@@ -50,9 +50,9 @@ final class TestEngine implements AutoCloseable {
         engine = LocalEngine.open(parts());
     }
 
-    private IdPool pool() {
+    private IdPool pool() throws IOException {
         var range = new IdRange(FIRST, blocks * IdPool.BLOCK);
-        return new IdPool(List.of(range), List.of(), Set.of());
+        return new IdPool(List.of(range), List.of(), Set.of(), new FileClaims(top.resolve("ids")));
     }
 
     private static Path directory(Path path, String mode) throws IOException {

@@ -1,5 +1,6 @@
 package dev.rootbound.idmap;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ public final class IdPool {
     private final Set<Long> ours;
     private final ArrayDeque<Long> free;
     private final Set<Long> leased = new HashSet<>();
+    private final Claims claims;
 
     /**
      * Blocks of {@code pool} that touch nothing of somebody else's: the ids below {@link #BLOCK},
@@ -30,9 +32,14 @@ public final class IdPool {
      * @param pool the engine's own lines in /etc/subuid and /etc/subgid
      * @param reserved other users' lines, and whatever else to avoid
      * @param realIds uids and gids of the host's users and groups, see {@link HostIds}
+     * @param claims what other engines of this host have leased
      */
     public IdPool(
-            Collection<IdRange> pool, Collection<IdRange> reserved, Collection<Long> realIds) {
+            Collection<IdRange> pool,
+            Collection<IdRange> reserved,
+            Collection<Long> realIds,
+            Claims claims) {
+        this.claims = claims;
         description = pool.stream().map(IdRange::toString).collect(Collectors.joining(", "));
         var blocks = new TreeSet<Long>();
         pool.forEach(range -> addBlocks(range, blocks));
@@ -54,13 +61,21 @@ public final class IdPool {
         blocks.subSet(range.first() - range.first() % BLOCK, range.end()).clear();
     }
 
-    /** Leases a block until the last handle is closed. */
-    public synchronized Lease lease() throws PoolExhausted {
-        Long first = free.poll();
-        if (first == null) {
-            throw new PoolExhausted(exhausted());
+    /**
+     * Leases a block until the last handle is closed.
+     *
+     * @param holder see {@link Claims#take}
+     */
+    public synchronized Lease lease(String holder) throws IOException {
+        for (int untried = free.size(); untried > 0; untried--) {
+            long first = free.remove();
+            if (claims.take(new IdRange(first, BLOCK), holder)) {
+                return take(first);
+            }
+            free.add(first); // another engine's, or of a container that this one cannot tell
+            // anything of
         }
-        return take(first);
+        throw new PoolExhausted(exhausted());
     }
 
     /**
@@ -69,13 +84,16 @@ public final class IdPool {
      *
      * @throws IllegalArgumentException if it overlaps a lease or was never one
      */
-    public synchronized Lease adopt(IdRange range) {
+    public synchronized Lease adopt(IdRange range, String holder) throws IOException {
         boolean block = range.size() == BLOCK && range.first() % BLOCK == 0 && range.first() > 0;
         if (!block || range.equals(IdRange.FOREIGN)) {
             throw new IllegalArgumentException("ids " + range + " were never a lease");
         }
         if (leased.contains(range.first())) {
             throw new IllegalArgumentException("ids " + range + " are leased already");
+        }
+        if (!claims.take(range, holder)) {
+            throw new IllegalArgumentException("ids " + range + " are another container's by now");
         }
         free.remove(range.first());
         return take(range.first());
@@ -98,6 +116,11 @@ public final class IdPool {
 
     synchronized void free(IdRange range) {
         leased.remove(range.first());
+        try {
+            claims.release(range);
+        } catch (IOException e) {
+            return; // it stays claimed on this host, so it is nobody's any more
+        }
         if (ours.contains(range.first())) {
             free.add(range.first());
         }

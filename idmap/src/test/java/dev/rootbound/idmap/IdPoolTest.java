@@ -13,7 +13,7 @@ class IdPoolTest {
     private static final long B = IdPool.BLOCK;
 
     private static IdPool pool(IdRange... ranges) {
-        return new IdPool(List.of(ranges), List.of(), List.of());
+        return new IdPool(List.of(ranges), List.of(), List.of(), Claims.ALONE);
     }
 
     @Test
@@ -24,8 +24,8 @@ class IdPoolTest {
     @Test
     void aLeaseIsAnAlignedBlockAboveTheFirst() throws Exception {
         var pool = pool(new IdRange(5, 4 * B));
-        assertThat(pool.lease().range()).isEqualTo(new IdRange(B, B));
-        assertThat(pool.lease().ids()).isEqualTo(IdMap.of(new IdRange(2 * B, B)));
+        assertThat(pool.lease("").range()).isEqualTo(new IdRange(B, B));
+        assertThat(pool.lease("").ids()).isEqualTo(IdMap.of(new IdRange(2 * B, B)));
         assertThat(pool.capacity()).isEqualTo(3);
     }
 
@@ -35,17 +35,18 @@ class IdPoolTest {
                 new IdPool(
                         List.of(new IdRange(B, 6 * B)),
                         List.of(new IdRange(2 * B - 1, 2), new IdRange(4 * B, 1)),
-                        List.of(5 * B + 77, 0L, 0xFFFF_FFFEL));
+                        List.of(5 * B + 77, 0L, 0xFFFF_FFFEL),
+                        Claims.ALONE);
         assertThat(pool.capacity()).isEqualTo(2);
-        assertThat(pool.lease().range().first()).isEqualTo(3 * B);
-        assertThat(pool.lease().range().first()).isEqualTo(6 * B);
+        assertThat(pool.lease("").range().first()).isEqualTo(3 * B);
+        assertThat(pool.lease("").range().first()).isEqualTo(6 * B);
     }
 
     @Test
     void theForeignRangeIsNeverLeasedWhateverThePoolSays() {
         var foreign = IdRange.FOREIGN;
         assertThat(pool(new IdRange(foreign.first() - B, 3 * B)).capacity()).isEqualTo(2);
-        assertThatIllegalArgumentException().isThrownBy(() -> pool(foreign).adopt(foreign));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool(foreign).adopt(foreign, ""));
     }
 
     @Test
@@ -56,13 +57,13 @@ class IdPoolTest {
     @Test
     void freedBlocksAreReusedLastAndOldestFirst() throws Exception {
         var pool = pool(new IdRange(B, 4 * B));
-        var one = pool.lease();
-        var two = pool.lease();
+        var one = pool.lease("");
+        var two = pool.lease("");
         two.close();
         one.close();
         var order = new ArrayList<Long>();
         for (int i = 0; i < 4; i++) {
-            order.add(pool.lease().range().first() / B);
+            order.add(pool.lease("").range().first() / B);
         }
         assertThat(order).containsExactly(3L, 4L, 2L, 1L);
     }
@@ -70,27 +71,27 @@ class IdPoolTest {
     @Test
     void anExhaustedPoolSaysHowToEnlargeIt() throws Exception {
         var pool = pool(new IdRange(B, B));
-        var lease = pool.lease();
+        var lease = pool.lease("");
         assertThatExceptionOfType(PoolExhausted.class)
-                .isThrownBy(pool::lease)
+                .isThrownBy(() -> pool.lease(""))
                 .withMessageContaining("1 leases")
                 .withMessageContaining("65536 to 131071")
                 .withMessageContaining("/etc/subuid and /etc/subgid");
         lease.close();
-        assertThat(pool.lease().range()).isEqualTo(lease.range());
+        assertThat(pool.lease("").range()).isEqualTo(lease.range());
     }
 
     @Test
     void anEmptyPoolSaysSo() {
         assertThatExceptionOfType(PoolExhausted.class)
-                .isThrownBy(pool()::lease)
+                .isThrownBy(() -> pool().lease(""))
                 .withMessageContaining("pool is empty");
     }
 
     @Test
     void aSharedLeaseIsFreeWhenTheLastHandleIsClosed() throws Exception {
         var pool = pool(new IdRange(B, B));
-        var owner = pool.lease();
+        var owner = pool.lease("");
         var joined = owner.share();
         owner.close();
         owner.close();
@@ -103,27 +104,29 @@ class IdPoolTest {
     @Test
     void anAdoptedLeaseIsNotGivenOutAgain() throws Exception {
         var pool = pool(new IdRange(B, 2 * B));
-        var adopted = pool.adopt(new IdRange(B, B));
-        assertThat(pool.lease().range().first()).isEqualTo(2 * B);
-        assertThatExceptionOfType(PoolExhausted.class).isThrownBy(pool::lease);
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(adopted.range()));
+        var adopted = pool.adopt(new IdRange(B, B), "");
+        assertThat(pool.lease("").range().first()).isEqualTo(2 * B);
+        assertThatExceptionOfType(PoolExhausted.class).isThrownBy(() -> pool.lease(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(adopted.range(), ""));
         adopted.close();
-        assertThat(pool.lease().range().first()).isEqualTo(B);
+        assertThat(pool.lease("").range().first()).isEqualTo(B);
     }
 
     @Test
     void aLeaseOfAnEarlierPoolIsAdoptedButNotKept() throws Exception {
         var pool = pool(new IdRange(B, B));
-        pool.adopt(new IdRange(7 * B, B)).close();
-        assertThat(pool.lease().range().first()).isEqualTo(B);
-        assertThatExceptionOfType(PoolExhausted.class).isThrownBy(pool::lease);
+        pool.adopt(new IdRange(7 * B, B), "").close();
+        assertThat(pool.lease("").range().first()).isEqualTo(B);
+        assertThatExceptionOfType(PoolExhausted.class).isThrownBy(() -> pool.lease(""));
     }
 
     @Test
     void whatWasNeverALeaseIsNotAdopted() {
         var pool = pool(new IdRange(B, 4 * B));
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(new IdRange(0, B)));
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(new IdRange(B + 1, B)));
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(new IdRange(B, 2 * B)));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(new IdRange(0, B), ""));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pool.adopt(new IdRange(B + 1, B), ""));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pool.adopt(new IdRange(B, 2 * B), ""));
     }
 }

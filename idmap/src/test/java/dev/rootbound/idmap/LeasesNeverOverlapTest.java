@@ -43,11 +43,11 @@ class LeasesNeverOverlapTest {
             @ForAll("rangeLists") List<IdRange> mine,
             @ForAll("rangeLists") List<IdRange> reserved,
             @ForAll("ids") List<Long> real)
-            throws PoolExhausted {
-        var pool = new IdPool(mine, reserved, real);
+            throws java.io.IOException {
+        var pool = new IdPool(mine, reserved, real, Claims.ALONE);
         var seen = new HashSet<IdRange>();
         for (int i = 0; i < pool.capacity(); i++) {
-            var range = pool.lease().range();
+            var range = pool.lease("").range();
             assertThat(range.size()).isEqualTo(B);
             assertThat(range.first()).isGreaterThanOrEqualTo(B);
             assertThat(range.first() % B).isZero();
@@ -62,7 +62,7 @@ class LeasesNeverOverlapTest {
     @Property(tries = 15)
     void noTwoLeasesOverlapWhenManyThreadsLeaseShareAndFree(
             @ForAll long seed, @ForAll("ids") List<Long> real) throws Exception {
-        var pool = new IdPool(List.of(new IdRange(0, 12 * B)), List.of(), real);
+        var pool = new IdPool(List.of(new IdRange(0, 12 * B)), List.of(), real, Claims.ALONE);
         var holders = new ConcurrentHashMap<Long, AtomicInteger>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var runs = new ArrayList<java.util.concurrent.Future<?>>();
@@ -81,7 +81,7 @@ class LeasesNeverOverlapTest {
     private static void leaseAndFree(
             IdPool pool, ConcurrentHashMap<Long, AtomicInteger> owners, Random random) {
         for (int i = 0; i < 60; i++) {
-            try (var lease = pool.lease();
+            try (var lease = pool.lease("");
                     var shared = lease.share()) {
                 var owner = owners.computeIfAbsent(lease.range().first(), f -> new AtomicInteger());
                 assertThat(owner.incrementAndGet()).isEqualTo(1);
@@ -93,6 +93,8 @@ class LeasesNeverOverlapTest {
                 assertThat(shared.range()).isEqualTo(lease.range());
             } catch (PoolExhausted e) {
                 LockSupport.parkNanos(1000); // more threads than blocks: expected
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
             }
         }
     }

@@ -1,15 +1,20 @@
 package dev.rootbound.linux;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Processes by pid, told from later ones with the same pid by their start time. */
 public final class Processes {
+    private static final int SIGKILL = 9;
+
     private static final short POLLIN = 1;
 
     private Processes() {}
@@ -64,6 +69,28 @@ public final class Processes {
             if ((fd.stat().mode() & Stat.TYPE) == Stat.FIFO) {
                 fd.chownPath(uid, gid);
             }
+        }
+    }
+
+    /** Kills every process that has this directory among the words of its command line. */
+    public static void killNaming(Path directory) throws IOException {
+        try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (var each : all) {
+                long pid = Long.parseLong(String.valueOf(each.getFileName()));
+                var start = startTime(pid);
+                if (start.isPresent() && names(each, directory)) {
+                    boolean _ = kill(pid, start.get(), SIGKILL);
+                }
+            }
+        }
+    }
+
+    private static boolean names(Path process, Path directory) {
+        try {
+            var words = Files.readString(process.resolve("cmdline"), ISO_8859_1).split("\0");
+            return List.of(words).contains(directory.toString());
+        } catch (IOException e) {
+            return false; // ended meanwhile
         }
     }
 

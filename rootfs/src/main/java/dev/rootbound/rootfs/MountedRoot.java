@@ -49,6 +49,31 @@ record MountedRoot(Path path) implements Snapshots.Root {
     }
 
     @Override
+    public void refuseLinks(String... directories) throws IOException {
+        try (var root = Dir.open(path)) {
+            for (var name : directories) {
+                if (!isDirectoryOrAbsent(root, name.getBytes(UTF_8))) {
+                    throw new LayerException(
+                            "/"
+                                    + name
+                                    + " of the image is not a directory: nothing can be mounted there safely");
+                }
+            }
+        }
+    }
+
+    private static boolean isDirectoryOrAbsent(Dir root, byte[] name) throws IOException {
+        try {
+            return root.stat(name).isDirectory();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             Mounts.detach(path);

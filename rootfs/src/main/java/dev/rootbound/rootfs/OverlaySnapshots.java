@@ -89,6 +89,38 @@ public final class OverlaySnapshots implements Snapshots {
         return name.getBytes(UTF_8);
     }
 
+    /**
+     * Maps the ids of the store once, as each start will.
+     *
+     * @throws IOException if this kernel or the store's file system cannot do that
+     */
+    public void check() throws IOException {
+        var map =
+                IdRange.FOREIGN.first()
+                        + " "
+                        + IdRange.FOREIGN.first()
+                        + " "
+                        + IdRange.FOREIGN.size()
+                        + "\n";
+        var view = Files.createTempDirectory(staging, "view-");
+        try (var namespace = UserNamespace.create(map, map)) {
+            Mounts.idmap(store, view, namespace.user());
+            Mounts.detach(view);
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    "the ids of files below "
+                            + store
+                            + " ("
+                            + Files.getFileStore(store).type()
+                            + ") cannot be mapped: "
+                            + e.getMessage()
+                            + "; the store needs Linux 5.19 and a file system with id-mapped mounts, such as ext4, xfs or btrfs: choose another --root",
+                    e);
+        } finally {
+            Files.delete(view);
+        }
+    }
+
     @Override
     public void create(String id) throws IOException {
         try (var all = Dir.open(store.resolve(WRITABLE))) {

@@ -54,6 +54,14 @@ public interface Snapshots {
          */
         byte[] read(String file, int limit) throws IOException;
 
+        /**
+         * Refuses a root in which a directory that the runtime fills from outside is something
+         * else: it follows a symbolic link there as host root.
+         *
+         * @throws IOException naming it
+         */
+        void refuseLinks(String... directories) throws IOException;
+
         /** Unmounts it. */
         @Override
         void close() throws IOException;

@@ -18,6 +18,8 @@ final class Closing implements AutoCloseable {
 
     @Override
     public void close() {
+        // whoever gave up waiting must not keep the rest from being closed
+        boolean interrupted = Thread.interrupted();
         @Nullable Exception first = null;
         for (var each : opened) {
             try {
@@ -29,6 +31,9 @@ final class Closing implements AutoCloseable {
                     first.addSuppressed(e);
                 }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         if (first != null) {
             throw new IllegalStateException(first);

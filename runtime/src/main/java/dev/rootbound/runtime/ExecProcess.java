@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class ExecProcess implements AutoCloseable {
     private static final int BUFFER = 32 << 10;
     // a background process may hold the streams open for ever: Docker's two seconds
     private static final int LINGER_SECONDS = 2;
+    private static final int SIGKILL = 9;
 
     private final Child child;
     private final Path pidFile;
@@ -37,6 +40,8 @@ public final class ExecProcess implements AutoCloseable {
     private final List<Fd> outputs;
     private final @Nullable Terminal terminal;
     private volatile boolean started;
+    private final AtomicLong progress = new AtomicLong();
+    private final AtomicInteger delivering = new AtomicInteger();
 
     private ExecProcess(
             Child child,
@@ -164,7 +169,12 @@ public final class ExecProcess implements AutoCloseable {
         }
         int code = child.waitFor();
         try {
-            if (!open.await(LINGER_SECONDS, TimeUnit.SECONDS)) {
+            long before;
+            do { // a client that reads slowly gets all of it
+                before = progress.get();
+            } while (!open.await(LINGER_SECONDS, TimeUnit.SECONDS)
+                    && (delivering.get() > 0 || progress.get() != before));
+            if (open.getCount() > 0) {
                 outputs.forEach(Fd::close);
             }
         } catch (InterruptedException e) {
@@ -192,8 +202,11 @@ public final class ExecProcess implements AutoCloseable {
         boolean gone = false;
         try {
             for (int n; (n = read(from, buffer)) > 0; ) {
+                progress.incrementAndGet();
                 if (!gone && awaitStarted()) { // else the runtime's own words, which its log has
+                    delivering.incrementAndGet();
                     gone = !taken(sink, stream, buffer, n, lock);
+                    delivering.decrementAndGet();
                 }
             }
         } catch (IOException e) {
@@ -278,6 +291,15 @@ public final class ExecProcess implements AutoCloseable {
     /** Whether the runtime has ended. */
     private boolean hasEnded() throws IOException {
         return Processes.startTime(child.pid()).isEmpty();
+    }
+
+    /** Ends the runtime, and so what it waits for. */
+    public void kill() {
+        try {
+            child.kill(SIGKILL);
+        } catch (IOException e) {
+            // it has ended
+        }
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,6 +42,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Monitors {
     private static final int SYNC_PIPE = 3;
     private static final int START_PIPE = 4;
+
+    /** Of a create, which takes a twentieth of a second. */
+    private static final int DEADLINE_SECONDS = 60;
 
     private final Path conmon;
     private final RuntimeCommand runtime;
@@ -113,10 +118,27 @@ public final class Monitors {
                     throw e;
                 }
             }
-            long pid = created(sync);
-            var monitor = new Monitor(bundle, pid, forked(child, bundle));
-            created = true;
-            return monitor;
+            var answered = new CountDownLatch(1);
+            Thread.ofVirtual().name("launch-deadline").start(() -> killAfterDeadline(answered));
+            try {
+                long pid = created(sync);
+                var monitor = new Monitor(bundle, pid, forked(child, bundle));
+                created = true;
+                return monitor;
+            } finally {
+                answered.countDown();
+            }
+        }
+
+        /** A runtime that reads a FIFO of the image's, say, would wait for ever. */
+        private void killAfterDeadline(CountDownLatch answered) {
+            try {
+                if (!answered.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                    Processes.killNaming(bundle.directory());
+                }
+            } catch (InterruptedException | IOException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override

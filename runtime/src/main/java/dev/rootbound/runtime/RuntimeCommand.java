@@ -22,7 +22,7 @@ final class RuntimeCommand {
             Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
     // logrus: time="…" level=error msg="…"
-    private static final Pattern MESSAGE = Pattern.compile("\\bmsg=\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern MESSAGE = Pattern.compile("\\bmsg=\"((?:[^\"\\\\]++|\\\\.)*+)\"");
     private static final int MESSAGE_LIMIT = 64 << 10;
 
     private final Path program;

@@ -1,0 +1,97 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Claims;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.Processes;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Claims as files of a directory that all engines of a host share, one a block: {@code PID START
+ * HOLDER}. A claim is void when its holder's directory is gone and so is the engine, which may have
+ * been about to make that.
+ */
+public final class FileClaims implements Claims {
+    private final Path directory;
+    private final String self;
+
+    /** Makes the directory if it is missing, closed to others. */
+    public FileClaims(Path directory) throws IOException {
+        this.directory = directory;
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        long pid = ProcessHandle.current().pid();
+        this.self = pid + " " + Processes.startTime(pid).orElse(0L) + " ";
+    }
+
+    @Override
+    public boolean take(IdRange block, String holder) throws IOException {
+        var file = directory.resolve(Long.toString(block.first()));
+        return made(file, holder) || holder.equals(holder(file)) || takenOver(file, holder);
+    }
+
+    private boolean made(Path file, String holder) throws IOException {
+        try {
+            Files.writeString(file, self + holder, StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /**
+     * One engine at a time looks whether a claim is void: else one could remove what another has
+     * just made.
+     */
+    private synchronized boolean takenOver(Path file, String holder) throws IOException {
+        try (var lock =
+                        FileChannel.open(
+                                directory.resolve("lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                var _ = lock.lock()) {
+            if (!isVoid(file)) {
+                return false;
+            }
+            Files.deleteIfExists(file);
+            return made(file, holder);
+        }
+    }
+
+    private static boolean isVoid(Path file) throws IOException {
+        var words = read(file).split(" ", 3);
+        if (words.length < 3) {
+            return false; // being written
+        }
+        boolean engine =
+                Processes.startTime(Long.parseLong(words[0]))
+                        .filter(start -> start == Long.parseLong(words[1]))
+                        .isPresent();
+        return !engine && !Files.exists(Path.of(words[2]));
+    }
+
+    private static String holder(Path file) throws IOException {
+        var words = read(file).split(" ", 3);
+        return words.length < 3 ? "" : words[2];
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void release(IdRange block) throws IOException {
+        Files.deleteIfExists(directory.resolve(Long.toString(block.first())));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.rootbound.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.IdRange;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileClaimsTest {
+    private static final IdRange BLOCK = new IdRange(1_879_048_192L, 65536);
+
+    @TempDir Path temp;
+
+    private IdPool pool() throws Exception {
+        var range = new IdRange(BLOCK.first(), 4 * 65536);
+        return new IdPool(List.of(range), List.of(), Set.of(), new FileClaims(temp.resolve("ids")));
+    }
+
+    @Test
+    void twoEnginesThatLeaseFromOneLineShareNoId() throws Exception {
+        var one = pool();
+        var other = pool();
+        var ranges = new HashSet<IdRange>();
+        for (int i = 0; i < 2; i++) {
+            ranges.add(one.lease(temp.resolve("a" + i).toString()).range());
+            ranges.add(other.lease(temp.resolve("b" + i).toString()).range());
+        }
+        assertThat(ranges).hasSize(4);
+    }
+
+    @Test
+    void aContainerThatNoEngineKnowsKeepsItsIds() throws Exception {
+        var bundle = Files.createDirectory(temp.resolve("bundle"));
+        Files.createDirectory(temp.resolve("ids"));
+        var claim = temp.resolve("ids").resolve(Long.toString(BLOCK.first()));
+        Files.writeString(claim, "999999999 1 " + bundle); // its engine is dead
+        try (var lease = pool().lease("x")) {
+            assertThat(lease.range()).isNotEqualTo(BLOCK);
+        }
+        Files.delete(bundle);
+        try (var lease = pool().lease("x")) {
+            assertThat(lease.range()).isEqualTo(BLOCK);
+        }
+        assertThat(claim).doesNotExist();
+    }
+
+    @Test
+    void aClaimOfAnEngineThatLivesHoldsBeforeItsDirectoryIsMade() throws Exception {
+        var claims = new FileClaims(temp.resolve("ids"));
+        assertThat(claims.take(BLOCK, "/not/made/yet")).isTrue();
+        assertThat(new FileClaims(temp.resolve("ids")).take(BLOCK, "/another")).isFalse();
+        assertThat(new FileClaims(temp.resolve("ids")).take(BLOCK, "/not/made/yet")).isTrue();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rootbound.idmap;
+
+import java.io.IOException;
+
+/**
+ * Who on this host holds which block of ids: other engines lease from the same lines of
+ * /etc/subuid. A claim outlives the engine that made it, as the containers do that run under its
+ * ids.
+ */
+public interface Claims {
+    /** Nobody else leases: a pool that is alone. */
+    Claims ALONE =
+            new Claims() {
+                @Override
+                public boolean take(IdRange block, String holder) {
+                    return true;
+                }
+
+                @Override
+                public void release(IdRange block) {}
+            };
+
+    /**
+     * Claims a block.
+     *
+     * @param holder the directory of the container that will run under it; the claim holds as long
+     *     as that is there
+     * @return false if another container holds it
+     */
+    boolean take(IdRange block, String holder) throws IOException;
+
+    /** Gives a claim back. */
+    void release(IdRange block) throws IOException;
+}
