@@ -10,6 +10,7 @@ import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -140,8 +141,16 @@ public final class LocalEngine implements Engine {
                 | IllegalArgumentException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new EngineException.Failed(what + ": " + e.getMessage(), e);
+            throw new EngineException.Failed(what + ": " + reason(e), e);
         }
+    }
+
+    /** The JDK's exceptions about files have no words of their own: the path alone says nothing. */
+    private static String reason(IOException e) {
+        boolean bare = e instanceof FileSystemException file && file.getReason() == null;
+        return bare
+                ? e.getClass().getSimpleName() + " " + e.getMessage()
+                : String.valueOf(e.getMessage());
     }
 
     @Override

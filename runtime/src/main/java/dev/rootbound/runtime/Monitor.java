@@ -57,12 +57,21 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
         int sockets = 0;
         try (var all = Files.newDirectoryStream(Path.of("/proc/" + monitorPid + "/fd"))) {
             for (var fd : all) {
-                if (Files.readSymbolicLink(fd).toString().startsWith("socket:")) {
+                if (isSocket(fd)) {
                     sockets++;
                 }
             }
         }
         return sockets;
+    }
+
+    /** One that was closed since the directory was read is none. */
+    static boolean isSocket(Path fd) throws IOException {
+        try {
+            return Files.readSymbolicLink(fd).toString().startsWith("socket:");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Waits until the monitor has that many sockets, a second at most. */
