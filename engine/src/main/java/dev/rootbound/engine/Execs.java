@@ -171,7 +171,6 @@ final class Execs {
     }
 
     private void finish(ExecEntry exec, Path file, ExecProcess.Ended ended) {
-        exec.end(ended, clock.instant());
         changeIds(exec.container, exec.id, false);
         for (var suffix : new String[] {"", ".pid", ".log"}) {
             try {
@@ -180,6 +179,7 @@ final class Execs {
                 // the bundle goes with the container
             }
         }
+        exec.end(ended, clock.instant()); // last: who waits for it finds the rest done
     }
 
     /** One exec. */
