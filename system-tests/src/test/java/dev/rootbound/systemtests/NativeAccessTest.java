@@ -49,7 +49,7 @@ class NativeAccessTest {
                 """
                 . ./rootbound
                 dir=$(mktemp -d /tmp/rbtXXXXXX); chmod 711 "$dir"
-                trap 'kill $engine; wait $engine; rm -rf "$dir"' EXIT
+                trap 'kill $engine; wait $engine || true; rm -rf "$dir"' EXIT
                 unshare --mount -- "$(<"$build/java")/bin/java" --illegal-native-access=deny "${daemon[@]}" \
                     -m "$main" daemon --root "$dir/root" --run "$dir/run" --host "unix://$dir/socket" &
                 engine=$!
