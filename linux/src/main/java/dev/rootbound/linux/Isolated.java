@@ -18,14 +18,6 @@ public final class Isolated {
 
     private Isolated() {}
 
-    /** Runs the action with its own working directory. */
-    public static <T> T in(Path directory, Callable<T> action) throws IOException {
-        return run(() -> {
-            enter(directory);
-            return action.call();
-        });
-    }
-
     /**
      * Runs the action with its own working directory and as file-system user and group {@code id}
      * (setfsuid(2)), with the capabilities kept.

@@ -1,7 +1,5 @@
 package dev.rootbound.runtime;
 
-import java.util.List;
-
 /**
  * Limits of a container's cgroup, in Docker's units; 0 and empty mean none.
  *
@@ -30,14 +28,4 @@ public record Resources(
         boolean oomKillDisable) {
 
     public static final Resources DEFAULT = new Resources(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false);
-
-    /** Names of what is set, for messages. */
-    public List<String> asked() {
-        return java.util.stream.Stream.of(
-                        memory != 0 ? "memory" : "",
-                        nanoCpus != 0 || cpuQuota != 0 || cpuShares != 0 ? "cpu" : "",
-                        pidsLimit != 0 ? "pids" : "")
-                .filter(s -> !s.isEmpty())
-                .toList();
-    }
 }
