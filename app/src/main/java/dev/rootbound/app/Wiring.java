@@ -67,7 +67,11 @@ final class Wiring implements AutoCloseable {
                         directory(c.run().resolve("staging"), CLOSED),
                         layer -> "l/" + layers.directory(layer));
         snapshots.check();
-        var monitors = new Monitors(tools, directory(c.run().resolve("runtime"), CLOSED));
+        var monitors =
+                new Monitors(
+                        tools,
+                        directory(c.run().resolve("runtime"), CLOSED),
+                        host.unifiedCgroups());
         var parts =
                 new EngineParts(
                         lock,

@@ -77,7 +77,10 @@ final class EngineFacts {
         return 0;
     }
 
-    /** The tenants' cgroups and ours above them, if nothing is in them: rmdir(2) refuses others. */
+    /**
+     * The tenants' and the monitors' cgroups and ours above them, if nothing is in them: rmdir(2)
+     * refuses others.
+     */
     void removeCgroupParents() {
         try (var hierarchies = Files.list(CGROUPS)) {
             var roots = new java.util.ArrayList<>(hierarchies.filter(Files::isDirectory).toList());

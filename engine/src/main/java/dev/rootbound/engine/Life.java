@@ -159,7 +159,7 @@ final class Life {
         try (var undo = new Undo()) {
             undo.on(() -> start.release(live.lease(), bundle));
             undo.on(new BundleDirectory(bundle));
-            Together.both(
+            Together.all(
                     () -> monitors.delete(bundle),
                     () -> {
                         live.root().close();

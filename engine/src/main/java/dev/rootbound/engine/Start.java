@@ -66,7 +66,8 @@ final class Start {
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
             var launch = undo.on(monitors.begin(bundle, streams(container)));
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
-            Together.both(
+            Together.all(
+                    launch::leaveEngine,
                     () -> namespaces(bundle, lease.ids()),
                     () ->
                             snapshots.mount(
@@ -90,7 +91,7 @@ final class Start {
                                     clock.instant()),
                             lease.ids(),
                             bundle.rootfs());
-            Together.both(
+            Together.all(
                     () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();
             launch.keep();

@@ -1,9 +1,10 @@
 package dev.rootbound.engine;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Two steps that do not need each other, at the same time. */
+/** Steps that do not need each other, at the same time. */
 final class Together {
     /** A step. */
     interface Step {
@@ -12,52 +13,67 @@ final class Together {
 
     private Together() {}
 
-    /** Returns when both have ended; the first failure is thrown, the other suppressed in it. */
-    static void both(Step here, Step beside) throws IOException {
-        var failed = new Failure();
-        var thread = Thread.ofVirtual().start(() -> failed.of(beside));
-        var own = new Failure();
-        own.of(here);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // a step is never left half done
+    /**
+     * Returns when all have ended; the first failure, in their order, is thrown, the others
+     * suppressed in it.
+     */
+    static void all(Step here, Step... beside) throws IOException {
+        var others = new ArrayList<Running>();
+        for (var step : beside) {
+            others.add(new Running(step));
+        }
+        var first = failure(here);
+        for (var other : others) {
+            var next = other.join();
+            if (first == null) {
+                first = next;
+            } else if (next != null) {
+                first.addSuppressed(next);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        own.and(failed);
+        rethrow(first);
     }
 
-    private static final class Failure {
-        private @Nullable Throwable cause;
+    private static @Nullable Throwable failure(Step step) {
+        try {
+            step.run();
+            return null;
+        } catch (Throwable e) { // an Error too: the step was not done
+            return e;
+        }
+    }
 
-        void of(Step step) {
-            try {
-                step.run();
-            } catch (Throwable e) { // an Error too: the step was not done
-                cause = e;
-            }
+    private static void rethrow(@Nullable Throwable failure) throws IOException {
+        switch (failure) {
+            case null -> {}
+            case IOException e -> throw e;
+            case Error e -> throw e;
+            default -> throw (RuntimeException) failure;
+        }
+    }
+
+    private static final class Running {
+        private final Thread thread;
+        private volatile @Nullable Throwable failure;
+
+        Running(Step step) {
+            thread = Thread.ofVirtual().start(() -> failure = failure(step));
         }
 
-        void and(Failure other) throws IOException {
-            var first = cause != null ? cause : other.cause;
-            if (first == null) {
-                return;
+        /** A step is never left half done: who is interrupted is told afterwards. */
+        @Nullable Throwable join() {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-            if (cause != null && other.cause != null) {
-                first.addSuppressed(other.cause);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            if (first instanceof IOException e) {
-                throw e;
-            }
-            if (first instanceof Error e) {
-                throw e;
-            }
-            throw (RuntimeException) first;
+            return failure;
         }
     }
 }

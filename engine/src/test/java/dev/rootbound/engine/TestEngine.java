@@ -74,7 +74,10 @@ final class TestEngine implements AutoCloseable {
                 run,
                 Host.read(),
                 tools,
-                new Monitors(tools, directory(run.resolve("runtime"), "rwx------")),
+                new Monitors(
+                        tools,
+                        directory(run.resolve("runtime"), "rwx------"),
+                        Host.read().unifiedCgroups()),
                 pool,
                 "",
                 content,

@@ -16,7 +16,7 @@ class TogetherTest {
     void bothAreDoneAtTheSameTime() throws Exception {
         var here = new CountDownLatch(1);
         var beside = new CountDownLatch(1);
-        Together.both(
+        Together.all(
                 () -> {
                     here.countDown();
                     await(beside);
@@ -40,7 +40,7 @@ class TogetherTest {
     @Test
     void aFailureWaitsForTheOtherStep() {
         assertThatThrownBy(() ->
-                        Together.both(
+                        Together.all(
                                 () -> {
                                     throw new IOException("start");
                                 },
@@ -53,7 +53,7 @@ class TogetherTest {
     void ofTwoFailuresTheSecondIsSuppressed() {
         var told =
                 catchThrowable(() ->
-                        Together.both(
+                        Together.all(
                                 () -> {
                                     throw new IOException("start");
                                 },
@@ -67,7 +67,7 @@ class TogetherTest {
     @Test
     void anErrorBesideIsNotSuccess() {
         assertThatThrownBy(() ->
-                        Together.both(
+                        Together.all(
                                 done::incrementAndGet,
                                 () -> {
                                     throw new AssertionError("broken");
@@ -78,7 +78,7 @@ class TogetherTest {
     @Test
     void anInterruptLeavesNoStepHalfDone() throws Exception {
         Thread.currentThread().interrupt();
-        Together.both(() -> {}, done::incrementAndGet);
+        Together.all(() -> {}, done::incrementAndGet);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(done).hasValue(1);
     }

@@ -32,7 +32,9 @@ public final class Fd implements AutoCloseable {
 
     /** Opens a path that the engine trusts, open(2); for paths from elsewhere see {@link Dir}. */
     public static Fd open(Path path, int flags) throws ErrnoException {
-        return Dir.openat2(At.FDCWD, Names.of(path), flags, 0, 0);
+        var fd = Dir.openat2(At.FDCWD, Names.of(path), flags, 0, 0);
+        fd.waits = (flags & At.O_NONBLOCK) != 0;
+        return fd;
     }
 
     /** The descriptor's number. */

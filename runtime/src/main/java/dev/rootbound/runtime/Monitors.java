@@ -48,13 +48,18 @@ public final class Monitors {
 
     private final Path conmon;
     private final RuntimeCommand runtime;
+    private final boolean startsByFifo;
+    private final MonitorCgroup cgroup;
 
     /**
      * @param runtimeRoot where the runtime keeps its state, closed to others
+     * @param unifiedCgroups whether /sys/fs/cgroup is cgroup v2
      */
-    public Monitors(Tools tools, Path runtimeRoot) {
+    public Monitors(Tools tools, Path runtimeRoot, boolean unifiedCgroups) {
         this.conmon = tools.monitor();
         this.runtime = new RuntimeCommand(tools.runtime(), runtimeRoot);
+        this.startsByFifo = tools.runtimeName().equals("runc");
+        this.cgroup = MonitorCgroup.of(Path.of("/sys/fs/cgroup"), unifiedCgroups);
     }
 
     RuntimeCommand runtime() {
@@ -102,6 +107,11 @@ public final class Monitors {
             this.child = child;
             this.sync = sync;
             this.start = start;
+        }
+
+        /** Takes the monitor out of the engine's cgroup. Call before {@link #create}. */
+        public void leaveEngine() throws IOException {
+            cgroup.add(child.pid());
         }
 
         /**
@@ -254,7 +264,9 @@ public final class Monitors {
 
     /** Lets the created container's process run. */
     public void start(Bundle bundle) throws IOException {
-        runtime.run("start", bundle.id());
+        if (!startsByFifo || !ExecFifo.release(fifo(bundle))) {
+            runtime.run("start", bundle.id());
+        }
     }
 
     /**
@@ -274,8 +286,12 @@ public final class Monitors {
 
     /** Whether the container was made and its process still waits to be started. */
     public boolean isUnstarted(Bundle bundle) {
-        // runc and crun alike: start opens this fifo and removes it
-        return Files.exists(runtime.root().resolve(bundle.id()).resolve("exec.fifo"));
+        return Files.exists(fifo(bundle));
+    }
+
+    /** runc and crun alike: start opens this fifo and removes it. */
+    private Path fifo(Bundle bundle) {
+        return runtime.root().resolve(bundle.id()).resolve("exec.fifo");
     }
 
     /** The monitor that an earlier engine launched; empty if that did not get so far. */
