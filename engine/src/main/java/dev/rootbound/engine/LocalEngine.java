@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
 import dev.rootbound.runtime.Bundle;
