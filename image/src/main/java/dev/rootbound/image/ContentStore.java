@@ -1,5 +1,6 @@
 package dev.rootbound.image;
 
+import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
