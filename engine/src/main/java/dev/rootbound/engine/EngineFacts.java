@@ -1,6 +1,6 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.linux.Kernel;
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ final class EngineFacts {
                 parts.version(),
                 Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
                 operatingSystem(),
-                Kernel.release(),
+                KernelVersion.release(),
                 System.getProperty("os.arch").equals("amd64")
                         ? "x86_64"
                         : System.getProperty("os.arch"),
