@@ -238,8 +238,8 @@ class StartFailureTest {
                 ".container.json.tmp",
                 id -> Files.createDirectories(blocker(id).resolve("in the way")),
                 id -> {
-                    Files.delete(blocker(id).resolve("in the way"));
-                    Files.delete(blocker(id));
+                    Files.deleteIfExists(blocker(id).resolve("in the way"));
+                    Files.deleteIfExists(blocker(id));
                 });
     }
 
