@@ -84,6 +84,7 @@ public final class LocalEngine implements Engine {
     }
 
     private void recover() throws IOException {
+        parts.damaged().forEach(LocalEngine::log);
         for (var directory : Containers.directories(directories)) {
             try {
                 var entry = new ContainerEntry(StateFile.read(directory), directory);
@@ -111,6 +112,10 @@ public final class LocalEngine implements Engine {
                 parts.snapshots().remove(id);
             }
         }
+    }
+
+    private static void log(String what) {
+        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
     }
 
     private static void log(String what, Exception e) {

@@ -63,12 +63,11 @@ class PacketSocketTest {
             var waiting = new ArrayList<Future<String>>();
             for (int i = 0; i < many; i++) {
                 waiting.add(
-                        threads.submit(
-                                () -> {
-                                    try (var socket = PacketSocket.connect(path)) {
-                                        return hello(socket);
-                                    }
-                                }));
+                        threads.submit(() -> {
+                            try (var socket = PacketSocket.connect(path)) {
+                                return hello(socket);
+                            }
+                        }));
             }
             Thread.sleep(100); // all but one have found no place
             var runs = new CountDownLatch(1);
