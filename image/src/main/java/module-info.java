@@ -5,6 +5,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.rootbound.image {
     requires static org.jspecify;
+    requires dev.rootbound.linux;
     requires transitive dev.rootbound.oci;
     requires com.github.luben.zstd_jni;
 

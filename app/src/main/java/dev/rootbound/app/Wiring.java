@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The parts of an engine, put together; reads like the arrows of ARCHITECTURE.md. */
 final class Wiring implements AutoCloseable {
@@ -89,10 +90,15 @@ final class Wiring implements AutoCloseable {
                         images,
                         layers,
                         snapshots,
+                        damaged(images, layers),
                         environment,
                         Clock.systemUTC(),
                         new SecureRandom());
         return new Wiring(parts, layers);
+    }
+
+    private static List<String> damaged(Images images, Layers layers) {
+        return Stream.concat(images.problems().stream(), layers.damaged().stream()).toList();
     }
 
     private static void refuseOrdinaryUser() throws IOException {

@@ -1,10 +1,11 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.linux.Kernel;
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,7 +25,7 @@ final class EngineFacts {
                 parts.version(),
                 Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
                 operatingSystem(),
-                Kernel.release(),
+                KernelVersion.release(),
                 System.getProperty("os.arch").equals("amd64")
                         ? "x86_64"
                         : System.getProperty("os.arch"),
@@ -42,9 +43,15 @@ final class EngineFacts {
                 "rootbound",
                 parts.poolText(),
                 parts.pool().leased(),
-                List.of(
-                        "every container has a network namespace of its own with loopback only: networks are not built yet",
-                        "the socket is open to root only: tenants' policy is not built yet"));
+                notes());
+    }
+
+    private List<String> notes() {
+        var notes = new ArrayList<>(parts.damaged());
+        notes.add(
+                "every container has a network namespace of its own with loopback only: networks are not built yet");
+        notes.add("the socket is open to root only: tenants' policy is not built yet");
+        return notes;
     }
 
     /** Made once for this root directory. */
@@ -83,7 +90,7 @@ final class EngineFacts {
      */
     void removeCgroupParents() {
         try (var hierarchies = Files.list(CGROUPS)) {
-            var roots = new java.util.ArrayList<>(hierarchies.filter(Files::isDirectory).toList());
+            var roots = new ArrayList<>(hierarchies.filter(Files::isDirectory).toList());
             roots.add(CGROUPS);
             for (var hierarchy : roots) {
                 removeEmpty(hierarchy.resolve("rootbound"));

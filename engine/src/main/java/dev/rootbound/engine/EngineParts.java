@@ -9,6 +9,7 @@ import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param root what outlives a boot
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
+ * @param damaged what was found damaged at the start and set aside, a sentence each
  * @param environment where programs are looked for ({@code PATH})
  */
 public record EngineParts(
@@ -36,6 +38,7 @@ public record EngineParts(
         Images images,
         LayerSink layers,
         Snapshots snapshots,
+        List<String> damaged,
         Map<String, String> environment,
         Clock clock,
         RandomGenerator random) {}

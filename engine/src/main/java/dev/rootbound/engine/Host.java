@@ -1,9 +1,8 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.linux.Kernel;
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.Capabilities;
 import dev.rootbound.runtime.HostLimits;
-import dev.rootbound.runtime.KernelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +23,14 @@ public record Host(
     private static final long CAP_SYS_RESOURCE = 1L << 24;
 
     /** Minimum: id-mapped layers below overlayfs came with Linux 5.19. */
-    static final int MINIMUM_MAJOR = 5;
-
-    static final int MINIMUM_MINOR = 19;
+    static final KernelVersion MINIMUM = new KernelVersion(5, 19);
 
     public static Host read() throws IOException {
         long bounding = capabilities("CapBnd");
         long effective = capabilities("CapEff");
         int oom = Integer.parseInt(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
         return new Host(
-                KernelVersion.parse(Kernel.release()),
+                KernelVersion.parse(KernelVersion.release()),
                 Capabilities.ofMask(bounding),
                 new HostLimits(hardLimits(), (effective & CAP_SYS_RESOURCE) != 0, oom),
                 Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")));
@@ -84,13 +81,13 @@ public record Host(
 
     /** Refuses a kernel that cannot do what the engine stands on. */
     void check() {
-        if (kernel.compareTo(new KernelVersion(MINIMUM_MAJOR, MINIMUM_MINOR)) < 0) {
+        if (!kernel.isAtLeast(MINIMUM)) {
             throw new EngineException.Failed(
                     "this kernel is Linux "
-                            + kernel.major()
-                            + "."
-                            + kernel.minor()
-                            + ": id-mapped layers below overlayfs need 5.19 or newer");
+                            + kernel
+                            + ": id-mapped layers below overlayfs need "
+                            + MINIMUM
+                            + " or newer");
         }
     }
 }

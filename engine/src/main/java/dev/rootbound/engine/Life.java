@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Processes;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.ExecProcess;

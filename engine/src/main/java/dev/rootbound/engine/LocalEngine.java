@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
 import dev.rootbound.runtime.Bundle;
@@ -83,6 +84,7 @@ public final class LocalEngine implements Engine {
     }
 
     private void recover() throws IOException {
+        parts.damaged().forEach(LocalEngine::log);
         for (var directory : Containers.directories(directories)) {
             try {
                 var entry = new ContainerEntry(StateFile.read(directory), directory);
@@ -110,6 +112,10 @@ public final class LocalEngine implements Engine {
                 parts.snapshots().remove(id);
             }
         }
+    }
+
+    private static void log(String what) {
+        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
     }
 
     private static void log(String what, Exception e) {
@@ -143,6 +149,15 @@ public final class LocalEngine implements Engine {
         } catch (IOException e) {
             throw new EngineException.Failed(what + ": " + reason(e), e);
         }
+    }
+
+    private static void perform(String what, Together.Step action) {
+        attempt(
+                what,
+                () -> {
+                    action.run();
+                    return null;
+                });
     }
 
     /** The JDK's exceptions about files have no words of their own: the path alone says nothing. */
@@ -236,12 +251,9 @@ public final class LocalEngine implements Engine {
     @Override
     public void start(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "start container " + entry.container().name(),
-                () -> {
-                    life.start(entry, architecture());
-                    return null;
-                });
+                () -> life.start(entry, architecture()));
     }
 
     private static String architecture() {
@@ -252,18 +264,15 @@ public final class LocalEngine implements Engine {
     public void stop(
             Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "stop container " + entry.container().name(),
-                () -> {
-                    life.stop(entry, signal, seconds);
-                    return null;
-                });
+                () -> life.stop(entry, signal, seconds));
     }
 
     @Override
     public void kill(Caller caller, String container, String signal) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "kill container " + entry.container().name(),
                 () -> {
                     int number = signal.isEmpty() ? 9 : Signals.number(signal);
@@ -281,44 +290,38 @@ public final class LocalEngine implements Engine {
                     } else {
                         life.send(entry, live, number);
                     }
-                    return null;
                 });
     }
 
     @Override
     public void delete(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "remove container " + entry.container().name(),
                 () -> {
                     life.delete(entry);
                     images.dropLayers(entry.container().layers());
-                    return null;
                 });
     }
 
     @Override
     public void killAndDelete(Caller caller, String container) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "remove container " + entry.container().name(),
                 () -> {
                     life.killIfRunning(entry);
                     life.deleteUnlessGone(entry); // --rm may have done it
                     images.dropLayers(entry.container().layers());
-                    return null;
                 });
     }
 
     @Override
     public void resize(Caller caller, String container, int rows, int columns) {
         var entry = find(caller, container);
-        attempt(
+        perform(
                 "resize container " + entry.container().name(),
-                () -> {
-                    entry.running().monitor().resize(rows, columns);
-                    return null;
-                });
+                () -> entry.running().monitor().resize(rows, columns));
     }
 
     @Override
@@ -396,7 +399,7 @@ public final class LocalEngine implements Engine {
     @Override
     public void startExecDetached(Caller caller, String exec) {
         var entry = execs.find(caller.tenant(), exec);
-        attempt(
+        perform(
                 "exec " + exec,
                 () -> {
                     execs.start(entry, 0, 0, (_, _, _, _) -> {});
@@ -410,7 +413,6 @@ public final class LocalEngine implements Engine {
                     if (ended != null && ended.failure() != null) {
                         throw new StartFailure(ended.failure());
                     }
-                    return null;
                 });
     }
 
@@ -421,12 +423,9 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void resizeExec(Caller caller, String exec, int rows, int columns) {
-        attempt(
+        perform(
                 "resize exec " + exec,
-                () -> {
-                    execs.find(caller.tenant(), exec).resize(rows, columns);
-                    return null;
-                });
+                () -> execs.find(caller.tenant(), exec).resize(rows, columns));
     }
 
     @Override
@@ -453,12 +452,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void tag(Caller caller, String image, String name) {
-        attempt(
-                "tag " + image,
-                () -> {
-                    images.tag(caller, image, name);
-                    return null;
-                });
+        perform("tag " + image, () -> images.tag(caller, image, name));
     }
 
     @Override

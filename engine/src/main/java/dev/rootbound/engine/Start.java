@@ -4,6 +4,7 @@ import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Processes;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;

@@ -2,14 +2,10 @@ package dev.rootbound.engine;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,29 +43,10 @@ final class StateFile {
     })
     private interface Seccomps {}
 
-    /**
-     * Writes it in the container's directory: temporary file, fsync, rename, fsync of the
-     * directory.
-     */
+    /** Writes it in the container's directory, durably. */
     static void write(Path directory, Container container) throws IOException {
-        var bytes = MAPPER.writeValueAsBytes(new Content(FORMAT, container));
-        var temporary = directory.resolve(NAME + ".new");
-        try (var file =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-            file.force(true);
-        }
-        Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-        try (var dir = Dir.open(directory)) {
-            dir.fd().fsync();
-        }
+        DurableFiles.write(
+                directory.resolve(NAME), MAPPER.writeValueAsBytes(new Content(FORMAT, container)));
     }
 
     /** Reads it; an IOException says what is wrong with it. */

@@ -3,8 +3,8 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.HostLimits;
-import dev.rootbound.runtime.KernelVersion;
 import dev.rootbound.runtime.Rlimit;
 import java.util.List;
 import java.util.Map;

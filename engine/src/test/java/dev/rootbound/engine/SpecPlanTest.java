@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
 import dev.rootbound.runtime.HostLimits;
-import dev.rootbound.runtime.KernelVersion;
 import dev.rootbound.runtime.ProcessSpec;
 import dev.rootbound.runtime.RuntimeConfig;
 import java.nio.file.Path;

@@ -235,12 +235,15 @@ class StartFailureTest {
     void theStateCannotBeWritten() throws Exception {
         failsAndRecovers(
                 sleep(),
-                "container.json.new",
-                id -> Files.createDirectory(blocker(id)),
-                id -> Files.deleteIfExists(blocker(id)));
+                ".container.json.tmp",
+                id -> Files.createDirectories(blocker(id).resolve("in the way")),
+                id -> {
+                    Files.deleteIfExists(blocker(id).resolve("in the way"));
+                    Files.deleteIfExists(blocker(id));
+                });
     }
 
     private Path blocker(String id) {
-        return test.root.resolve("containers").resolve(id).resolve("container.json.new");
+        return test.root.resolve("containers").resolve(id).resolve(".container.json.tmp");
     }
 }

@@ -103,7 +103,7 @@ class StateFileTest {
     void aWriteThatFailsLeavesTheLastOne() throws IOException {
         var first = container(Isolation.DEFAULT);
         StateFile.write(directory, first);
-        Files.createDirectory(directory.resolve("container.json.new"));
+        Files.createDirectory(directory.resolve(".container.json.tmp"));
         assertThatThrownBy(() -> StateFile.write(directory, first.withExecs(List.of())))
                 .isInstanceOf(IOException.class);
         assertThat(StateFile.read(directory)).isEqualTo(first);

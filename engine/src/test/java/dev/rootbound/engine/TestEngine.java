@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real engine on directories of its own, which can be left and opened again. */
@@ -66,6 +67,7 @@ final class TestEngine implements AutoCloseable {
         var store = directory(root.resolve("store"), "rwx------");
         var layers = new Layers(store.resolve("l"), root.resolve("layers"));
         opened.add(layers);
+        var images = new Images(root.resolve("images"), content);
         var staging = directory(run.resolve("staging"), "rwx------");
         return new EngineParts(
                 lock,
@@ -81,11 +83,12 @@ final class TestEngine implements AutoCloseable {
                 pool,
                 "",
                 content,
-                new Images(root.resolve("images"), content),
+                images,
                 layers,
                 decorator.apply(
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
+                Stream.concat(images.problems().stream(), layers.damaged().stream()).toList(),
                 Map.of("PATH", "/nowhere"),
                 Clock.systemUTC(),
                 new SecureRandom());

@@ -65,6 +65,7 @@ public final class IdPool {
      * Leases a block until the last handle is closed.
      *
      * @param holder see {@link Claims#take}
+     * @throws IOException if none is free; the message says how to enlarge the pool
      */
     public synchronized Lease lease(String holder) throws IOException {
         for (int untried = free.size(); untried > 0; untried--) {
@@ -102,11 +103,6 @@ public final class IdPool {
     /** How many blocks are leased now. */
     public synchronized int leased() {
         return leased.size();
-    }
-
-    /** How many blocks the pool has, leased or not. */
-    public int capacity() {
-        return ours.size();
     }
 
     private Lease take(long first) {

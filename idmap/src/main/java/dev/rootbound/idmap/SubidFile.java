@@ -1,5 +1,6 @@
 package dev.rootbound.idmap;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +34,9 @@ public record SubidFile(List<Line> lines) {
      * Parses the text of the file.
      *
      * @param fileName for the message only
+     * @throws IOException naming the line that cannot be meant, and why
      */
-    public static SubidFile parse(String text, String fileName) throws MalformedSubidFile {
+    public static SubidFile parse(String text, String fileName) throws IOException {
         var lines = new ArrayList<Line>();
         int number = 0;
         for (var line : text.split("\n", -1)) {

@@ -16,9 +16,13 @@ class IdPoolTest {
         return new IdPool(List.of(ranges), List.of(), List.of(), Claims.ALONE);
     }
 
+    private static List<IdRange> all(IdPool pool) throws Exception {
+        return LeasesNeverOverlapTest.leaseAll(pool);
+    }
+
     @Test
-    void theUsualLineHas4094Blocks() {
-        assertThat(pool(new IdRange(1879048192, 268304384)).capacity()).isEqualTo(4094);
+    void theUsualLineHas4094Blocks() throws Exception {
+        assertThat(all(pool(new IdRange(1879048192, 268304384)))).hasSize(4094);
     }
 
     @Test
@@ -26,7 +30,7 @@ class IdPoolTest {
         var pool = pool(new IdRange(5, 4 * B));
         assertThat(pool.lease("").range()).isEqualTo(new IdRange(B, B));
         assertThat(pool.lease("").ids()).isEqualTo(IdMap.of(new IdRange(2 * B, B)));
-        assertThat(pool.capacity()).isEqualTo(3);
+        assertThat(all(pool)).hasSize(1);
     }
 
     @Test
@@ -37,21 +41,19 @@ class IdPoolTest {
                         List.of(new IdRange(2 * B - 1, 2), new IdRange(4 * B, 1)),
                         List.of(5 * B + 77, 0L, 0xFFFF_FFFEL),
                         Claims.ALONE);
-        assertThat(pool.capacity()).isEqualTo(2);
-        assertThat(pool.lease("").range().first()).isEqualTo(3 * B);
-        assertThat(pool.lease("").range().first()).isEqualTo(6 * B);
+        assertThat(all(pool)).containsExactly(new IdRange(3 * B, B), new IdRange(6 * B, B));
     }
 
     @Test
-    void theForeignRangeIsNeverLeasedWhateverThePoolSays() {
+    void theForeignRangeIsNeverLeasedWhateverThePoolSays() throws Exception {
         var foreign = IdRange.FOREIGN;
-        assertThat(pool(new IdRange(foreign.first() - B, 3 * B)).capacity()).isEqualTo(2);
+        assertThat(all(pool(new IdRange(foreign.first() - B, 3 * B)))).hasSize(2);
         assertThatIllegalArgumentException().isThrownBy(() -> pool(foreign).adopt(foreign, ""));
     }
 
     @Test
-    void linesThatOverlapAreOnePool() {
-        assertThat(pool(new IdRange(B, 2 * B), new IdRange(2 * B, 2 * B)).capacity()).isEqualTo(3);
+    void linesThatOverlapAreOnePool() throws Exception {
+        assertThat(all(pool(new IdRange(B, 2 * B), new IdRange(2 * B, 2 * B)))).hasSize(3);
     }
 
     @Test

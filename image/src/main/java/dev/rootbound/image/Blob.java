@@ -7,4 +7,4 @@ import dev.rootbound.oci.Digest;
  *
  * @param size bytes
  */
-public record Blob(Digest digest, long size) {}
+record Blob(Digest digest, long size) {}

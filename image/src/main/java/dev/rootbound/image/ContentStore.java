@@ -1,5 +1,6 @@
 package dev.rootbound.image;
 
+import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ public final class ContentStore {
          * As {@link ContentStore#put}, held from then on; durable only after {@link
          * ContentStore#sync}.
          */
-        public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
+        Blob put(InputStream in, @Nullable Digest expected) throws IOException {
             return ContentStore.this.put(in, expected, this);
         }
 
@@ -88,7 +89,7 @@ public final class ContentStore {
      * @param expected refused if the bytes have another digest
      * @throws IOException naming what was being stored; nothing is left behind
      */
-    public Blob put(InputStream in, @Nullable Digest expected) throws IOException {
+    Blob put(InputStream in, @Nullable Digest expected) throws IOException {
         try (var hold = hold()) {
             var blob = put(in, expected, hold);
             sync(List.of(blob.digest()));

@@ -21,8 +21,9 @@ final class IncomingFile implements AutoCloseable {
         this.file = file;
     }
 
+    /** Readable by the engine alone, as the JDK makes temporary files. */
     static IncomingFile create(Path dir) throws IOException {
-        return new IncomingFile(Files.createTempFile(dir, "", "", DurableFiles.FILE));
+        return new IncomingFile(Files.createTempFile(dir, "", ""));
     }
 
     Blob write(InputStream in, @Nullable Digest expected) throws IOException {

@@ -1,5 +1,6 @@
 package dev.rootbound.image;
 
+import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,8 +30,8 @@ final class StateFiles {
         var problems = new ArrayList<String>();
         for (var file : list()) {
             var name = file.getFileName().toString();
-            if (name.startsWith(".")) {
-                Files.delete(file); // a write that a crash cut off
+            if (DurableFiles.isUnfinished(file)) {
+                Files.delete(file);
                 continue;
             }
             try {

@@ -29,6 +29,7 @@ public final class Errno {
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
+    public static final int ETIMEDOUT = 110;
 
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
@@ -65,6 +66,7 @@ public final class Errno {
                     Map.entry(87, "EUSERS (too many nested user namespaces)"),
                     Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported by this file system)"),
                     Map.entry(ECONNRESET, "ECONNRESET (connection reset)"),
+                    Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"),
                     Map.entry(111, "ECONNREFUSED (connection refused)"),
                     Map.entry(122, "EDQUOT (disk quota exceeded)"));
 

@@ -1,8 +1,10 @@
 package dev.rootbound.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A connected unix(7) socket of type SOCK_SEQPACKET: each read gives one packet as it was sent. */
 public final class PacketSocket implements AutoCloseable {
@@ -12,14 +14,21 @@ public final class PacketSocket implements AutoCloseable {
     private static final int SHUT_WR = 1;
     private static final int SHUT_RDWR = 2;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
     private final Fd fd;
 
     private PacketSocket(Fd fd) {
         this.fd = fd;
     }
 
-    /** connect(2). */
+    /** connect(2); while the listener's queue is full it waits, ten seconds at most. */
     public static PacketSocket connect(Path path) throws ErrnoException {
+        return connect(path, PATIENCE);
+    }
+
+    static PacketSocket connect(Path path, Duration patience) throws ErrnoException {
         var fd =
                 new Fd(
                         (int)
@@ -32,23 +41,56 @@ public final class PacketSocket implements AutoCloseable {
         // sun_path holds 108 bytes: go by way of the directory, whatever its length
         try (var directory = Fd.open(parent(path), At.O_PATH | At.O_DIRECTORY);
                 var arena = Arena.ofConfined()) {
+            fd.nonBlocking();
             var name = Names.of(directory.path().resolve(path.getFileName()));
             var address = arena.allocate(2 + name.length + 1L);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
             for (int i = 0; i < name.length; i++) {
                 address.set(ValueLayout.JAVA_BYTE, 2L + i, name[i]);
             }
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (!connected(fd, address, path)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new ErrnoException("connect", path.toString(), Errno.ETIMEDOUT);
+                }
+                pause(path);
+            }
+            return new PacketSocket(fd);
+        } catch (ErrnoException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /**
+     * False if the queue is full: a blocking socket would wait for a place in the kernel, and hold
+     * its carrier thread for as long as the listener pleases.
+     */
+    private static boolean connected(Fd fd, MemorySegment address, Path path)
+            throws ErrnoException {
+        try {
             Native.call(
                     Syscall.CONNECT,
                     path.toString(),
                     fd.number(),
                     address.address(),
                     address.byteSize());
-            // only from now on: connect(2) itself waits for a place in the queue
-            return new PacketSocket(fd.nonBlocking());
-        } catch (ErrnoException | RuntimeException e) {
-            fd.close();
-            throw e;
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EAGAIN) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** epoll(7) has no event for a place in the queue of a unix(7) socket. */
+    private static void pause(Path path) throws ErrnoException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ErrnoException("connect", path.toString(), Errno.EINTR);
         }
     }
 

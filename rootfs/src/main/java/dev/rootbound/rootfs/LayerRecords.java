@@ -1,14 +1,11 @@
 package dev.rootbound.rootfs;
 
+import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,16 +13,12 @@ import java.util.List;
 final class LayerRecords {
     private static final String RECORD = ".json";
     private static final String DAMAGED = ".bad";
-    private static final String UNFINISHED = ".tmp";
 
     private final Path dir;
 
     /** Makes the directory if need be, closed to others. */
     LayerRecords(Path dir) throws IOException {
-        this.dir = dir;
-        Files.createDirectories(
-                dir,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.dir = DurableFiles.directories(dir);
     }
 
     /** What was found: records, and for each damaged one a sentence that says why. */
@@ -41,7 +34,7 @@ final class LayerRecords {
         var found = new Found(new ArrayList<>(), new ArrayList<>());
         for (var file : files()) {
             var name = file.getFileName().toString();
-            if (name.endsWith(UNFINISHED)) Files.delete(file);
+            if (DurableFiles.isUnfinished(file)) Files.delete(file);
             if (name.endsWith(DAMAGED)) found.damaged.add(file + " was set aside as damaged");
             if (name.endsWith(RECORD)) read(file, check, found);
         }
@@ -70,41 +63,23 @@ final class LayerRecords {
         }
     }
 
-    /** Durable on return. */
+    /** Durable on return; a failure leaves no record. */
     void write(LayerRecord record) throws IOException {
         var file = file(record.diffId());
-        var unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
-        try (var channel =
-                FileChannel.open(
-                        unfinished,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            var json = ByteBuffer.wrap(record.toJson());
-            while (json.hasRemaining()) channel.write(json);
-            channel.force(true);
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            sync();
+        try {
+            DurableFiles.write(file, record.toJson());
         } catch (IOException e) {
-            Files.deleteIfExists(unfinished);
-            Files.deleteIfExists(file);
-            throw new IOException("write " + file + ": " + e.getMessage(), e);
+            Files.deleteIfExists(file); // renamed already when its directory could not be synced
+            throw e;
         }
     }
 
     /** Durable on return. */
     void delete(Digest diffId) throws IOException {
-        Files.deleteIfExists(file(diffId));
-        sync();
+        DurableFiles.delete(file(diffId));
     }
 
     private Path file(Digest diffId) {
         return dir.resolve(diffId.hex() + RECORD);
-    }
-
-    private void sync() throws IOException {
-        try (var channel = FileChannel.open(dir, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

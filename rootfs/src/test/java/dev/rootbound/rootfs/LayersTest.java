@@ -137,7 +137,7 @@ class LayersTest {
         Files.createDirectories(trees.resolve("tmp-z/some/tree"));
         Files.createDirectories(trees.resolve("tmp-z-replaced/some"));
         Files.createDirectories(trees.resolve("y/renamed"));
-        Files.writeString(records.resolve(B.hex() + ".json.tmp"), "{");
+        Files.writeString(records.resolve("." + B.hex() + ".json.tmp"), "{");
         open().close();
         assertThat(trees.toFile().list()).containsExactly("1");
         assertThat(records.toFile().list()).containsExactly(A.hex() + ".json");

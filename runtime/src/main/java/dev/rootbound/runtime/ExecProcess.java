@@ -7,6 +7,7 @@ import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Pipe;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Terminal;
+import dev.rootbound.linux.Undo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -120,7 +121,7 @@ public final class ExecProcess implements AutoCloseable {
     private static ExecProcess onPipes(
             List<String> words, Path pidFile, Path log, boolean stdin, long uid, long gid)
             throws IOException {
-        try (var undo = new Closing()) {
+        try (var undo = new Undo()) {
             var out = undo.on(Pipe.open());
             var err = undo.on(Pipe.open());
             var in = stdin ? undo.on(Pipe.open()) : null;

@@ -8,6 +8,7 @@ import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Pipe;
 import dev.rootbound.linux.Processes;
+import dev.rootbound.linux.Undo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public final class Monitors {
      */
     public Launch begin(Bundle bundle, Streams streams) throws IOException {
         Files.createDirectories(bundle.exitDirectory());
-        try (var undo = new Closing()) {
+        try (var undo = new Undo()) {
             var sync = undo.on(Pipe.open());
             var start = undo.on(Pipe.open());
             var env = new HashMap<>(RuntimeCommand.ENVIRONMENT);
@@ -181,8 +182,8 @@ public final class Monitors {
     }
 
     /** Nothing of a launch that failed stays: no container, no monitor, no zombie. */
-    private void abandon(Bundle bundle, Child child) {
-        try (var undo = new Closing()) {
+    private void abandon(Bundle bundle, Child child) throws IOException {
+        try (var undo = new Undo()) {
             undo.on(child::reap);
             undo.on(() -> {
                 var monitor = pid(bundle.monitorPidFile());

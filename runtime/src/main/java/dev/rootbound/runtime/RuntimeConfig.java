@@ -1,6 +1,7 @@
 package dev.rootbound.runtime;
 
 import dev.rootbound.idmap.IdMap;
+import dev.rootbound.linux.KernelVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,6 +2,7 @@ package dev.rootbound.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.linux.KernelVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;

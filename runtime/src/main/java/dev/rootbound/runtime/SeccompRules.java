@@ -1,5 +1,6 @@
 package dev.rootbound.runtime;
 
+import dev.rootbound.linux.KernelVersion;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,7 +72,11 @@ final class SeccompRules {
     }
 
     private boolean isAtLeast(String minKernel) throws InvalidSpec {
-        return kernel.isAtLeast(KernelVersion.parse(minKernel));
+        try {
+            return kernel.isAtLeast(KernelVersion.parse(minKernel));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSpec(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private record Condition(List<String> arches, List<String> caps, String minKernel) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.BundleSpec.Mount;
 import dev.rootbound.runtime.ProcessSpec.UserIds;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.rootbound.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rootbound.linux.KernelVersion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;

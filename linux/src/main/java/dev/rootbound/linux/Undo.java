@@ -1,5 +1,6 @@
-package dev.rootbound.engine;
+package dev.rootbound.linux;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -7,22 +8,30 @@ import org.jspecify.annotations.Nullable;
  * Gives back what was taken, last first, unless all went well: {@code try (var undo = new Undo()) {
  * … undo.keep(); }}.
  */
-final class Undo implements AutoCloseable {
+public final class Undo implements AutoCloseable {
     private final ArrayDeque<AutoCloseable> taken = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T on(T resource) {
+    /** With nothing taken yet. */
+    public Undo() {}
+
+    /** Closes it too, unless {@link #keep} is called first. */
+    public <T extends AutoCloseable> T on(T resource) {
         taken.push(resource);
         return resource;
     }
 
     /** From now on nothing is given back. */
-    void keep() {
+    public void keep() {
         taken.clear();
     }
 
-    /** A step that fails does not keep the others from being given back. */
+    /**
+     * A step that fails does not keep the others from being given back.
+     *
+     * @throws IOException with the first such step as its cause, which has the others as suppressed
+     */
     @Override
-    public void close() {
+    public void close() throws IOException {
         // whoever gave up waiting must not keep the rest from being given back
         boolean interrupted = Thread.interrupted();
         @Nullable Exception first = null;
@@ -41,8 +50,7 @@ final class Undo implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (first != null) {
-            throw new EngineException.Failed(
-                    "give back after a failure: " + first.getMessage(), first);
+            throw new IOException("give back after a failure: " + first.getMessage(), first);
         }
     }
 }
