@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The programs that the engine runs, found once at its start.
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * @param monitor conmon
  */
 public record Tools(Path runtime, Path monitor) {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int LONGEST_VERSION = 4096;
+
     /**
      * Looks along {@code path} (as the variable PATH). crun refuses a hybrid cgroup hierarchy, so
      * runc is first there.
@@ -62,21 +66,41 @@ public record Tools(Path runtime, Path monitor) {
 
     /** The first line of what a program says to {@code --version}, without its name. */
     public static String version(Path program) {
+        return version(program, PATIENCE);
+    }
+
+    /** As {@link #version(Path)}; a program that does not answer in time is killed. */
+    static String version(Path program, Duration patience) {
         try {
             var process =
                     new ProcessBuilder(program.toString(), "--version")
                             .redirectErrorStream(true)
                             .start();
-            var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            var text = new AtomicReference<>("");
+            // A thread of its own: the read ends with whoever holds the pipe last, which may be a
+            // child of the program; a platform thread, for it blocks in the kernel.
+            var reader = Thread.ofPlatform().daemon().start(() -> text.set(answer(process)));
+            boolean answered = reader.join(patience);
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            if (!answered) {
+                return "unknown: no answer within " + patience.toMillis() + " ms";
             }
-            return text.lines().findFirst().orElse("").replaceFirst("^.* version:? ", "");
+            return text.get().lines().findFirst().orElse("").replaceFirst("^.* version:? ", "");
         } catch (IOException e) {
             return "unknown: " + e.getMessage();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "unknown";
+        }
+    }
+
+    private static String answer(Process process) {
+        try {
+            return new String(
+                    process.getInputStream().readNBytes(LONGEST_VERSION), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "unknown: " + e.getMessage();
         }
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,24 @@ class ToolsTest {
         program("runc");
         assertThatThrownBy(() -> Tools.find(temp.toString(), true))
                 .hasMessageContaining(": conmon (package conmon)");
+    }
+
+    @Test
+    @Timeout(20)
+    void aProgramThatDoesNotTellItsVersionHoldsNobodyUp() throws IOException {
+        program("hung");
+        Files.writeString(temp.resolve("hung"), "#!/bin/sh\nsleep 3 &\nexec sleep 3\n");
+        program("parent");
+        Files.writeString(temp.resolve("parent"), "#!/bin/sh\nsleep 3 &\necho x version 1.2\n");
+        program("endless");
+        Files.writeString(temp.resolve("endless"), "#!/bin/sh\nexec yes x version 3\n");
+
+        var patience = Duration.ofMillis(300);
+        assertThat(Tools.version(temp.resolve("hung"), patience))
+                .isEqualTo("unknown: no answer within 300 ms");
+        assertThat(Tools.version(temp.resolve("parent"), patience))
+                .isIn("1.2", "unknown: no answer within 300 ms");
+        assertThat(Tools.version(temp.resolve("endless"), Duration.ofSeconds(5))).isEqualTo("3");
     }
 
     @Test
