@@ -3,29 +3,38 @@ package dev.rootbound.engine;
 import dev.rootbound.runtime.LogFile;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** A container's log being read, and followed until the container has ended. */
 final class ContainerLog implements Engine.Log {
-    private static final long POLL_MILLISECONDS = 10;
+    /** After something was read more is likely; a silent container is asked ten times a second. */
+    private static final long FIRST_PAUSE = 10;
+
+    private static final long LONGEST_PAUSE = 100;
 
     private final LogFile file;
     private final Engine.LogQuery query;
     private final ContainerEntry entry;
+    private final Clock clock;
+    private long pause = FIRST_PAUSE;
     private volatile boolean closed;
 
-    private ContainerLog(LogFile file, Engine.LogQuery query, ContainerEntry entry) {
+    private ContainerLog(LogFile file, Engine.LogQuery query, ContainerEntry entry, Clock clock) {
+        this.clock = clock;
         this.file = file;
         this.query = query;
         this.entry = entry;
     }
 
-    static ContainerLog open(ContainerEntry entry, Engine.LogQuery query) throws IOException {
+    static ContainerLog open(ContainerEntry entry, Engine.LogQuery query, Clock clock)
+            throws IOException {
         var file = LogFile.open(entry.container().logFile());
         if (query.tail() >= 0) {
             file.tail(query.tail());
         }
-        return new ContainerLog(file, query, entry);
+        return new ContainerLog(file, query, entry, clock);
     }
 
     @Override
@@ -35,6 +44,7 @@ final class ContainerLog implements Engine.Log {
             boolean more = query.follow() && entry.container().isRunning();
             var read = read();
             if (read.isPresent()) {
+                pause = FIRST_PAUSE;
                 var line = read.get();
                 var until = query.until();
                 if (until != null && line.time().isAfter(until)) {
@@ -49,9 +59,20 @@ final class ContainerLog implements Engine.Log {
             if (!more || isOver()) {
                 return Optional.empty();
             }
-            Thread.sleep(POLL_MILLISECONDS);
+            pause();
         }
         return Optional.empty();
+    }
+
+    /** Ends at once when the container does. */
+    private void pause() throws InterruptedException {
+        var live = entry.live();
+        if (live != null) {
+            var _ = live.ended().await(pause, TimeUnit.MILLISECONDS);
+        } else {
+            Thread.sleep(pause);
+        }
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
 
     /** Nothing if {@link #close} came between. */
@@ -65,7 +86,7 @@ final class ContainerLog implements Engine.Log {
 
     private boolean isOver() {
         var until = query.until();
-        return until != null && java.time.Instant.now().isAfter(until);
+        return until != null && clock.instant().isAfter(until);
     }
 
     private boolean wanted(LogFile.Entry line) {

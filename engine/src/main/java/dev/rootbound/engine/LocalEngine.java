@@ -377,7 +377,7 @@ public final class LocalEngine implements Engine {
         }
         return attempt(
                 "logs of container " + entry.container().name(),
-                () -> ContainerLog.open(entry, query));
+                () -> ContainerLog.open(entry, query, parts.clock()));
     }
 
     @Override
