@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.runtime.Rlimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -114,9 +115,14 @@ record CreateContainer(Fields config, Fields host, String body) {
                         400, "HostConfig.Tmpfs: '" + target + "' must be an absolute path");
             }
         }
-        return tmpfs.entrySet().stream()
-                .map(entry -> new ContainerSpec.Tmpfs(entry.getKey(), entry.getValue()))
-                .toList();
+        var all = new ArrayList<>(AskedMounts.tmpfs(host));
+        for (var mount : all) {
+            if (tmpfs.containsKey(mount.target())) {
+                throw new ApiException(400, "Duplicate mount point: " + mount.target());
+            }
+        }
+        tmpfs.forEach((target, options) -> all.add(new ContainerSpec.Tmpfs(target, options)));
+        return all;
     }
 
     private List<Rlimit> limits() {

@@ -19,7 +19,6 @@ final class Unhonoured {
     private static final Map<String, String> HOST =
             Map.ofEntries(
                     Map.entry("Binds", VOLUMES),
-                    Map.entry("Mounts", VOLUMES),
                     Map.entry("VolumesFrom", VOLUMES),
                     Map.entry("VolumeDriver", VOLUMES),
                     Map.entry("PortBindings", NETWORKS),

@@ -104,6 +104,24 @@ class CreateContainerTest {
                 .isEqualTo(Isolation.DEFAULT);
     }
 
+    @Test
+    void aMountOfTypeTmpfsIsATmpfs() {
+        var mounts =
+                """
+                "Tmpfs":{"/a":"exec"},"Mounts":[{"Type":"tmpfs","Target":"/b"},{"Type":"tmpfs",
+                "Target":"/c","ReadOnly":true,"TmpfsOptions":{"SizeBytes":1024,"Mode":448}}]\
+                """;
+
+        assertThat(host(mounts).tmpfs())
+                .containsExactly(
+                        new ContainerSpec.Tmpfs("/b", ""),
+                        new ContainerSpec.Tmpfs("/c", "ro,size=1024,mode=700"),
+                        new ContainerSpec.Tmpfs("/a", "exec"));
+        var twice = mounts.replace("/c", "/a");
+        assertThat(refused("{\"Image\":\"box\",\"HostConfig\":{" + twice + "}}"))
+                .hasMessage("Duplicate mount point: /a");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
