@@ -19,6 +19,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final EpollDomainSocketChannel channel;
     private final RequestDecoder decoder;
     private final Caller caller;
+    private final ClientLimits limits;
     private final Requests requests;
     private final Wire wire;
     private @Nullable Exchange current;
@@ -43,15 +46,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean hijacked;
     private boolean inputEnded;
     private boolean lingering;
+    private boolean headBegun;
+    private @Nullable Future<?> patience;
 
     Connection(
             EpollDomainSocketChannel channel,
             RequestDecoder decoder,
             Caller caller,
+            ClientLimits limits,
             Requests requests) {
         this.channel = channel;
         this.decoder = decoder;
         this.caller = caller;
+        this.limits = limits;
         this.requests = requests;
         this.wire = new Wire(channel);
     }
@@ -68,7 +75,34 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        expectHead(limits.head());
         context.read();
+    }
+
+    /** A client that does not ask does not stay: neither silent nor with half a head. */
+    private void expectHead(Duration within) {
+        forgetHead();
+        patience =
+                channel.eventLoop()
+                        .schedule(this::headIsLate, within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void forgetHead() {
+        if (patience != null) {
+            patience.cancel(false);
+            patience = null;
+        }
+    }
+
+    private void headIsLate() {
+        if (current != null || lingering) {
+            return;
+        }
+        if (headBegun) {
+            refuse("408 Request Timeout");
+        } else {
+            channel.close(); // as Go's net/http: an answer to nothing would only confuse
+        }
     }
 
     @Override
@@ -99,6 +133,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(HttpRequest request) {
+        forgetHead();
+        headBegun = false;
         // the body asks its exchange, which needs the body first
         var holder = new Exchange[1];
         var body = new ByteQueue(channel, () -> holder[0].sendContinue());
@@ -133,6 +169,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     case TooLongHttpHeaderException _ -> "431 Request Header Fields Too Large";
                     default -> "400 Bad Request";
                 };
+        refuse(status);
+    }
+
+    private void refuse(String status) {
         var text = "HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nConnection: close\r\n";
         var body = status + "\n";
         channel.writeAndFlush(
@@ -144,6 +184,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        if (current == null && !lingering && !headBegun) {
+            headBegun = true;
+            expectHead(limits.head());
+        }
         if (lingering || current == null || (incoming != null && incoming.wantsMore())) {
             context.read();
         }
@@ -208,6 +252,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        forgetHead();
         wire.changed();
         failIncoming();
         if (current != null) {
@@ -276,6 +321,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (current == null && inputEnded) {
             channel.close();
         } else if (current == null) {
+            expectHead(limits.idle());
             channel.read();
         }
     }

@@ -23,7 +23,13 @@ public final class DockerApi implements AutoCloseable {
      * @throws IOException if the path is in use, is no socket, or cannot be bound
      */
     public static DockerApi serve(Path socket, int mode, Engine engine) throws IOException {
-        return new DockerApi(new HttpServer(socket, mode, new Api(engine)));
+        return serve(socket, mode, ClientLimits.DEFAULT, engine);
+    }
+
+    /** As {@link #serve(Path, int, Engine)}, for tests that cannot wait long. */
+    static DockerApi serve(Path socket, int mode, ClientLimits limits, Engine engine)
+            throws IOException {
+        return new DockerApi(new HttpServer(socket, mode, limits, new Api(engine)));
     }
 
     /** Accepts nobody any more, removes the socket and lets running requests end for a moment. */

@@ -31,14 +31,19 @@ final class HttpServer implements AutoCloseable {
     private final EventLoopGroup loop;
     private final ChannelGroup clients;
     private final Channel listener;
+    private final ClientLimits limits;
+    private final Crowd crowd;
 
     /**
      * @param mode of the socket, as in chmod(2)
      */
-    HttpServer(Path socket, int mode, Requests.Handler handler) throws IOException {
+    HttpServer(Path socket, int mode, ClientLimits limits, Requests.Handler handler)
+            throws IOException {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         file = new SocketFile(socket);
         requests = new Requests(handler);
+        this.limits = limits;
+        crowd = new Crowd(limits.connections());
         loop = new MultiThreadIoEventLoopGroup(1, StayingEpoll.factory());
         clients = new DefaultChannelGroup(loop.next());
         boolean listening = false;
@@ -76,10 +81,30 @@ final class HttpServer implements AutoCloseable {
     private final class Initializer extends ChannelInitializer<EpollDomainSocketChannel> {
         @Override
         protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
-            var decoder = new RequestDecoder();
-            var connection = new Connection(channel, decoder, peer(channel), requests);
-            channel.pipeline().addLast(decoder, connection);
+            var peer = peer(channel);
+            channel.closeFuture().addListener(_ -> crowd.leave(peer.uid()));
+            switch (crowd.enter(peer.uid())) {
+                case SERVED -> {
+                    var decoder = new RequestDecoder();
+                    var connection = new Connection(channel, decoder, peer, limits, requests);
+                    channel.pipeline().addLast(decoder, connection);
+                }
+                case REFUSED -> channel.pipeline().addLast(refusal(channel, peer));
+                case DROPPED -> channel.close();
+            }
             clients.add(channel);
+        }
+
+        private Refusal refusal(EpollDomainSocketChannel channel, Caller peer) {
+            return new Refusal(
+                    channel,
+                    "503 Service Unavailable",
+                    "uid "
+                            + peer.uid()
+                            + " has "
+                            + limits.connections()
+                            + " connections to the engine open, which is the limit: end some of its"
+                            + " clients (attach, logs -f, wait) and try again");
         }
     }
 
@@ -96,11 +121,13 @@ final class HttpServer implements AutoCloseable {
         listener.close().awaitUninterruptibly();
         file.delete();
         try {
-            requests.end(GRACE_MILLIS);
+            requests.await(GRACE_MILLIS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        // first, so that an answer that is interrupted does not look complete to its client
         clients.close().awaitUninterruptibly();
+        requests.interrupt();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -37,12 +37,16 @@ final class Requests {
         }
     }
 
-    /** Waits until none runs, at most so long, and interrupts the others. */
-    void end(long millis) throws InterruptedException {
+    /** Waits until none runs, at most so long. */
+    void await(long millis) throws InterruptedException {
         long until = System.nanoTime() + millis * 1_000_000;
         for (var thread : running) {
             thread.join(java.time.Duration.ofNanos(Math.max(1, until - System.nanoTime())));
         }
+    }
+
+    /** Those that still run are to end. */
+    void interrupt() {
         running.forEach(Thread::interrupt);
     }
 }

@@ -1,0 +1,17 @@
+package dev.rootbound.docker;
+
+import java.time.Duration;
+
+/**
+ * What one user's clients may hold of the server.
+ *
+ * @param connections open at once by one uid; each container that is attached to, followed or
+ *     waited for takes one
+ * @param head for a request line and its headers, from when the client connects or begins one
+ * @param idle between two requests
+ */
+record ClientLimits(int connections, Duration head, Duration idle) {
+    /** A waiting Go client keeps a connection for 90 s, docker-java for some minutes. */
+    static final ClientLimits DEFAULT =
+            new ClientLimits(4096, Duration.ofSeconds(30), Duration.ofMinutes(10));
+}
