@@ -34,7 +34,7 @@ record Configuration(
     static Configuration from(Arguments arguments, Map<String, String> environment, int uid) {
         refuse(arguments);
         Path root = path(arguments, "root", uid == 0 ? ROOT : userRoot(environment));
-        Path run = path(arguments, "run", uid == 0 ? Cli.RUN : userRun(environment, uid));
+        Path run = run(arguments, environment, uid);
         List<String> hosts = arguments.all("host");
         for (String host : hosts) checkHost(host);
         if (hosts.isEmpty()) hosts = List.of("unix://" + run.resolve("rootbound.sock"));
@@ -50,6 +50,11 @@ record Configuration(
                 hosts,
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
                 level);
+    }
+
+    /** Where an engine has what does not outlive a boot. */
+    static Path run(Arguments arguments, Map<String, String> environment, int uid) {
+        return path(arguments, "run", uid == 0 ? Cli.RUN : userRun(environment, uid));
     }
 
     private static Path path(Arguments arguments, String flag, Path otherwise) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's process. */
 final class Daemon {
@@ -20,7 +21,8 @@ final class Daemon {
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         var apis = new ArrayList<DockerApi>();
-        try (var wiring = Wiring.open(configuration)) {
+        try (var wiring = Wiring.open(configuration);
+                var _ = PidFile.take(configuration.run())) {
             var engine = LocalEngine.open(wiring.parts());
             try {
                 for (var host : configuration.hosts()) {
@@ -41,13 +43,27 @@ final class Daemon {
                     api.close();
                 }
                 engine.close();
-                if (configuration.pidfile() != null) {
-                    Files.deleteIfExists(configuration.pidfile());
+                var pidfile = askedPidfile(configuration);
+                if (pidfile != null) {
+                    Files.deleteIfExists(pidfile);
                 }
             }
         } finally {
             stopped.countDown();
         }
+    }
+
+    /** Refuses what {@link #run} would refuse, and makes nothing. */
+    static void check(Configuration configuration) throws IOException {
+        for (var host : configuration.hosts()) {
+            var directory = socket(host).getParent();
+            if (directory == null
+                    || (!directory.equals(configuration.run()) && !Files.isDirectory(directory))) {
+                throw new CliException(
+                        ExitCodes.ENGINE, "--host " + host + ": no directory " + directory);
+            }
+        }
+        Wiring.check(configuration);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -67,8 +83,15 @@ final class Daemon {
     }
 
     private static void writePid(Configuration configuration) throws IOException {
-        if (configuration.pidfile() != null) {
-            Files.writeString(configuration.pidfile(), ProcessHandle.current().pid() + "\n");
+        var pidfile = askedPidfile(configuration);
+        if (pidfile != null) {
+            Files.writeString(pidfile, ProcessHandle.current().pid() + "\n");
         }
+    }
+
+    /** {@code null}: none was asked for, or the one that is there anyway. */
+    private static @Nullable Path askedPidfile(Configuration configuration) {
+        Path asked = configuration.pidfile();
+        return PidFile.in(configuration.run()).equals(asked) ? null : asked;
     }
 }

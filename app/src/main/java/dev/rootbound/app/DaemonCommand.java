@@ -8,7 +8,10 @@ import java.nio.file.Path;
 final class DaemonCommand implements Command {
     @Override
     public Flags flags() {
-        return new Flags("daemon [OPTIONS]", "Run the engine")
+        return new Flags(
+                        "daemon [OPTIONS]",
+                        "Run the engine. To stop it: rootbound daemon stop; containers keep"
+                                + " running")
                 .value("config", "file", "Configuration file (JSON)")
                 .value("group", 'G', "string", "Group of the socket")
                 .value("host", 'H', "list", "Where to listen: unix://PATH")
@@ -23,13 +26,26 @@ final class DaemonCommand implements Command {
                 .value("tlskey", "file", "TLS key")
                 .flag("tlsverify", "Use TLS and verify the remote")
                 .value("userns-remap", "string", "One map of ids for all containers")
+                .flag("validate", "Check the options and the host, and start nothing")
                 .arguments(0, 0);
     }
 
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
-        int uid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        Daemon.run(Configuration.from(arguments, cli.environment(), uid));
+        if (cli.host() != null)
+            throw new CliException(
+                    ExitCodes.ENGINE,
+                    "where the engine listens stands behind daemon: daemon --host …");
+        var configuration = Configuration.from(arguments, cli.environment(), uid());
+        if (arguments.is("validate")) {
+            Daemon.check(configuration);
+            cli.println("configuration OK");
+        } else Daemon.run(configuration);
         return 0;
+    }
+
+    /** Who runs this. */
+    static int uid() throws IOException {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 }
