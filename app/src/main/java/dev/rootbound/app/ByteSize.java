@@ -40,12 +40,17 @@ final class ByteSize {
 
     /** Three digits: {@code 4.26MB}. */
     static String human(long bytes) {
+        return human(bytes, 3);
+    }
+
+    static String human(long bytes, int digits) {
         var size = BigDecimal.valueOf(bytes);
         int unit = 0;
-        var rounded = size.round(new MathContext(3, RoundingMode.HALF_EVEN));
+        var precision = new MathContext(digits, RoundingMode.HALF_EVEN);
+        var rounded = size.round(precision);
         while (rounded.compareTo(BigDecimal.valueOf(1000)) >= 0 && unit < UNITS.length - 1) {
             size = size.movePointLeft(3);
-            rounded = size.round(new MathContext(3, RoundingMode.HALF_EVEN));
+            rounded = size.round(precision);
             unit++;
         }
         return rounded.signum() == 0

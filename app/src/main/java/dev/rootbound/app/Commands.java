@@ -14,7 +14,7 @@ final class Commands {
         {"info", "Display system-wide information"},
         {"attach", "Attach local standard input, output and error to a running container"},
         {"create", "Create a new container"},
-        {"daemon", "Run the engine"},
+        {"daemon", "Run the engine; `daemon stop` stops it, containers keep running"},
         {"import", "Make an image from the tar archive of a root file system"},
         {"inspect", "Show everything about containers and images"},
         {"kill", "Kill one or more running containers"},
@@ -59,6 +59,8 @@ final class Commands {
     /** {@code null}: there is no such command. */
     static @Nullable Found find(List<String> words) {
         String group = words.getFirst();
+        if (words.size() > 1 && group.equals("daemon") && words.get(1).equals("stop"))
+            return new Found(new DaemonStopCommand(), words.subList(2, words.size()));
         boolean grouped = group.equals("container") || group.equals("image");
         if (!grouped) {
             var command = named(group);

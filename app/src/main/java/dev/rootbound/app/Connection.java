@@ -3,7 +3,6 @@ package dev.rootbound.app;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +27,7 @@ final class Connection implements Closeable {
 
     private Connection(SocketChannel channel) {
         this.channel = channel;
-        this.in = new BufferedInputStream(Channels.newInputStream(channel), 64 << 10);
+        this.in = new BufferedInputStream(new EngineInput(channel), 64 << 10);
         this.out = Channels.newOutputStream(channel);
     }
 
@@ -158,7 +157,7 @@ final class Connection implements Closeable {
     static String line(InputStream in, int most) throws IOException {
         var line = new StringBuilder();
         for (int c; (c = in.read()) != '\n'; line.append((char) c)) {
-            if (c < 0) throw new EOFException("the engine closed the connection without an answer");
+            if (c < 0) throw new EngineGoneException(null);
             if (line.length() >= most)
                 throw new IOException("the engine's answer has no end of line");
         }

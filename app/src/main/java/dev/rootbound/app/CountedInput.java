@@ -1,6 +1,5 @@
 package dev.rootbound.app;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -25,8 +24,7 @@ final class CountedInput extends InputStream {
         if (length == 0) return 0;
         if (left == 0) return -1;
         int n = in.read(bytes, offset, (int) Math.min(left, length));
-        if (n < 0)
-            throw new EOFException("the engine closed the connection in the middle of an answer");
+        if (n < 0) throw new EngineGoneException(null);
         left -= n;
         return n;
     }

@@ -37,8 +37,27 @@ final class Creation {
             return made.text("Id");
         } catch (IOException e) {
             if (idFile != null) Files.deleteIfExists(idFile);
-            throw ExitCodes.engine(e);
+            throw unknownImage(e) ? withRemedy((ApiException) e) : ExitCodes.engine(e);
         }
+    }
+
+    private static boolean unknownImage(IOException e) {
+        return e instanceof ApiException refused
+                && refused.isNotFound()
+                && String.valueOf(e.getMessage()).startsWith("No such image");
+    }
+
+    private CliException withRemedy(ApiException e) {
+        String image = arguments.rest().getFirst();
+        return new CliException(
+                ExitCodes.ENGINE,
+                ExitCodes.sentence(e)
+                        + "\nThis release cannot pull. Bring the image in with"
+                        + " `docker save "
+                        + image
+                        + " | rootbound load`, or a root file system with `rootbound import FILE "
+                        + image
+                        + "`; rootbound/busybox is always here.");
     }
 
     static Json consoleSize(LocalTerminal.Size size) {

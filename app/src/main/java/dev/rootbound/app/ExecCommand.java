@@ -85,8 +85,11 @@ final class ExecCommand implements Command {
             cli.complain("read escape sequence");
             return 1;
         }
-        Json exec = engine.get(Target.of("/exec/", id, "/json"));
-        return (int) exec.number("ExitCode");
+        try {
+            return (int) engine.get(Target.of("/exec/", id, "/json")).number("ExitCode");
+        } catch (NoEngineException e) {
+            throw new EngineGoneException(e); // it answered a moment ago
+        }
     }
 
     private static void resize(ApiClient engine, Target target) {

@@ -1,6 +1,5 @@
 package dev.rootbound.app;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,6 +64,6 @@ final class Frames {
     }
 
     private static IOException cut() {
-        return new EOFException("the engine closed the stream in the middle of a frame");
+        return new EngineGoneException(null);
     }
 }

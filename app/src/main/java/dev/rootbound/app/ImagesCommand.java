@@ -33,9 +33,35 @@ final class ImagesCommand implements Command {
                         .query("filters", Filters.json(arguments, reference));
         Format.refuseTemplates(arguments);
         List<Json> images = cli.engine().get(target).items();
-        if (arguments.has("format")) Format.lines(images, cli);
-        else cli.print(table(images, arguments, cli.clock().instant().getEpochSecond()));
+        long now = cli.clock().instant().getEpochSecond();
+        if (arguments.has("format")) Format.lines(rows(images, arguments, now), cli);
+        else cli.print(table(images, arguments, now));
         return 0;
+    }
+
+    private static List<Json> rows(List<Json> images, Arguments arguments, long now) {
+        var rows = new ArrayList<Json>();
+        for (Json image : images)
+            for (String name : names(image)) rows.add(row(image, name, arguments, now));
+        return rows;
+    }
+
+    private static Json row(Json image, String name, Arguments arguments, long now) {
+        int colon = name.lastIndexOf(':');
+        long created = image.number("Created");
+        long size = image.number("Size");
+        return Format.row(
+                "Containers", "N/A",
+                "CreatedAt", Timestamps.display(created),
+                "CreatedSince", Durations.human(now - created) + " ago",
+                "Digest", digest(image, name.substring(0, colon)),
+                "ID", id(image, arguments),
+                "Repository", name.substring(0, colon),
+                "SharedSize", "N/A",
+                "Size", ByteSize.human(size),
+                "Tag", name.substring(colon + 1),
+                "UniqueSize", "N/A",
+                "VirtualSize", ByteSize.human(size, 4));
     }
 
     static String table(List<Json> images, Arguments arguments, long now) {

@@ -3,7 +3,6 @@ package dev.rootbound.app;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,8 +19,12 @@ public final class Main {
     public static void main(String[] arguments) {
         // The descriptors themselves: containers' bytes pass without a character set.
         var in = new FileInputStream(FileDescriptor.in);
-        var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 << 10);
-        var err = new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), 8 << 10);
+        var out =
+                new BufferedOutputStream(
+                        new StandardStream(FileDescriptor.out, "standard output"), 64 << 10);
+        var err =
+                new BufferedOutputStream(
+                        new StandardStream(FileDescriptor.err, "standard error"), 8 << 10);
         String launcher = System.getProperty("rootbound.launcher");
         Path launcherPath = launcher == null ? null : Path.of(launcher);
         var cli = new Cli(in, out, err, System.getenv(), Clock.systemUTC(), null, launcherPath);
@@ -31,8 +34,12 @@ public final class Main {
     static int run(List<String> words, Cli cli) {
         try {
             return dispatch(words, cli);
+        } catch (BrokenOutput e) {
+            return e.isSilent() ? e.code() : failed(cli, e.getMessage(), e.code());
         } catch (CliException e) {
             return failed(cli, e.getMessage(), e.code());
+        } catch (EngineGoneException e) {
+            return failed(cli, e.getMessage(), ExitCodes.ENGINE);
         } catch (ApiException e) {
             return complain(cli, ExitCodes.sentence(e), 1);
         } catch (IOException | UncheckedIOException e) {
@@ -49,7 +56,7 @@ public final class Main {
     private static int complain(Cli cli, String message, int code) {
         try {
             cli.complain(message);
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | BrokenOutput e) {
             // Nobody reads standard error; the code still tells.
         }
         return code;
@@ -95,12 +102,7 @@ public final class Main {
         }
         if (words.getFirst().equals("help")) words = List.of(words.get(1), "--help");
         var found = Commands.find(words);
-        if (found == null)
-            throw new CliException(
-                    1,
-                    "'"
-                            + words.getFirst()
-                            + "' is not a rootbound command.\nSee 'rootbound --help'");
+        if (found == null) throw UnbuiltCommands.refusal(words);
         var arguments = Arguments.parse(found.command().flags(), found.words());
         if (!arguments.help()) return found.command().run(arguments, cli);
         cli.print(arguments.flags().help());

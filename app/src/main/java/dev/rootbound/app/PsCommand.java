@@ -34,7 +34,7 @@ final class PsCommand implements Command {
         Format.refuseTemplates(arguments);
         List<Json> containers = cli.engine().get(target).items();
         if (arguments.is("quiet")) ids(containers, arguments, cli);
-        else if (arguments.has("format")) Format.lines(containers, cli);
+        else if (arguments.has("format")) Format.lines(rows(containers, arguments, cli), cli);
         else cli.print(table(containers, arguments, cli.clock().instant().getEpochSecond()));
         return 0;
     }
@@ -48,6 +48,47 @@ final class PsCommand implements Command {
 
     private static String id(String id, Arguments arguments) {
         return arguments.is("no-trunc") || id.length() < 12 ? id : id.substring(0, 12);
+    }
+
+    private static List<Json> rows(List<Json> containers, Arguments arguments, Cli cli) {
+        long now = cli.clock().instant().getEpochSecond();
+        var rows = new ArrayList<Json>();
+        for (Json container : containers) rows.add(row(container, arguments, now));
+        return rows;
+    }
+
+    private static Json row(Json container, Arguments arguments, long now) {
+        long created = container.number("Created");
+        return Format.row(
+                "Command", command(container.text("Command"), arguments),
+                "CreatedAt", Timestamps.display(created),
+                "ID", id(container.text("Id"), arguments),
+                "Image", image(container, arguments),
+                "Labels", labels(container),
+                "LocalVolumes", "0",
+                "Mounts", "",
+                "Names", names(container),
+                "Networks", networks(container),
+                "Platform", null,
+                "Ports", PortColumn.text(container.get("Ports").items()),
+                "RunningFor", Durations.human(now - created) + " ago",
+                "Size", size(container),
+                "State", container.text("State"),
+                "Status", container.text("Status"));
+    }
+
+    private static String labels(Json container) {
+        if (!(container.get("Labels") instanceof Json.Members labels)) return "";
+        var pairs = new ArrayList<String>();
+        for (String name : labels.map().keySet()) pairs.add(name + "=" + labels.text(name));
+        return String.join(",", pairs);
+    }
+
+    private static String networks(Json container) {
+        Json networks = container.get("NetworkSettings").get("Networks");
+        return networks instanceof Json.Members members
+                ? String.join(",", members.map().keySet())
+                : "";
     }
 
     static String table(List<Json> containers, Arguments arguments, long now) {

@@ -6,11 +6,30 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.TimeZone;
 
 /** Points in time as {@code --since} takes them: local unless they say otherwise. */
 final class Timestamps {
     private Timestamps() {}
+
+    private static final DateTimeFormatter DISPLAYED =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx", Locale.ROOT);
+
+    /** In local time as Go prints it: {@code 2026-11-22 03:34:01 +0000 UTC}. */
+    static String display(long epochSecond) {
+        var zone = ZoneId.systemDefault();
+        var time = Instant.ofEpochSecond(epochSecond).atZone(zone);
+        String name =
+                TimeZone.getTimeZone(zone)
+                        .getDisplayName(
+                                zone.getRules().isDaylightSavings(time.toInstant()),
+                                TimeZone.SHORT,
+                                Locale.ROOT);
+        return DISPLAYED.format(time) + " " + name;
+    }
 
     static Optional<Instant> parse(String text) {
         try {

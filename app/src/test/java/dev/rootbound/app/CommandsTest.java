@@ -105,6 +105,55 @@ class CommandsTest {
     }
 
     @Test
+    void jsonRowsHaveTheKeysOfDockersOwnCli() {
+        engine.on(
+                        "GET /containers/json",
+                        200,
+                        """
+                        [{"Id":"0123456789abcdef","Names":["/oak"],"Image":"box","Command":"sh",
+                        "Created":1799999700,"Ports":[],"State":"running","Status":"Up","Labels":{"a":"b"},
+                        "NetworkSettings":{"Networks":{"none":{}}}}]\
+                        """)
+                .on(
+                        "GET /images/json",
+                        200,
+                        """
+                        [{"Id":"sha256:0123456789abcdef","RepoTags":["a:1","b:2"],"Created":1799990000,
+                        "Size":4264000}]\
+                        """);
+
+        // as docker 28.2 prints them
+        assertThat(Run.of(engine, "ps", "--format", "json").out())
+                .matches(
+                        "\\{\"Command\":\"\\\\\"sh\\\\\"\",\"CreatedAt\":\"2027-01-15 \\d\\d:\\d\\d:\\d\\d"
+                                + " [+-]\\d{4} \\S+\",\"ID\":\"0123456789ab\",\"Image\":\"box\",\"Labels\":\"a=b\","
+                                + "\"LocalVolumes\":\"0\",\"Mounts\":\"\",\"Names\":\"oak\",\"Networks\":\"none\","
+                                + "\"Platform\":null,\"Ports\":\"\",\"RunningFor\":\"5 minutes ago\",\"Size\":\"0B\","
+                                + "\"State\":\"running\",\"Status\":\"Up\"}\n");
+        assertThat(Run.of(engine, "images", "--format", "json").out().lines())
+                .hasSize(2)
+                .allMatch(line ->
+                        line.startsWith("{\"Containers\":\"N/A\",\"CreatedAt\":\"2027-01-15")
+                                && line.contains(
+                                        "\"CreatedSince\":\"3 hours ago\",\"Digest\":\"<none>\","
+                                                + "\"ID\":\"0123456789ab\",\"Repository\":")
+                                && line.endsWith(
+                                        "\"UniqueSize\":\"N/A\",\"VirtualSize\":\"4.264MB\"}"));
+    }
+
+    @Test
+    void dockersOtherCommandsSayThatTheyAreNotBuilt() {
+        for (String words : new String[] {"pull x", "volume ls", "image prune", "container cp"}) {
+            var run = Run.of(engine, words.split(" ", -1));
+
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err()).contains("is not built yet");
+        }
+        assertThat(Run.of(engine, "image", "foo").err())
+                .contains("'image foo' is not a rootbound command");
+    }
+
+    @Test
     void inspectShowsWhatIsThereAndNamesWhatIsNot() {
         engine.on(
                 "GET /containers/a/json",
@@ -254,6 +303,30 @@ class CommandsTest {
 
         assertThat(Run.of(engine, "wait", "a", "b").out()).isEqualTo("137\n");
         assertThat(Run.of(engine, "wait", "a", "b").code()).isEqualTo(1);
+    }
+
+    @Test
+    void anEngineThatEndsMeanwhileIsSaidWith125() {
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        engine.on("POST /containers/a/wait", request -> request.send(head))
+                .on("GET /containers/a/json", 200, "{\"Id\":\"a\",\"State\":{\"Running\":true}}")
+                .on("GET /containers/a/logs", request -> request.send(head))
+                .on("POST /containers/a/attach", FakeEngine.Request::upgrade)
+                .on("POST /containers/a/exec", 201, "{\"Id\":\"e\"}")
+                .on(
+                        "POST /exec/e/start",
+                        request -> {
+                            request.upgrade();
+                            engine.close();
+                            Files.delete(engine.address().path());
+                        });
+
+        for (String words : new String[] {"wait a", "logs -f a", "attach a", "exec a true"}) {
+            var run = Run.of(engine, words.split(" ", -1));
+
+            assertThat(run.code()).as(words).isEqualTo(125);
+            assertThat(run.err()).as(words).startsWith("rootbound: the engine ended before");
+        }
     }
 
     @Test

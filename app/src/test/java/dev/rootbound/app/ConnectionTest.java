@@ -56,7 +56,7 @@ class ConnectionTest {
     void anAnswerThatEndsEarlyIsAnError() {
         engine.on("GET /x", r -> r.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"));
 
-        assertThatThrownBy(this::get).hasMessageContaining("in the middle of an answer");
+        assertThatThrownBy(this::get).hasMessageContaining("ended before it had answered in full");
     }
 
     @ParameterizedTest
@@ -189,7 +189,7 @@ class ConnectionTest {
                                     new ByteArrayInputStream(frame, 0, length),
                                     new ByteArrayOutputStream(),
                                     new ByteArrayOutputStream()))
-                    .hasMessageContaining("middle of a frame");
+                    .isInstanceOf(EngineGoneException.class);
     }
 
     private static byte[] concat(byte[] first, byte[] second) {

@@ -98,16 +98,14 @@ class RunCommandTest {
     }
 
     @Test
-    void anUnknownImageIsTheEnginesSentenceAnd125() {
+    void anUnknownImageIsTheEnginesSentenceWithTheWayOutAnd125() {
         engine.on("POST /containers/create", 404, "{\"message\":\"No such image: img:latest\"}");
 
-        assertThat(Run.of(engine, "run", "img"))
-                .isEqualTo(
-                        new Run(
-                                125,
-                                "",
-                                "rootbound: Error response from daemon: No such image:"
-                                        + " img:latest\n"));
+        var run = Run.of(engine, "run", "img");
+        assertThat(run.code()).isEqualTo(125);
+        assertThat(run.err())
+                .startsWith("rootbound: Error response from daemon: No such image: img:latest\n")
+                .contains("docker save img | rootbound load", "rootbound import FILE img");
     }
 
     @ParameterizedTest

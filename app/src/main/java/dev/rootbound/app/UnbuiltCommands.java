@@ -1,0 +1,79 @@
+package dev.rootbound.app;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Docker's commands that are not here yet: each says so, so that nobody looks for a typing error.
+ */
+final class UnbuiltCommands {
+    private static final Set<String> DOCKERS =
+            Set.of(
+                    "build",
+                    "builder",
+                    "buildx",
+                    "checkpoint",
+                    "commit",
+                    "compose",
+                    "config",
+                    "context",
+                    "cp",
+                    "diff",
+                    "events",
+                    "export",
+                    "history",
+                    "login",
+                    "logout",
+                    "manifest",
+                    "network",
+                    "node",
+                    "pause",
+                    "plugin",
+                    "port",
+                    "prune",
+                    "pull",
+                    "push",
+                    "rename",
+                    "restart",
+                    "save",
+                    "scout",
+                    "search",
+                    "secret",
+                    "service",
+                    "stack",
+                    "stats",
+                    "swarm",
+                    "system",
+                    "top",
+                    "trust",
+                    "unpause",
+                    "update",
+                    "volume");
+
+    private UnbuiltCommands() {}
+
+    /** Why these words are no command of this release. */
+    static CliException refusal(List<String> words) {
+        String first = words.getFirst();
+        boolean grouped = first.equals("container") || first.equals("image");
+        if (grouped && words.size() == 1)
+            return refusal("'" + first + "' needs a command, as in: rootbound " + first + " ls");
+        String name = grouped ? words.get(1) : first;
+        String whole = grouped ? first + " " + name : first;
+        if (!DOCKERS.contains(name)) return refusal("'" + whole + "' is not a rootbound command.");
+        return refusal("'" + whole + "' is not built yet." + instead(name));
+    }
+
+    private static String instead(String name) {
+        return switch (name) {
+            case "pull", "login", "logout", "search" ->
+                    " Images come in from archives: docker save IMAGE | rootbound load";
+            case "restart" -> " Use stop, then start.";
+            default -> "";
+        };
+    }
+
+    private static CliException refusal(String sentence) {
+        return new CliException(1, sentence + "\nSee 'rootbound --help'");
+    }
+}
