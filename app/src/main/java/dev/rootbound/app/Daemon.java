@@ -53,7 +53,7 @@ final class Daemon {
         }
     }
 
-    /** Refuses what {@link #run} would refuse, and makes nothing. */
+    /** Refuses options that {@link #run} cannot honour, and makes nothing. */
     static void check(Configuration configuration) throws IOException {
         for (var host : configuration.hosts()) {
             var directory = socket(host).getParent();

@@ -26,7 +26,7 @@ final class DaemonCommand implements Command {
                 .value("tlskey", "file", "TLS key")
                 .flag("tlsverify", "Use TLS and verify the remote")
                 .value("userns-remap", "string", "One map of ids for all containers")
-                .flag("validate", "Check the options and the host, and start nothing")
+                .flag("validate", "Check the options, and start nothing")
                 .arguments(0, 0);
     }
 

@@ -46,25 +46,24 @@ final class Wiring implements AutoCloseable {
         this.layers = layers;
     }
 
-    /** Refuses what {@link #open} would refuse without having made anything. */
+    /**
+     * Refuses, without making anything, whom {@link #open} would refuse: an ordinary user, and a
+     * second engine on the root. Programs and ids are left to {@link #open}, for the launcher has
+     * seen to them, and looking again would cost each start 100 ms.
+     */
     static void check(Configuration c) throws IOException {
         refuseOrdinaryUser();
-        tools(Host.read());
-        ownLines();
         if (Files.exists(c.root().resolve("lock"))) EngineLock.take(c.root()).close();
-    }
-
-    private static Tools tools(Host host) throws IOException {
-        return Tools.find(
-                System.getenv().getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-                host.unifiedCgroups());
     }
 
     static Wiring open(Configuration c) throws IOException {
         refuseOrdinaryUser();
         var host = Host.read();
         var environment = System.getenv();
-        var tools = tools(host);
+        var tools =
+                Tools.find(
+                        environment.getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+                        host.unifiedCgroups());
         directory(c.root(), SEARCH_ONLY);
         var lock = EngineLock.take(c.root());
         directory(c.run(), SEARCH_ONLY);
