@@ -1,7 +1,5 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Caller;
-import dev.rootbound.idmap.Tenant;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -17,7 +15,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** HTTP/1.1 on a unix socket, one event loop for all clients. */
@@ -77,17 +74,10 @@ final class HttpServer implements AutoCloseable {
         @Override
         protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
             var decoder = new RequestDecoder();
-            var connection = new Connection(channel, decoder, peer(channel), requests);
+            var connection = new Connection(channel, decoder, Peer.of(channel), requests);
             channel.pipeline().addLast(decoder, connection);
             clients.add(channel);
         }
-    }
-
-    private static Caller peer(EpollDomainSocketChannel channel) throws IOException {
-        var peer = channel.peerCredentials();
-        long uid = Integer.toUnsignedLong(peer.uid());
-        var groups = Arrays.stream(peer.gids()).mapToObj(Integer::toUnsignedLong).toList();
-        return new Caller(new Tenant(uid), uid, groups.isEmpty() ? uid : groups.getFirst(), groups);
     }
 
     /** Accepts nobody any more, gives running requests a moment, and ends. */
