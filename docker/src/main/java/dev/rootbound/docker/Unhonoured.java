@@ -44,8 +44,7 @@ final class Unhonoured {
     }
 
     private static void config(Fields config) {
-        var volumes = config.get("Volumes");
-        if (volumes != null && !volumes.isEmpty()) {
+        if (config.object("Volumes").names().iterator().hasNext()) {
             throw refuse("Volumes", DockerFields.VOLUMES);
         }
         var check = config.object("Healthcheck").texts("Test");

@@ -96,7 +96,7 @@ class StateFileTest {
         Files.writeString(directory.resolve("container.json"), text);
         assertThatThrownBy(() -> StateFile.read(directory))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("this engine reads 1");
+                .hasMessageContaining("this engine reads 2");
     }
 
     @Test
