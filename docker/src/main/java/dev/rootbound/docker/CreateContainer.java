@@ -35,16 +35,17 @@ record CreateContainer(Fields config, Fields host, String body) {
         }
         var entrypoint = config.command("Entrypoint");
         var cmd = config.command("Cmd");
-        return ContainerSpec.of(config.text("Image")).with(spec -> {
-            process(spec);
-            spec.hostname = config.text("Hostname");
-            spec.domainname = config.text("Domainname");
-            spec.labels = config.map("Labels");
-            spec.stopSignal = config.isSet("StopSignal") ? config.text("StopSignal") : null;
-            spec.stopTimeout = config.integer("StopTimeout");
-            host(spec);
-            spec.origin = body;
-        });
+        return ContainerSpec.of(config.text("Image"))
+                .with(spec -> {
+                    process(spec);
+                    spec.hostname = config.text("Hostname");
+                    spec.domainname = config.text("Domainname");
+                    spec.labels = config.map("Labels");
+                    spec.stopSignal = config.isSet("StopSignal") ? config.text("StopSignal") : null;
+                    spec.stopTimeout = config.integer("StopTimeout");
+                    host(spec);
+                    spec.origin = body;
+                });
     }
 
     private void process(SpecDraft spec) {

@@ -50,7 +50,8 @@ final class DockerFields {
 
     static final Map<String, Use> HOST =
             new Table()
-                    .honoured("AutoRemove", "Init", "ReadonlyRootfs", "ShmSize", "Tmpfs", "GroupAdd")
+                    .honoured(
+                            "AutoRemove", "Init", "ReadonlyRootfs", "ShmSize", "Tmpfs", "GroupAdd")
                     .honoured("Privileged", "CapAdd", "CapDrop", "SecurityOpt", "Sysctls")
                     .honoured("MaskedPaths", "ReadonlyPaths", "Annotations", "Runtime", "LogConfig")
                     .honoured("UsernsMode", "IpcMode", "PidMode", "UTSMode", "CgroupnsMode")

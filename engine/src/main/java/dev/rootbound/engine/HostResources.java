@@ -35,7 +35,9 @@ public record HostResources(
                 text(
                         cpuset.resolve("cpuset.mems" + effective),
                         field(status, "Mems_allowed_list", "0")),
-                unified ? swapBelow(CGROUPS) : Files.exists(v1.resolve("memory.memsw.limit_in_bytes")),
+                unified
+                        ? swapBelow(CGROUPS)
+                        : Files.exists(v1.resolve("memory.memsw.limit_in_bytes")),
                 !unified && Files.exists(v1.resolve("memory.swappiness")),
                 !unified && Files.exists(v1.resolve("memory.oom_control")));
     }

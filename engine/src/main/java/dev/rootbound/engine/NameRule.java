@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  */
 final class NameRule {
     private static final int HOST_NAME_MAX = 64;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
 
     private NameRule() {}
 

@@ -48,9 +48,7 @@ final class ResourceRule {
     private static void swap(Resources asked) {
         refuseIf(asked.memorySwap() < -1, "the memory and swap limit is -1 (none) or more");
         refuseIf(
-                asked.memory() > 0
-                        && asked.memorySwap() > 0
-                        && asked.memorySwap() < asked.memory(),
+                asked.memory() > 0 && asked.memorySwap() > 0 && asked.memorySwap() < asked.memory(),
                 "Minimum memoryswap limit should be larger than memory limit, see usage");
         refuseIf(
                 asked.memory() == 0 && asked.memorySwap() > 0,

@@ -34,10 +34,12 @@ final class TextRule {
             place("the options of tmpfs " + tmpfs.target(), tmpfs.options());
         }
         var isolation = spec.isolation();
-        isolation.sysctls().forEach((name, value) -> {
-            place("the name of a sysctl", name);
-            place("the value of sysctl " + name, value);
-        });
+        isolation
+                .sysctls()
+                .forEach((name, value) -> {
+                    place("the name of a sysctl", name);
+                    place("the value of sysctl " + name, value);
+                });
         places("a masked path", isolation.maskedPaths());
         places("a read-only path", isolation.readonlyPaths());
         long labels = 0;

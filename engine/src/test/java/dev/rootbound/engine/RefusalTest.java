@@ -46,8 +46,7 @@ class RefusalTest {
 
     @Test
     void aGroupFileThatIsADirectoryIsRefusedAtExec() throws Exception {
-        var id =
-                test.started(TestSpec.shell("rm /etc/group; mkdir /etc/group; exec sleep 1000"));
+        var id = test.started(TestSpec.shell("rm /etc/group; mkdir /etc/group; exec sleep 1000"));
         var group = Objects.requireNonNull(test.inspect(id).rootfs()).resolve("etc/group");
         while (!Files.isDirectory(group)) {
             Thread.sleep(10);
@@ -60,9 +59,7 @@ class RefusalTest {
 
     @Test
     void aPasswdThatIsTooLargeIsTheImagesFault() throws Exception {
-        var id =
-                test.started(
-                        TestSpec.shell("dd if=/dev/zero of=/etc/passwd bs=1024 count=1025"));
+        var id = test.started(TestSpec.shell("dd if=/dev/zero of=/etc/passwd bs=1024 count=1025"));
         test.waitFor(id);
         assertThatThrownBy(() -> test.start(id))
                 .isInstanceOf(EngineException.Invalid.class)

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
     private static final ContainerSpec PLAIN =
-            ContainerSpec.of("box").with(spec -> {
-                spec.cmd = List.of("true");
-                spec.workingDir = "/";
-            });
+            ContainerSpec.of("box")
+                    .with(spec -> {
+                        spec.cmd = List.of("true");
+                        spec.workingDir = "/";
+                    });
 
     private static String text(int length) {
         return "x".repeat(length);
@@ -53,15 +54,14 @@ class RulesTest {
 
     @Test
     void whatPeopleHaveIsNotRefused() {
-        assertThatCode(
-                        () ->
-                                TextRule.check(
-                                        PLAIN.with(spec -> {
-                                            spec.cmd = List.of(text(4095), text((128 << 10) - 1));
-                                            spec.env = Collections.nCopies(20, "A=" + text(60_000));
-                                            spec.labels = Map.of("devcontainer", text(500_000));
-                                            spec.workingDir = "/" + text(4094);
-                                        })))
+        assertThatCode(() ->
+                        TextRule.check(
+                                PLAIN.with(spec -> {
+                                    spec.cmd = List.of(text(4095), text((128 << 10) - 1));
+                                    spec.env = Collections.nCopies(20, "A=" + text(60_000));
+                                    spec.labels = Map.of("devcontainer", text(500_000));
+                                    spec.workingDir = "/" + text(4094);
+                                })))
                 .doesNotThrowAnyException();
     }
 
@@ -98,7 +98,10 @@ class RulesTest {
     void anAnnotationThatTellsTheRuntimeWhatToDoIsDenied() {
         AnnotationRule.check(Map.of("org.example.who", "nobody", "run.ocix", ""));
         for (var name :
-                List.of("run.oci.keep_original_groups", "org.systemd.property.X", "org.criu.config")) {
+                List.of(
+                        "run.oci.keep_original_groups",
+                        "org.systemd.property.X",
+                        "org.criu.config")) {
             assertThatThrownBy(() -> AnnotationRule.check(Map.of(name, "1")))
                     .isInstanceOf(EngineException.Denied.class)
                     .hasMessageContaining(name);

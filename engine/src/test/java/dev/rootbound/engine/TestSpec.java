@@ -61,26 +61,27 @@ final class TestSpec {
     }
 
     ContainerSpec build() {
-        return ContainerSpec.of("rootbound/busybox").with(spec -> {
-            spec.entrypoint = entrypoint;
-            spec.cmd = cmd;
-            spec.env = env;
-            spec.user = user;
-            spec.workingDir = workingDir;
-            spec.hostname = hostname;
-            spec.terminal = terminal;
-            spec.stdin = stdin;
-            spec.stdinOnce = stdin;
-            spec.labels = labels;
-            spec.stopSignal = stopSignal;
-            spec.autoRemove = autoRemove;
-            spec.init = init;
-            spec.tmpfs = tmpfs;
-            spec.isolation = isolation;
-            spec.rlimits = rlimits;
-            spec.oomScoreAdj = oomScoreAdj;
-            spec.logDriver = log;
-            spec.origin = "{}";
-        });
+        return ContainerSpec.of("rootbound/busybox")
+                .with(spec -> {
+                    spec.entrypoint = entrypoint;
+                    spec.cmd = cmd;
+                    spec.env = env;
+                    spec.user = user;
+                    spec.workingDir = workingDir;
+                    spec.hostname = hostname;
+                    spec.terminal = terminal;
+                    spec.stdin = stdin;
+                    spec.stdinOnce = stdin;
+                    spec.labels = labels;
+                    spec.stopSignal = stopSignal;
+                    spec.autoRemove = autoRemove;
+                    spec.init = init;
+                    spec.tmpfs = tmpfs;
+                    spec.isolation = isolation;
+                    spec.rlimits = rlimits;
+                    spec.oomScoreAdj = oomScoreAdj;
+                    spec.logDriver = log;
+                    spec.origin = "{}";
+                });
     }
 }

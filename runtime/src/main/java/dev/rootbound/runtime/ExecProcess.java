@@ -191,7 +191,9 @@ public final class ExecProcess implements AutoCloseable {
         return ended(code);
     }
 
-    /** A runtime that opens a FIFO which the container put in the place of a file waits for ever. */
+    /**
+     * A runtime that opens a FIFO which the container put in the place of a file waits for ever.
+     */
     private void endAfterDeadline(CountDownLatch over) {
         try {
             if (!over.await(SETUP_SECONDS, TimeUnit.SECONDS) && !Files.exists(pidFile)) {

@@ -40,7 +40,8 @@ class HostLimitsTest {
     @Test
     void theEnginesCapabilityIsNotForOrdinaryUsers() throws Exception {
         var theirs = new HostLimits(Map.of("nofile", 4096L), true, -500).forOrdinaryUsers();
-        assertThat(theirs.clamp(List.of(nofile(-1, -1))).value()).containsExactly(nofile(4096, 4096));
+        assertThat(theirs.clamp(List.of(nofile(-1, -1))).value())
+                .containsExactly(nofile(4096, 4096));
         assertThat(theirs.clampOomScoreAdj(-500).value()).isEqualTo(0);
         assertThat(theirs.clampOomScoreAdj(7).warnings()).isEmpty();
     }
