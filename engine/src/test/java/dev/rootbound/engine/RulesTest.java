@@ -110,7 +110,7 @@ class RulesTest {
 
     @Test
     void aListOfCpusIsReadAsTheKernelWritesIt() {
-        assertThat(CpuList.parse("cpus", "0-2,5,\u0037\n").stream()).containsExactly(0, 1, 2, 5, 7);
+        assertThat(CpuList.parse("cpus", "0-2,5,7\n").stream()).containsExactly(0, 1, 2, 5, 7);
         for (var odd : List.of("", "a", "1-", "-1", "3-1", "0,,1", "0-99999", "1 2", "9000")) {
             assertThatThrownBy(() -> CpuList.parse("cpus", odd))
                     .as(odd)
