@@ -33,8 +33,6 @@ record CreateContainer(Fields config, Fields host, String body) {
         if (config.text("Image").isEmpty()) {
             throw new ApiException(400, "Image: the name of an image is missing");
         }
-        var entrypoint = config.command("Entrypoint");
-        var cmd = config.command("Cmd");
         return ContainerSpec.of(config.text("Image"))
                 .with(spec -> {
                     process(spec);
