@@ -78,7 +78,7 @@ class DockerFieldsTest {
             case Harmless _ -> assertThat(answer).as(path).isNull();
             case Refused(String reason) -> {
                 assertThat(answer).as(path).isNotNull();
-                assertThat(answer.status()).as(path).isEqualTo(501);
+                assertThat(answer).extracting(ApiException::status).as(path).isEqualTo(501);
                 assertThat(answer).hasMessage(path + ": " + reason);
             }
             // what is read is found to be of the wrong type
