@@ -1,34 +1,16 @@
 package dev.rootbound.app;
 
-import java.util.Set;
+import dev.rootbound.runtime.Rlimit;
 
 /** {@code --ulimit name=soft[:hard]}. */
 final class Ulimits {
-    private static final Set<String> NAMES =
-            Set.of(
-                    "core",
-                    "cpu",
-                    "data",
-                    "fsize",
-                    "locks",
-                    "memlock",
-                    "msgqueue",
-                    "nice",
-                    "nofile",
-                    "nproc",
-                    "rss",
-                    "rtprio",
-                    "rttime",
-                    "sigpending",
-                    "stack");
-
     private Ulimits() {}
 
     static Json json(String text) {
         int equals = text.indexOf('=');
         if (equals < 0) throw new IllegalArgumentException("invalid ulimit argument: " + text);
         String name = text.substring(0, equals);
-        if (!NAMES.contains(name))
+        if (!Rlimit.TYPES.contains(name))
             throw new IllegalArgumentException("invalid ulimit type: " + name);
         String[] limits = text.substring(equals + 1).split(":", -1);
         if (limits.length > 2)

@@ -7,9 +7,11 @@ import java.util.Locale;
 
 /** From a request to its endpoint, and from what is thrown to Docker's error. */
 final class Api implements Requests.Handler {
+    private final Engine engine;
     private final Routes routes = new Routes();
 
     Api(Engine engine) {
+        this.engine = engine;
         new SystemEndpoints(engine).addTo(routes);
         new ContainerEndpoints(engine).addTo(routes);
         new AttachEndpoint(engine).addTo(routes);
@@ -40,8 +42,16 @@ final class Api implements Requests.Handler {
         if (match == null) {
             throw new ApiException(404, "page not found");
         }
-        var call = new Call(exchange, version.minor(), match.parameters(), exchange.query());
         try {
+            var peer = exchange.peer();
+            var caller = engine.caller(peer.uid(), peer.gid(), peer.groups());
+            var call =
+                    new Call(
+                            exchange,
+                            caller,
+                            version.minor(),
+                            match.parameters(),
+                            exchange.query());
             match.endpoint().serve(call);
         } catch (ApiException | EngineException e) {
             throw e;

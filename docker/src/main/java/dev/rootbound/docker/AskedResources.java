@@ -1,21 +1,20 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.runtime.Resources;
+import org.jspecify.annotations.Nullable;
 
-/** The limits in Docker's HostConfig. */
+/** The limits in Docker's HostConfig; the engine judges whether they can be had. */
 final class AskedResources {
     private static final long MOST = Long.MAX_VALUE;
-
-    /** What a container needs to start at all, as in Docker. */
-    private static final long LEAST_MEMORY = 6 << 20;
 
     private AskedResources() {}
 
     static Resources of(Fields host) {
         return new Resources(
-                memory(host, "Memory"),
-                memory(host, "MemoryReservation"),
+                host.number("Memory", 0, MOST),
+                host.number("MemoryReservation", 0, MOST),
                 host.number("MemorySwap", -1, MOST),
+                swappiness(host),
                 host.number("NanoCpus", 0, MOST),
                 host.number("CpuShares", 0, MOST),
                 host.number("CpuPeriod", 0, MOST),
@@ -23,24 +22,13 @@ final class AskedResources {
                 host.text("CpusetCpus"),
                 host.text("CpusetMems"),
                 host.number("PidsLimit", -1, MOST),
-                blkioWeight(host),
+                (int) host.number("BlkioWeight", 0, Integer.MAX_VALUE),
                 host.flag("OomKillDisable"));
     }
 
-    private static long memory(Fields host, String name) {
-        long bytes = host.number(name, 0, MOST);
-        if (bytes != 0 && bytes < LEAST_MEMORY) {
-            throw new ApiException(400, host.path(name) + ": Minimum memory limit allowed is 6MB");
-        }
-        return bytes;
-    }
-
-    private static int blkioWeight(Fields host) {
-        int weight = (int) host.number("BlkioWeight", 0, 1000);
-        if (weight != 0 && weight < 10) {
-            throw new ApiException(
-                    400, host.path("BlkioWeight") + ": the range is 10 to 1000, or 0");
-        }
-        return weight;
+    /** The docker CLI sends -1 for "not given". */
+    private static @Nullable Integer swappiness(Fields host) {
+        var asked = host.integer("MemorySwappiness");
+        return asked == null || asked == -1 ? null : asked;
     }
 }

@@ -12,25 +12,27 @@ import tools.jackson.databind.JsonNode;
 /**
  * A request that found its endpoint.
  *
+ * @param caller whom the peer acts for
  * @param version the minor number of the API version asked for
  * @param parameters from the path
  */
-record Call(Exchange exchange, int version, Map<String, String> parameters, Query query) {
+record Call(
+        Exchange exchange,
+        Caller caller,
+        int version,
+        Map<String, String> parameters,
+        Query query) {
     private static final int MAX_JSON = 2 << 20;
-
-    Caller caller() {
-        return exchange.caller();
-    }
 
     String parameter(String name) {
         return parameters.getOrDefault(name, "");
     }
 
-    /** The request's body as text, for JSON: at most 16 MiB. */
+    /** The request's body as text, for JSON: at most 2 MiB. */
     String text() throws IOException {
         var bytes = exchange.body().readNBytes(MAX_JSON + 1);
         if (bytes.length > MAX_JSON) {
-            throw new ApiException(413, "the request's body has more than 16 MiB");
+            throw new ApiException(413, "the request's body has more than 2 MiB");
         }
         try {
             return StandardCharsets.UTF_8

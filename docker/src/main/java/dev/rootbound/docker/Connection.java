@@ -1,6 +1,5 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Caller;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -37,7 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private final EpollDomainSocketChannel channel;
     private final RequestDecoder decoder;
-    private final Caller caller;
+    private final Peer peer;
     private final ClientLimits limits;
     private final Requests requests;
     private final Wire wire;
@@ -52,12 +51,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Connection(
             EpollDomainSocketChannel channel,
             RequestDecoder decoder,
-            Caller caller,
+            Peer peer,
             ClientLimits limits,
             Requests requests) {
         this.channel = channel;
         this.decoder = decoder;
-        this.caller = caller;
+        this.peer = peer;
         this.limits = limits;
         this.requests = requests;
         this.wire = new Wire(channel);
@@ -138,7 +137,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         // the body asks its exchange, which needs the body first
         var holder = new Exchange[1];
         var body = new ByteQueue(channel, () -> holder[0].sendContinue());
-        var exchange = new Exchange(this, request, caller, body);
+        var exchange = new Exchange(this, request, peer, body);
         holder[0] = exchange;
         if (!HttpUtil.isTransferEncodingChunked(request)
                 && HttpUtil.getContentLength(request, 0L) == 0) {

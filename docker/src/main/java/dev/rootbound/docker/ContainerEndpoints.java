@@ -59,7 +59,8 @@ final class ContainerEndpoints {
 
     private void inspect(Call call) throws IOException {
         var container = engine.inspect(call.caller(), call.parameter("id"));
-        call.answer(200, ContainerJson.of(container));
+        var origin = engine.origin(call.caller(), container.id());
+        call.answer(200, ContainerJson.of(container, origin));
     }
 
     private void start(Call call) throws IOException {

@@ -37,7 +37,11 @@ final class ContainerJson {
 
     private ContainerJson() {}
 
-    static ObjectNode of(Container container) {
+    /**
+     * @param origin the request as it came
+     */
+    static ObjectNode of(Container container, String origin) {
+        var asked = Json.objectOrEmpty(origin);
         var json = Json.object().put("Id", container.id());
         json.put("Created", container.created().toString());
         json.put("Path", container.path());
@@ -54,13 +58,13 @@ final class ContainerJson {
         json.put("Driver", "overlay").put("Platform", "linux");
         json.put("MountLabel", "").put("ProcessLabel", "").put("AppArmorProfile", "");
         json.set("ExecIDs", container.execIds().isEmpty() ? null : Json.array(container.execIds()));
-        json.set("HostConfig", hostConfig(container));
+        json.set("HostConfig", hostConfig(container, asked.get("HostConfig")));
         var driver = json.putObject("GraphDriver").put("Name", "overlay").putObject("Data");
         if (container.rootfs() != null) {
             driver.put("MergedDir", container.rootfs().toString());
         }
         json.putArray("Mounts");
-        json.set("Config", config(container));
+        json.set("Config", config(container, asked));
         json.set("NetworkSettings", network());
         json.set("Rootbound", ours(container));
         return json;
@@ -93,10 +97,13 @@ final class ContainerJson {
         return json.put("FinishedAt", finished == null ? Timestamps.NEVER : finished.toString());
     }
 
-    static ObjectNode hostConfig(Container container) {
+    private static ObjectNode hostConfig(Container container, @Nullable JsonNode asked) {
         var json = Json.objectOrEmpty(HOST_CONFIG);
         var spec = container.spec();
-        overlay(json, Json.objectOrEmpty(spec.origin()).get("HostConfig"));
+        overlay(json, asked);
+        json.put("MemorySwap", spec.resources().memorySwap());
+        json.put("MemorySwappiness", spec.resources().memorySwappiness());
+        json.put("OomKillDisable", spec.resources().oomKillDisable());
         json.put("ShmSize", spec.shmSize());
         json.put("AutoRemove", spec.autoRemove());
         var logs = spec.logDriver() == ContainerSpec.LogDriver.NONE ? "none" : "json-file";
@@ -119,13 +126,12 @@ final class ContainerJson {
         }
     }
 
-    private static ObjectNode config(Container container) {
+    private static ObjectNode config(Container container, ObjectNode asked) {
         var spec = container.spec();
         var json = Json.object();
         json.put("Hostname", spec.hostname()).put("Domainname", spec.domainname());
         json.put("User", spec.user());
         json.put("AttachStdin", false).put("AttachStdout", false).put("AttachStderr", false);
-        var asked = Json.objectOrEmpty(spec.origin());
         asked.remove(List.of("HostConfig", "NetworkingConfig"));
         overlay(json, asked);
         json.put("Hostname", spec.hostname()).put("Domainname", spec.domainname());

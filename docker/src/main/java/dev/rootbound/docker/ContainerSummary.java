@@ -20,8 +20,8 @@ final class ContainerSummary {
         json.set("Labels", Json.object(container.spec().labels()));
         json.put("State", StateText.status(container.state()));
         json.put("Status", StateText.phrase(container.state(), Instant.now()));
-        var mode = ContainerJson.hostConfig(container).path("NetworkMode").stringValue("default");
-        json.putObject("HostConfig").put("NetworkMode", mode);
+        var mode = container.spec().isolation().networkMode();
+        json.putObject("HostConfig").put("NetworkMode", mode.isEmpty() ? "default" : mode);
         json.putObject("NetworkSettings").putObject("Networks");
         json.putArray("Mounts");
         return json;

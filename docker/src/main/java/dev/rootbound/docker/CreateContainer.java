@@ -1,11 +1,11 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.SpecDraft;
 import dev.rootbound.runtime.Rlimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,26 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param body as it came, kept for inspect
  */
 record CreateContainer(Fields config, Fields host, String body) {
-    /** getrlimit(2), without RLIMIT_. */
-    private static final Set<String> LIMITS =
-            Set.of(
-                    "as",
-                    "core",
-                    "cpu",
-                    "data",
-                    "fsize",
-                    "locks",
-                    "memlock",
-                    "msgqueue",
-                    "nice",
-                    "nofile",
-                    "nproc",
-                    "rss",
-                    "rtprio",
-                    "rttime",
-                    "sigpending",
-                    "stack");
-
     /** proc_pid_oom_score_adj(5). */
     private static final int OOM_SCORES = 1000;
 
@@ -54,35 +34,45 @@ record CreateContainer(Fields config, Fields host, String body) {
         if (config.text("Image").isEmpty()) {
             throw new ApiException(400, "Image: the name of an image is missing");
         }
+        return ContainerSpec.of(config.text("Image"))
+                .with(spec -> {
+                    process(spec);
+                    spec.hostname = config.text("Hostname");
+                    spec.domainname = config.text("Domainname");
+                    spec.labels = config.map("Labels");
+                    spec.stopSignal = config.isSet("StopSignal") ? config.text("StopSignal") : null;
+                    spec.stopTimeout = config.integer("StopTimeout");
+                    host(spec);
+                    spec.origin = body;
+                });
+    }
+
+    private void process(SpecDraft spec) {
         var entrypoint = config.command("Entrypoint");
         var cmd = config.command("Cmd");
-        return new ContainerSpec(
-                config.text("Image"),
-                isReset(entrypoint) ? List.of() : entrypoint,
-                cmd != null && cmd.isEmpty() ? null : cmd,
-                config.texts("Env"),
-                config.text("User"),
-                workingDir(),
-                config.text("Hostname"),
-                config.text("Domainname"),
-                config.flag("Tty"),
-                config.flag("OpenStdin"),
-                config.flag("StdinOnce"),
-                config.map("Labels"),
-                config.isSet("StopSignal") ? config.text("StopSignal") : null,
-                config.integer("StopTimeout"),
-                host.flag("AutoRemove"),
-                host.flag("Init"),
-                host.flag("ReadonlyRootfs"),
-                shmSize(),
-                tmpfs(),
-                host.texts("GroupAdd"),
-                AskedIsolation.of(host),
-                AskedResources.of(host),
-                limits(),
-                oomScoreAdj(),
-                logDriver(),
-                body);
+        spec.entrypoint = isReset(entrypoint) ? List.of() : entrypoint;
+        spec.cmd = cmd != null && cmd.isEmpty() ? null : cmd;
+        spec.env = config.texts("Env");
+        spec.user = config.text("User");
+        spec.workingDir = workingDir();
+        spec.terminal = config.flag("Tty");
+        spec.stdin = config.flag("OpenStdin");
+        spec.stdinOnce = config.flag("StdinOnce");
+    }
+
+    private void host(SpecDraft spec) {
+        spec.autoRemove = host.flag("AutoRemove");
+        spec.init = host.flag("Init");
+        spec.readOnlyRoot = host.flag("ReadonlyRootfs");
+        spec.shmSize = shmSize();
+        spec.tmpfs = tmpfs();
+        spec.groupAdd = host.texts("GroupAdd");
+        spec.isolation = AskedIsolation.of(host);
+        spec.resources = AskedResources.of(host);
+        spec.rlimits = limits();
+        spec.oomScoreAdj = oomScoreAdj();
+        spec.logDriver = logDriver();
+        spec.annotations = host.map("Annotations");
     }
 
     /** {@code --entrypoint ""} comes as one empty string. */
@@ -131,20 +121,13 @@ record CreateContainer(Fields config, Fields host, String body) {
 
     private static Rlimit limit(Fields ulimit) {
         var name = ulimit.text("Name").toLowerCase(Locale.ROOT);
-        if (!LIMITS.contains(name)) {
+        if (!Rlimit.TYPES.contains(name)) {
             throw new ApiException(400, ulimit.path("Name") + ": invalid ulimit type: " + name);
         }
-        long soft = ulimit.number("Soft", -1, Long.MAX_VALUE);
-        long hard = ulimit.number("Hard", -1, Long.MAX_VALUE);
-        if (hard != -1 && (soft > hard || soft == -1)) {
-            throw new ApiException(
-                    400,
-                    "ulimit "
-                            + name
-                            + ": soft limit must be less than or equal to hard limit: "
-                            + (soft + " > " + hard));
-        }
-        return new Rlimit(name, soft, hard);
+        return new Rlimit(
+                name,
+                ulimit.number("Soft", -1, Long.MAX_VALUE),
+                ulimit.number("Hard", -1, Long.MAX_VALUE));
     }
 
     private @Nullable Integer oomScoreAdj() {

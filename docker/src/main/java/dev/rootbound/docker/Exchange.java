@@ -1,6 +1,5 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Caller;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -22,7 +21,7 @@ final class Exchange {
 
     private final Connection connection;
     private final HttpRequest request;
-    private final Caller caller;
+    private final Peer peer;
     private final ByteQueue body;
     private final Goner goner = new Goner();
     private final String path;
@@ -30,10 +29,10 @@ final class Exchange {
     private volatile boolean answered;
     private volatile boolean keepAlive;
 
-    Exchange(Connection connection, HttpRequest request, Caller caller, ByteQueue body) {
+    Exchange(Connection connection, HttpRequest request, Peer peer, ByteQueue body) {
         this.connection = connection;
         this.request = request;
-        this.caller = caller;
+        this.peer = peer;
         this.body = body;
         this.keepAlive = HttpUtil.isKeepAlive(request) && !isOldHttp();
         int mark = request.uri().indexOf('?');
@@ -64,8 +63,8 @@ final class Exchange {
         return value == null ? "" : value;
     }
 
-    Caller caller() {
-        return caller;
+    Peer peer() {
+        return peer;
     }
 
     InputStream body() {

@@ -1,7 +1,5 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Caller;
-import dev.rootbound.idmap.Tenant;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -17,7 +15,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** HTTP/1.1 on a unix socket, one event loop for all clients. */
@@ -81,7 +78,7 @@ final class HttpServer implements AutoCloseable {
     private final class Initializer extends ChannelInitializer<EpollDomainSocketChannel> {
         @Override
         protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
-            var peer = peer(channel);
+            var peer = Peer.of(channel);
             channel.closeFuture().addListener(_ -> crowd.leave(peer.uid()));
             switch (crowd.enter(peer.uid())) {
                 case SERVED -> {
@@ -95,7 +92,7 @@ final class HttpServer implements AutoCloseable {
             clients.add(channel);
         }
 
-        private Refusal refusal(EpollDomainSocketChannel channel, Caller peer) {
+        private Refusal refusal(EpollDomainSocketChannel channel, Peer peer) {
             return new Refusal(
                     channel,
                     "503 Service Unavailable",
@@ -106,13 +103,6 @@ final class HttpServer implements AutoCloseable {
                             + " connections to the engine open, which is the limit: end some of its"
                             + " clients (attach, logs -f, wait) and try again");
         }
-    }
-
-    private static Caller peer(EpollDomainSocketChannel channel) throws IOException {
-        var peer = channel.peerCredentials();
-        long uid = Integer.toUnsignedLong(peer.uid());
-        var groups = Arrays.stream(peer.gids()).mapToObj(Integer::toUnsignedLong).toList();
-        return new Caller(new Tenant(uid), uid, groups.isEmpty() ? uid : groups.getFirst(), groups);
     }
 
     /** Accepts nobody any more, gives running requests a moment, and ends. */

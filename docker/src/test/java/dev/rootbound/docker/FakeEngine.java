@@ -9,6 +9,7 @@ import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.Image;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;
@@ -136,6 +137,21 @@ final class FakeEngine implements Engine {
         var box = new Box(name == null ? "happy_fern" + ids : name, spec, caller);
         boxes.put(box.id, box);
         return new Made(box.id, List.of());
+    }
+
+    volatile boolean strangersOnly;
+
+    @Override
+    public Caller caller(long uid, long gid, List<Long> groups) {
+        if (strangersOnly) {
+            throw new EngineException.Denied("uid " + uid + " may not use this engine");
+        }
+        return new Caller(new Tenant(uid), uid, gid, groups);
+    }
+
+    @Override
+    public String origin(Caller caller, String container) {
+        return box(container).spec.origin();
     }
 
     @Override

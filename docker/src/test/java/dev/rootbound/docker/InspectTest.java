@@ -41,6 +41,27 @@ class InspectTest {
     }
 
     @Test
+    void aPeerWhoIsNobodyIsToldSo() throws IOException {
+        engine.strangersOnly = true;
+        var answer = RawClient.ask(socket, "GET", "/_ping", "");
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("may not use this engine");
+    }
+
+    @Test
+    void theLimitsThatWereDecidedAreShown() throws IOException {
+        var json =
+                inspect(
+                        """
+                        {"Image":"box","HostConfig":{"MemorySwappiness":0,"MemorySwap":-1,
+                        "Annotations":{"a":"b"}}}
+                        """);
+        assertThat(json.at("/HostConfig/MemorySwappiness").intValue(-1)).isZero();
+        assertThat(json.at("/HostConfig/MemorySwap").intValue()).isEqualTo(-1);
+        assertThat(json.at("/HostConfig/Annotations/a").stringValue()).isEqualTo("b");
+    }
+
+    @Test
     void whatWasAskedIsShownAlsoWhatNobodyUnderstood() throws IOException {
         var json =
                 inspect(

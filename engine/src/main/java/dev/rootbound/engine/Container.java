@@ -66,6 +66,12 @@ public record Container(
                 execIds);
     }
 
+    Container with(ContainerSpec changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, changed, state, restarts, ids, path,
+                args, logFile, rootfs, execIds);
+    }
+
     Container withExecs(List<String> ids) {
         return new Container(
                 id, name, tenant, created, imageId, layers, spec, state, restarts, this.ids, path,

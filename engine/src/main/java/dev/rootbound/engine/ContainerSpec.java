@@ -4,6 +4,7 @@ import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.Rlimit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param stopSignal a signal's name or number; {@code null}: the image's, else SIGTERM
  * @param stopTimeout seconds between the stop signal and SIGKILL; {@code null}: 10
  * @param autoRemove whether the container is deleted when it ends
+ * @param annotations for the OCI runtime's config
  * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
- *     never reads it
+ *     never reads it, and keeps it on disk: see {@link Engine#origin}
  */
 public record ContainerSpec(
         String image,
@@ -51,6 +53,7 @@ public record ContainerSpec(
         List<Rlimit> rlimits,
         @Nullable Integer oomScoreAdj,
         LogDriver logDriver,
+        Map<String, String> annotations,
         String origin) {
 
     /** Bytes of /dev/shm when the request does not say: Docker's 64 MiB. */
@@ -64,6 +67,19 @@ public record ContainerSpec(
         tmpfs = List.copyOf(tmpfs);
         groupAdd = List.copyOf(groupAdd);
         rlimits = List.copyOf(rlimits);
+        annotations = Map.copyOf(annotations);
+    }
+
+    /** What leaves everything open but the image. */
+    public static ContainerSpec of(String image) {
+        return new SpecDraft(image).done();
+    }
+
+    /** This one with what {@code changes} sets, and only that, changed. */
+    public ContainerSpec with(Consumer<SpecDraft> changes) {
+        var draft = new SpecDraft(this);
+        changes.accept(draft);
+        return draft.done();
     }
 
     /**

@@ -21,7 +21,18 @@ public interface Engine extends AutoCloseable {
      */
     Made create(Caller caller, @Nullable String name, ContainerSpec spec);
 
+    /**
+     * Who the peer of a request acts for; Denied if its uid is nobody's: neither a user's of this
+     * host, nor a subordinate id of one, nor of a container that runs.
+     *
+     * @param groups all of the peer's groups that are known
+     */
+    Caller caller(long uid, long gid, List<Long> groups);
+
     Container inspect(Caller caller, String container);
+
+    /** The request that made a container, see {@link ContainerSpec}; empty if there was none. */
+    String origin(Caller caller, String container);
 
     /** All containers of the caller's tenant, newest first. */
     List<Container> list(Caller caller);

@@ -28,6 +28,7 @@ final class Execs {
     private final Monitors monitors;
     private final SpecPlan plan;
     private final Start start;
+    private final Policy policy;
     private final Supplier<String> ids;
     private final InstantSource clock;
 
@@ -35,20 +36,23 @@ final class Execs {
             Monitors monitors,
             SpecPlan plan,
             Start start,
+            Policy policy,
             Supplier<String> ids,
             InstantSource clock) {
         this.monitors = monitors;
         this.plan = plan;
         this.start = start;
+        this.policy = policy;
         this.ids = ids;
         this.clock = clock;
     }
 
-    String create(ContainerEntry entry, Engine.ExecSpec spec) {
+    String create(Caller caller, ContainerEntry entry, Engine.ExecSpec spec) {
         ContainerEntry.Live _ = entry.running();
         if (spec.args().isEmpty()) {
             throw new EngineException.Invalid("No exec command specified");
         }
+        policy.judge(caller, entry.container(), spec);
         forgetOld();
         var exec = new ExecEntry(ids.get(), entry, spec);
         byId.put(exec.id, exec);

@@ -18,7 +18,11 @@ import java.util.Set;
  * @param unifiedCgroups whether /sys/fs/cgroup is cgroup v2; a hybrid hierarchy is not
  */
 public record Host(
-        KernelVersion kernel, Set<String> capabilities, HostLimits limits, boolean unifiedCgroups) {
+        KernelVersion kernel,
+        Set<String> capabilities,
+        HostLimits limits,
+        boolean unifiedCgroups,
+        HostResources resources) {
 
     private static final long CAP_SYS_RESOURCE = 1L << 24;
 
@@ -29,11 +33,13 @@ public record Host(
         long bounding = capabilities("CapBnd");
         long effective = capabilities("CapEff");
         int oom = Integer.parseInt(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
+        boolean unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
         return new Host(
                 KernelVersion.parse(KernelVersion.release()),
                 Capabilities.ofMask(bounding),
                 new HostLimits(hardLimits(), (effective & CAP_SYS_RESOURCE) != 0, oom),
-                Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")));
+                unified,
+                HostResources.read(unified, Files.readAllLines(Path.of("/proc/self/status"))));
     }
 
     private static long capabilities(String field) throws IOException {

@@ -26,33 +26,27 @@ final class ImageDefaults {
         }
         var labels = new LinkedHashMap<>(image.labels());
         labels.putAll(spec.labels());
-        return new ContainerSpec(
-                spec.image(),
-                entrypoint,
-                cmd,
-                env(image.env(), spec.env()),
-                spec.user().isEmpty() ? image.user() : spec.user(),
-                workingDir(spec.workingDir().isEmpty() ? image.workingDir() : spec.workingDir()),
-                spec.hostname().isEmpty() ? id.substring(0, 12) : spec.hostname(),
-                spec.domainname(),
-                spec.terminal(),
-                spec.stdin(),
-                spec.stdinOnce(),
-                labels,
-                spec.stopSignal() != null ? spec.stopSignal() : emptyToNull(image.stopSignal()),
-                spec.stopTimeout(),
-                spec.autoRemove(),
-                spec.init(),
-                spec.readOnlyRoot(),
-                spec.shmSize() == 0 ? ContainerSpec.DEFAULT_SHM_SIZE : spec.shmSize(),
-                spec.tmpfs(),
-                spec.groupAdd(),
-                spec.isolation(),
-                spec.resources(),
-                spec.rlimits(),
-                spec.oomScoreAdj(),
-                spec.logDriver(),
-                spec.origin());
+        var program = entrypoint;
+        return spec.with(own -> {
+            own.entrypoint = program;
+            own.cmd = cmd;
+            own.env = env(image.env(), spec.env());
+            own.labels = labels;
+            own.workingDir =
+                    workingDir(own.workingDir.isEmpty() ? image.workingDir() : own.workingDir);
+            if (own.user.isEmpty()) {
+                own.user = image.user();
+            }
+            if (own.hostname.isEmpty()) {
+                own.hostname = id.substring(0, 12);
+            }
+            if (own.stopSignal == null) {
+                own.stopSignal = emptyToNull(image.stopSignal());
+            }
+            if (own.shmSize == 0) {
+                own.shmSize = ContainerSpec.DEFAULT_SHM_SIZE;
+            }
+        });
     }
 
     private static List<String> orElse(@Nullable List<String> own, List<String> image) {

@@ -28,6 +28,7 @@ public final class LocalEngine implements Engine {
     private final EngineParts parts;
     private final Containers containers = new Containers();
     private final Policy policy;
+    private final Peers peers;
     private final Life life;
     private final Execs execs;
     private final ImageService images;
@@ -38,6 +39,7 @@ public final class LocalEngine implements Engine {
         this.parts = parts;
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
+        this.peers = new Peers(containers, new HostUsers());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         var start =
                 new Start(
@@ -56,7 +58,7 @@ public final class LocalEngine implements Engine {
                         parts.snapshots(),
                         parts.pool(),
                         parts.clock());
-        this.execs = new Execs(parts.monitors(), plan, start, this::newId, parts.clock());
+        this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
         this.images =
                 new ImageService(
                         parts,
@@ -139,12 +141,12 @@ public final class LocalEngine implements Engine {
             return action.run();
         } catch (EngineException e) {
             throw e;
-        } catch (StartFailure
-                | LayerException
-                | InvalidSpec
-                | TarException
-                | MalformedException
-                | IllegalArgumentException e) {
+        } catch (StartFailure e) {
+            var message = String.valueOf(e.getMessage());
+            throw e.isOfProgram()
+                    ? new EngineException.Invalid(message, e)
+                    : new EngineException.Failed(message, e);
+        } catch (LayerException | InvalidSpec | TarException | MalformedException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new EngineException.Failed(what + ": " + reason(e), e);
@@ -160,6 +162,15 @@ public final class LocalEngine implements Engine {
                 });
     }
 
+    /** An {@link #attempt} at what the caller names or words: module image refuses bad ones so. */
+    private static <T extends @Nullable Object> T worded(String what, Attempt<T> action) {
+        try {
+            return attempt(what, action);
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** The JDK's exceptions about files have no words of their own: the path alone says nothing. */
     private static String reason(IOException e) {
         boolean bare = e instanceof FileSystemException file && file.getReason() == null;
@@ -169,14 +180,20 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public Caller caller(long uid, long gid, List<Long> groups) {
+        return attempt("who uid " + uid + " is", () -> peers.caller(uid, gid, groups));
+    }
+
+    @Override
     public Made create(Caller caller, @Nullable String name, ContainerSpec asked) {
         return attempt(
                 "create container",
                 () -> {
-                    var image = images.find(caller, asked.image());
+                    var image = inspectImage(caller, asked.image());
                     var id = newId();
                     var judged =
                             policy.judge(
+                                    caller,
                                     ImageDefaults.complete(asked, image.config().config(), id));
                     var chosen =
                             containers.reserve(
@@ -210,7 +227,7 @@ public final class LocalEngine implements Engine {
                         parts.clock().instant(),
                         image.id(),
                         image.layers().stream().map(Image.Layer::diffId).toList(),
-                        spec,
+                        spec.with(kept -> kept.origin = ""),
                         new ContainerState.Created(),
                         0,
                         null,
@@ -224,7 +241,9 @@ public final class LocalEngine implements Engine {
             undo.on(() -> Life.removeDirectory(directory));
             undo.on(() -> parts.snapshots().remove(id));
             parts.snapshots().create(id);
-            StateFile.write(directory, container);
+            Together.all(
+                    () -> StateFile.writeOrigin(directory, spec.origin()),
+                    () -> StateFile.write(directory, container));
             undo.keep();
         }
         return new ContainerEntry(container, directory);
@@ -237,6 +256,14 @@ public final class LocalEngine implements Engine {
     @Override
     public Container inspect(Caller caller, String container) {
         return find(caller, container).container();
+    }
+
+    @Override
+    public String origin(Caller caller, String container) {
+        var entry = find(caller, container);
+        return attempt(
+                "request of container " + entry.container().name(),
+                () -> StateFile.readOrigin(entry.directory));
     }
 
     @Override
@@ -253,7 +280,24 @@ public final class LocalEngine implements Engine {
         var entry = find(caller, container);
         perform(
                 "start container " + entry.container().name(),
-                () -> life.start(entry, architecture()));
+                () -> {
+                    judgeAgain(caller, entry);
+                    life.start(entry, architecture());
+                });
+    }
+
+    /** The container may be older than this engine, its policy and its host's limits. */
+    private void judgeAgain(Caller caller, ContainerEntry entry) {
+        entry.lock.lock();
+        try {
+            var spec = entry.container().spec();
+            var judged = policy.judge(caller, spec).spec();
+            if (!entry.container().isRunning() && !judged.equals(spec)) {
+                entry.become(entry.container().with(judged));
+            }
+        } finally {
+            entry.lock.unlock();
+        }
     }
 
     private static String architecture() {
@@ -382,7 +426,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public String createExec(Caller caller, String container, ExecSpec spec) {
-        return execs.create(find(caller, container), spec);
+        return execs.create(caller, find(caller, container), spec);
     }
 
     @Override
@@ -435,7 +479,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Image inspectImage(Caller caller, String image) {
-        return attempt("image " + image, () -> images.find(caller, image));
+        return worded("image " + image, () -> images.find(caller, image));
     }
 
     @Override
@@ -447,17 +491,22 @@ public final class LocalEngine implements Engine {
     @Override
     public Image importImage(
             Caller caller, InputStream tar, String name, String message, List<String> changes) {
-        return attempt("import", () -> images.importTar(caller, tar, name, message, changes));
+        return worded("import", () -> images.importTar(caller, tar, name, message, changes));
     }
 
     @Override
     public void tag(Caller caller, String image, String name) {
-        perform("tag " + image, () -> images.tag(caller, image, name));
+        worded(
+                "tag " + image,
+                () -> {
+                    images.tag(caller, image, name);
+                    return null;
+                });
     }
 
     @Override
     public List<Removal> removeImage(Caller caller, String image, boolean force) {
-        return attempt("remove image " + image, () -> images.remove(caller, image, force));
+        return worded("remove image " + image, () -> images.remove(caller, image, force));
     }
 
     @Override

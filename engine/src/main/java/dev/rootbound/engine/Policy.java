@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The one place that decides whether a container may be as it is asked to be. It judges the
- * complete spec, so that no protocol and no field can go round it. What is not built yet is refused
- * here too: nothing dangerous is ever ignored.
+ * The one place that decides whether a container, or a further process in it, may be as it is asked
+ * to be, and for whom. It judges the complete spec, at create and again before each start (another
+ * engine may have created it), so that no protocol and no field can go round it. What is not built
+ * yet is refused here too: nothing dangerous is ever ignored.
  */
 final class Policy {
+    private static final long HOST_ROOT = 0;
+
     private static final Set<String> OWN = Set.of("", "private");
     private static final Set<String> NETWORKS = Set.of("", "default", "bridge", "none");
     private static final Set<String> IPC = Set.of("", "private", "shareable");
@@ -29,7 +32,8 @@ final class Policy {
     /** What is asked for, corrected where that is harmless: a sentence for each correction. */
     record Judged(ContainerSpec spec, List<String> warnings) {}
 
-    Judged judge(ContainerSpec spec) {
+    /** Judges a container, complete with its image's defaults. */
+    Judged judge(Caller caller, ContainerSpec spec) {
         var isolation = spec.isolation();
         mode("user namespace", isolation.usernsMode(), USERNS);
         mode("network", isolation.networkMode(), NETWORKS);
@@ -38,23 +42,47 @@ final class Policy {
         mode("uts", isolation.utsMode(), OWN);
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
         spec.tmpfs().forEach(TmpfsRule::check);
+        TextRule.check(spec);
+        NameRule.check(spec);
+        AnnotationRule.check(spec.annotations());
         try {
             Sysctls.check(isolation.sysctls());
-            Capabilities.of(
-                    isolation.capAdd(),
-                    isolation.capDrop(),
-                    isolation.privileged(),
-                    host.capabilities());
+            capabilities(isolation, isolation.privileged());
             if (spec.stopSignal() != null) {
                 Signals.number(spec.stopSignal());
             }
             if (isolation.seccomp() instanceof Isolation.Seccomp.Profile profile) {
                 SeccompProfile.toSpec(profile.json(), Set.of(), "amd64", host.kernel());
             }
-            return limited(spec);
+            return limited(caller, spec);
         } catch (InvalidSpec e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * Judges a further process in a container. Privileged, it has all capabilities in the
+     * container's own user namespace: nothing on the host, so every caller may have it.
+     */
+    void judge(Caller caller, Container container, Engine.ExecSpec exec) {
+        boolean own = container.tenant().equals(caller.tenant());
+        if (!own && caller.tenant().uid() != HOST_ROOT) {
+            throw new EngineException.Denied(
+                    "container " + container.id() + " is another tenant's");
+        }
+        TextRule.check(container.spec(), exec);
+        try {
+            var isolation = container.spec().isolation();
+            capabilities(isolation, exec.privileged() || isolation.privileged());
+        } catch (InvalidSpec e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void capabilities(Isolation isolation, boolean privileged) throws InvalidSpec {
+        Set<String> _ =
+                Capabilities.of(
+                        isolation.capAdd(), isolation.capDrop(), privileged, host.capabilities());
     }
 
     private static void mode(String what, String asked, Set<String> built) {
@@ -72,7 +100,7 @@ final class Policy {
             throw new EngineException.NotImplemented(
                     what
                             + " mode "
-                            + asked
+                            + TextRule.shown(asked)
                             + " is not built yet: the container has its own "
                             + what);
         }
@@ -80,45 +108,28 @@ final class Policy {
                 "invalid "
                         + what
                         + " mode: "
-                        + asked
+                        + TextRule.shown(asked)
                         + "; one of "
                         + String.join(
                                 ", ", built.stream().filter(m -> !m.isEmpty()).sorted().toList()));
     }
 
-    private Judged limited(ContainerSpec spec) throws InvalidSpec {
-        var limits = host.limits().clamp(spec.rlimits());
-        var oom = host.limits().clampOomScoreAdj(spec.oomScoreAdj());
+    /** The engine's own CAP_SYS_RESOURCE is lent to host root only. */
+    private Judged limited(Caller caller, ContainerSpec spec) throws InvalidSpec {
+        boolean root = caller.tenant().uid() == HOST_ROOT;
+        var most = root ? host.limits() : host.limits().forOrdinaryUsers();
+        var limits = most.clamp(spec.rlimits());
+        var oom = most.clampOomScoreAdj(spec.oomScoreAdj());
+        var resources = new ResourceRule(host.resources()).judge(spec.resources());
         var warnings = new ArrayList<>(limits.warnings());
         warnings.addAll(oom.warnings());
+        warnings.addAll(resources.warnings());
         var clamped =
-                new ContainerSpec(
-                        spec.image(),
-                        spec.entrypoint(),
-                        spec.cmd(),
-                        spec.env(),
-                        spec.user(),
-                        spec.workingDir(),
-                        spec.hostname(),
-                        spec.domainname(),
-                        spec.terminal(),
-                        spec.stdin(),
-                        spec.stdinOnce(),
-                        spec.labels(),
-                        spec.stopSignal(),
-                        spec.stopTimeout(),
-                        spec.autoRemove(),
-                        spec.init(),
-                        spec.readOnlyRoot(),
-                        spec.shmSize(),
-                        spec.tmpfs(),
-                        spec.groupAdd(),
-                        spec.isolation(),
-                        spec.resources(),
-                        limits.value(),
-                        oom.value(),
-                        spec.logDriver(),
-                        spec.origin());
+                spec.with(given -> {
+                    given.rlimits = limits.value();
+                    given.oomScoreAdj = oom.value();
+                    given.resources = resources.value();
+                });
         return new Judged(clamped, List.copyOf(warnings));
     }
 }

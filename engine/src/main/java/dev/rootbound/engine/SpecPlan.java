@@ -116,6 +116,7 @@ final class SpecPlan {
                 isolation.sysctls(),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
+                spec.annotations(),
                 "/rootbound/" + container.tenant().uid() + "/" + container.id(),
                 host.unifiedCgroups());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
@@ -14,8 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
  * written.
  */
 final class StateFile {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final String NAME = "container.json";
+    private static final String ORIGIN = "request.json";
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .addMixIn(ContainerState.class, States.class)
@@ -47,6 +49,15 @@ final class StateFile {
     static void write(Path directory, Container container) throws IOException {
         DurableFiles.write(
                 directory.resolve(NAME), MAPPER.writeValueAsBytes(new Content(FORMAT, container)));
+    }
+
+    /** Keeps a container's request, which may be large, out of memory and out of each write. */
+    static void writeOrigin(Path directory, String origin) throws IOException {
+        DurableFiles.write(directory.resolve(ORIGIN), origin.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String readOrigin(Path directory) throws IOException {
+        return Files.readString(directory.resolve(ORIGIN));
     }
 
     /** Reads it; an IOException says what is wrong with it. */

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.HostLimits;
 import dev.rootbound.runtime.Rlimit;
@@ -14,16 +15,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTest {
-    private final Policy policy =
-            new Policy(
-                    new Host(
-                            new KernelVersion(6, 1),
-                            Set.of("CAP_CHOWN"),
-                            new HostLimits(Map.of("nofile", 1024L), false, 100),
-                            false));
+    static final HostResources RESOURCES = new HostResources(2, "0-1", "0", true, true, true);
+    private static final Caller ROOT = new Caller(new Tenant(0), 0, 0, List.of());
+    private static final Caller USER = new Caller(new Tenant(1000), 1000, 1000, List.of());
+
+    private final Policy policy = policy(false, 100);
+
+    private static Policy policy(boolean sysResource, int oomScoreAdj) {
+        return new Policy(
+                new Host(
+                        new KernelVersion(6, 1),
+                        Set.of("CAP_CHOWN"),
+                        new HostLimits(Map.of("nofile", 1024L), sysResource, oomScoreAdj),
+                        false,
+                        RESOURCES));
+    }
 
     private Policy.Judged judge(Isolation isolation) {
-        return policy.judge(TestSpec.of("true").isolation(isolation).build());
+        return policy.judge(USER, TestSpec.of("true").isolation(isolation).build());
     }
 
     @ParameterizedTest
@@ -94,7 +103,7 @@ class PolicyTest {
     void anUnknownStopSignalIsRefusedAtOnce() {
         var spec = TestSpec.of("true");
         spec.stopSignal = "SIGNONE";
-        assertThatThrownBy(() -> policy.judge(spec.build()))
+        assertThatThrownBy(() -> policy.judge(USER, spec.build()))
                 .isInstanceOf(EngineException.Invalid.class);
     }
 
@@ -103,9 +112,50 @@ class PolicyTest {
         var spec = TestSpec.of("true");
         spec.rlimits = List.of(new Rlimit("nofile", 4096, 4096));
         spec.oomScoreAdj = -500;
-        var judged = policy.judge(spec.build());
+        var judged = policy.judge(USER, spec.build());
         assertThat(judged.spec().rlimits()).containsExactly(new Rlimit("nofile", 1024, 1024));
         assertThat(judged.spec().oomScoreAdj()).isEqualTo(100);
         assertThat(judged.warnings()).hasSize(2);
+    }
+
+    @Test
+    void onlyHostRootGetsMoreThanTheEnginesOwnLimits() {
+        var spec = TestSpec.of("true");
+        spec.rlimits = List.of(new Rlimit("nofile", 4096, 4096));
+        spec.oomScoreAdj = -500;
+        var strong = policy(true, -100);
+        assertThat(strong.judge(ROOT, spec.build()).spec().rlimits()).isEqualTo(spec.rlimits);
+        assertThat(strong.judge(ROOT, spec.build()).spec().oomScoreAdj()).isEqualTo(-500);
+        assertThat(strong.judge(USER, spec.build()).spec().rlimits())
+                .containsExactly(new Rlimit("nofile", 1024, 1024));
+        assertThat(strong.judge(USER, spec.build()).spec().oomScoreAdj()).isEqualTo(0);
+    }
+
+    @Test
+    void whatWasJudgedOnceIsNotChangedByJudgingItAgain() {
+        var spec = TestSpec.of("true");
+        spec.rlimits = List.of(new Rlimit("nofile", -1, -1));
+        var once = policy.judge(USER, spec.build()).spec();
+        assertThat(policy.judge(USER, once)).isEqualTo(new Policy.Judged(once, List.of()));
+    }
+
+    private static Engine.ExecSpec exec(String program, String user, boolean privileged) {
+        return new Engine.ExecSpec(
+                List.of(program), List.of(), user, "", false, false, true, true, privileged, "");
+    }
+
+    @Test
+    void anExecIsJudgedTooForItsCaller() {
+        var container = TestContainers.of("ab".repeat(32), "n1", 1000, TestSpec.of("sh").build());
+        policy.judge(USER, container, exec("id", "0", true));
+        policy.judge(ROOT, container, exec("id", "", false));
+        var other = new Caller(new Tenant(1001), 1001, 1001, List.of());
+        assertThatThrownBy(() -> policy.judge(other, container, exec("id", "", false)))
+                .isInstanceOf(EngineException.Denied.class);
+        assertThatThrownBy(() -> policy.judge(USER, container, exec("x".repeat(5000), "", false)))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessage("the name of the program has 5000 bytes: 4095 are the most");
+        assertThatThrownBy(() -> policy.judge(USER, container, exec("id", "u".repeat(5000), true)))
+                .isInstanceOf(EngineException.Invalid.class);
     }
 }

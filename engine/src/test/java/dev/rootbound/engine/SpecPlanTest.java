@@ -27,7 +27,8 @@ class SpecPlanTest {
                     new KernelVersion(6, 1),
                     Set.of("CAP_CHOWN", "CAP_SYS_ADMIN"),
                     new HostLimits(Map.of(), true, 0),
-                    false);
+                    false,
+                    PolicyTest.RESOURCES);
 
     private final SpecPlan plan = new SpecPlan(HOST, Path.of("/usr/bin/tini-static"));
 

@@ -75,12 +75,12 @@ class StateFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"format\":1}",
-                "{\"format\":1,\"container\":null}",
-                "{\"format\":1,\"container\":{}}",
-                "{\"format\":1,\"container\":[]}",
-                "{\"format\":1,\"container\":{\"state\":{\"is\":\"paused\"}}}",
-                "{\"format\":1,",
+                "{\"format\":2}",
+                "{\"format\":2,\"container\":null}",
+                "{\"format\":2,\"container\":{}}",
+                "{\"format\":2,\"container\":[]}",
+                "{\"format\":2,\"container\":{\"state\":{\"is\":\"paused\"}}}",
+                "{\"format\":2,",
                 "\0\0\0\0",
             })
     void aDamagedFileIsAnErrorThatNamesIt(String text) throws IOException {
@@ -91,12 +91,12 @@ class StateFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"format\":2,\"container\":{\"new\":[1]}}", "{}", "null", "[]", ""})
+    @ValueSource(strings = {"{\"format\":3,\"container\":{\"new\":[1]}}", "{}", "null", "[]", ""})
     void anotherFormatIsRefusedByItsNumber(String text) throws IOException {
         Files.writeString(directory.resolve("container.json"), text);
         assertThatThrownBy(() -> StateFile.read(directory))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("this engine reads 1");
+                .hasMessageContaining("this engine reads 2");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.Rlimit;
 import java.util.List;
 import java.util.Map;
@@ -62,32 +61,27 @@ final class TestSpec {
     }
 
     ContainerSpec build() {
-        return new ContainerSpec(
-                "rootbound/busybox",
-                entrypoint,
-                cmd,
-                env,
-                user,
-                workingDir,
-                hostname,
-                "",
-                terminal,
-                stdin,
-                stdin,
-                labels,
-                stopSignal,
-                null,
-                autoRemove,
-                init,
-                false,
-                0,
-                tmpfs,
-                List.of(),
-                isolation,
-                Resources.DEFAULT,
-                rlimits,
-                oomScoreAdj,
-                log,
-                "{}");
+        return ContainerSpec.of("rootbound/busybox")
+                .with(spec -> {
+                    spec.entrypoint = entrypoint;
+                    spec.cmd = cmd;
+                    spec.env = env;
+                    spec.user = user;
+                    spec.workingDir = workingDir;
+                    spec.hostname = hostname;
+                    spec.terminal = terminal;
+                    spec.stdin = stdin;
+                    spec.stdinOnce = stdin;
+                    spec.labels = labels;
+                    spec.stopSignal = stopSignal;
+                    spec.autoRemove = autoRemove;
+                    spec.init = init;
+                    spec.tmpfs = tmpfs;
+                    spec.isolation = isolation;
+                    spec.rlimits = rlimits;
+                    spec.oomScoreAdj = oomScoreAdj;
+                    spec.logDriver = log;
+                    spec.origin = "{}";
+                });
     }
 }

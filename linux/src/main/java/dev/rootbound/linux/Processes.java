@@ -85,6 +85,25 @@ public final class Processes {
         }
     }
 
+    /** Kills the children that a process has now, proc_pid_children(5). */
+    public static void killChildren(long pid) throws IOException {
+        try (var threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (var thread : threads) {
+                for (var child : Files.readString(thread.resolve("children")).split(" ")) {
+                    var start =
+                            child.isBlank()
+                                    ? Optional.<Long>empty()
+                                    : startTime(Long.parseLong(child));
+                    if (start.isPresent()) {
+                        boolean _ = kill(Long.parseLong(child), start.get(), SIGKILL);
+                    }
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // it has ended
+        }
+    }
+
     private static boolean names(Path process, Path directory) {
         try {
             var words = Files.readString(process.resolve("cmdline"), ISO_8859_1).split("\0");

@@ -50,7 +50,8 @@ public interface Snapshots {
          * The content of a regular file inside, found as the container would find it; empty if
          * there is none.
          *
-         * @throws IOException if it is larger than {@code limit} bytes
+         * @throws LayerException if it is larger than {@code limit} bytes, or something else than a
+         *     regular file or a link to one
          */
         byte[] read(String file, int limit) throws IOException;
 

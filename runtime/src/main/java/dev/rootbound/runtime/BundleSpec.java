@@ -37,6 +37,7 @@ public record BundleSpec(
         Map<String, String> sysctls,
         List<String> maskedPaths,
         List<String> readonlyPaths,
+        Map<String, String> annotations,
         String cgroupsPath,
         boolean unifiedCgroups) {
 

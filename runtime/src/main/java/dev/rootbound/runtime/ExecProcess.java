@@ -34,6 +34,9 @@ public final class ExecProcess implements AutoCloseable {
     private static final int LINGER_SECONDS = 2;
     private static final int SIGKILL = 9;
 
+    /** Until the process runs, which takes a twentieth of a second. */
+    static final int SETUP_SECONDS = 60;
+
     private final Child child;
     private final Path pidFile;
     private final Path log;
@@ -41,6 +44,7 @@ public final class ExecProcess implements AutoCloseable {
     private final List<Fd> outputs;
     private final @Nullable Terminal terminal;
     private volatile boolean started;
+    private volatile boolean late;
     private final AtomicLong progress = new AtomicLong();
     private final AtomicInteger delivering = new AtomicInteger();
 
@@ -168,7 +172,10 @@ public final class ExecProcess implements AutoCloseable {
                         open.countDown();
                     });
         }
+        var over = new CountDownLatch(1);
+        Thread.ofVirtual().name("exec-deadline").start(() -> endAfterDeadline(over));
         int code = child.waitFor();
+        over.countDown();
         try {
             long before;
             do { // a client that reads slowly gets all of it
@@ -184,7 +191,30 @@ public final class ExecProcess implements AutoCloseable {
         return ended(code);
     }
 
+    /**
+     * A runtime that opens a FIFO which the container put in the place of a file waits for ever.
+     */
+    private void endAfterDeadline(CountDownLatch over) {
+        try {
+            if (!over.await(SETUP_SECONDS, TimeUnit.SECONDS) && !Files.exists(pidFile)) {
+                late = true;
+                Processes.killChildren(child.pid());
+                kill();
+            }
+        } catch (InterruptedException | IOException e) {
+            kill();
+        }
+    }
+
     private Ended ended(int code) throws IOException {
+        if (late) {
+            return new Ended(
+                    126,
+                    "OCI runtime exec failed: the process was not set up in "
+                            + SETUP_SECONDS
+                            + " seconds: does a file such as /etc/passwd in the container not let"
+                            + " itself be read?");
+        }
         // without its directory the container has ended, and the process with it
         if (started || Files.exists(pidFile) || !Files.exists(pidFile.resolveSibling("."))) {
             return new Ended(code, null);

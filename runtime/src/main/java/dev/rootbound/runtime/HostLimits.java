@@ -3,7 +3,6 @@ package dev.rootbound.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,29 +17,18 @@ public record HostLimits(Map<String, Long> hard, boolean sysResource, int oomSco
     /** What can be had instead of what was asked, and why, a sentence each. */
     public record Clamped<T extends @Nullable Object>(T value, List<String> warnings) {}
 
-    /** Docker's; {@code as} is not among them. */
-    private static final Set<String> TYPES =
-            Set.of(
-                    "core",
-                    "cpu",
-                    "data",
-                    "fsize",
-                    "locks",
-                    "memlock",
-                    "msgqueue",
-                    "nice",
-                    "nofile",
-                    "nproc",
-                    "rss",
-                    "rtprio",
-                    "rttime",
-                    "sigpending",
-                    "stack");
-
     private static final int UNLIMITED = -1;
 
     public HostLimits {
         hard = Map.copyOf(hard);
+    }
+
+    /**
+     * What there is for users who are not root: what the engine may exceed by its capability, and
+     * scores below zero, are not theirs.
+     */
+    public HostLimits forOrdinaryUsers() {
+        return new HostLimits(hard, false, Math.max(0, oomScoreAdj));
     }
 
     /** Lowers what is above the engine's hard limits. Refuses what is no limit at all. */
@@ -59,7 +47,7 @@ public record HostLimits(Map<String, Long> hard, boolean sysResource, int oomSco
     }
 
     private static void check(Rlimit limit) throws InvalidSpec {
-        if (!TYPES.contains(limit.type())) {
+        if (!Rlimit.TYPES.contains(limit.type())) {
             throw new InvalidSpec("invalid ulimit type: " + limit.type());
         }
         if (limit.soft() < UNLIMITED || limit.hard() < UNLIMITED) {
@@ -87,7 +75,7 @@ public record HostLimits(Map<String, Long> hard, boolean sysResource, int oomSco
     private static String warning(Rlimit asked, Rlimit given) {
         return "ulimit "
                 + text(asked)
-                + " is above the engine's own hard limit, and it has no CAP_SYS_RESOURCE: lowered to "
+                + " is above the engine's own hard limit: lowered to "
                 + text(given);
     }
 
@@ -116,8 +104,7 @@ public record HostLimits(Map<String, Long> hard, boolean sysResource, int oomSco
                 List.of(
                         "oom_score_adj "
                                 + asked
-                                + " is below the engine's own, and it has no CAP_SYS_RESOURCE:"
-                                + " raised to "
+                                + " is lower than can be given here: raised to "
                                 + oomScoreAdj));
     }
 }

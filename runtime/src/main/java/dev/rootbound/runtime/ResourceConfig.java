@@ -61,6 +61,10 @@ final class ResourceConfig {
         putUnlessZero(memory, "limit", resources.memory());
         putUnlessZero(memory, "reservation", resources.memoryReservation());
         putUnlessZero(memory, "swap", resources.memorySwap());
+        var swappiness = resources.memorySwappiness();
+        if (swappiness != null && !unified) {
+            memory.put("swappiness", swappiness);
+        }
         if (resources.oomKillDisable() && !unified) {
             memory.put("disableOOMKiller", true);
         }

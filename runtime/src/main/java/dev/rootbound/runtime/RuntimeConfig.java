@@ -61,6 +61,10 @@ public final class RuntimeConfig {
                 .put("readonly", spec.readOnlyRoot());
         config.put("hostname", spec.hostname());
         config.set("mounts", MountConfig.of(spec));
+        if (!spec.annotations().isEmpty()) {
+            var annotations = config.putObject("annotations");
+            new TreeMap<>(spec.annotations()).forEach(annotations::put);
+        }
         config.set("linux", linux(spec, kernel));
         return config;
     }

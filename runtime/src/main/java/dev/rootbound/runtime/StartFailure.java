@@ -14,6 +14,15 @@ public final class StartFailure extends IOException {
      * The exit code that a shell and Docker give it: 127 not found, 126 not executable, else 128.
      */
     public int code() {
+        return isOfProgram() ? ofProgram() : 128;
+    }
+
+    /** Whether the program is not there or cannot be executed: not the runtime's failure. */
+    public boolean isOfProgram() {
+        return ofProgram() != 0;
+    }
+
+    private int ofProgram() {
         var text = String.valueOf(getMessage());
         if (text.contains("executable file not found")
                 || text.contains("no such file or directory")
@@ -26,6 +35,6 @@ public final class StartFailure extends IOException {
                 || text.contains("exec format error")) {
             return 126;
         }
-        return 128;
+        return 0;
     }
 }

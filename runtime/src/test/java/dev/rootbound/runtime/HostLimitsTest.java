@@ -25,8 +25,8 @@ class HostLimitsTest {
                 .hasSize(2)
                 .first()
                 .isEqualTo(
-                        "ulimit nofile=1024:1048576 is above the engine's own hard limit, and it"
-                                + " has no CAP_SYS_RESOURCE: lowered to nofile=1024:4096");
+                        "ulimit nofile=1024:1048576 is above the engine's own hard limit: lowered to"
+                                + " nofile=1024:4096");
     }
 
     @Test
@@ -35,6 +35,15 @@ class HostLimitsTest {
         assertThat(STRONG.clamp(asked).value()).isEqualTo(asked);
         var core = List.of(new Rlimit("core", -1, -1), new Rlimit("stack", 1, -1));
         assertThat(WEAK.clamp(core)).isEqualTo(new HostLimits.Clamped<>(core, List.of()));
+    }
+
+    @Test
+    void theEnginesCapabilityIsNotForOrdinaryUsers() throws Exception {
+        var theirs = new HostLimits(Map.of("nofile", 4096L), true, -500).forOrdinaryUsers();
+        assertThat(theirs.clamp(List.of(nofile(-1, -1))).value())
+                .containsExactly(nofile(4096, 4096));
+        assertThat(theirs.clampOomScoreAdj(-500).value()).isEqualTo(0);
+        assertThat(theirs.clampOomScoreAdj(7).warnings()).isEmpty();
     }
 
     @Test

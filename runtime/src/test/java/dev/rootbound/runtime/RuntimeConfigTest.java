@@ -85,6 +85,7 @@ class RuntimeConfigTest {
                     sysctls,
                     RuntimeConfig.DEFAULT_MASKED_PATHS,
                     RuntimeConfig.DEFAULT_READONLY_PATHS,
+                    Map.of("org.example.who", "nobody"),
                     "/rootbound/0/3f2a",
                     unified);
         }
@@ -186,6 +187,7 @@ class RuntimeConfigTest {
                     64 << 20,
                     32 << 20,
                     128 << 20,
+                    0,
                     1_500_000_000,
                     512,
                     0,
@@ -225,7 +227,7 @@ class RuntimeConfigTest {
 
     @Test
     void pidsAreUnlimitedOnlyIfAskedFor() throws Exception {
-        var none = new Resources(0, 0, 0, 0, 0, 0, 0, "", "", -1, 0, false);
+        var none = new Resources(0, 0, 0, null, 0, 0, 0, 0, "", "", -1, 0, false);
         assertThat(ResourceConfig.of(none, false).has("pids")).isFalse();
         assertThat(ResourceConfig.of(Resources.DEFAULT, false).at("/pids/limit").intValue())
                 .isEqualTo(4096);

@@ -1,0 +1,123 @@
+package dev.rootbound.docker;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Every field of Docker's request for a container (API 1.51), and what becomes of it. A field that
+ * is in no table is nobody's: it is kept and shown by inspect, as Docker does.
+ */
+final class DockerFields {
+    static final String VOLUMES = "bind mounts and volumes are not built yet";
+    static final String NETWORKS = "networks are not built yet: every container has loopback only";
+    static final String WINDOWS = "only Windows containers have it";
+    private static final String DEVICES = "devices are not built yet";
+    private static final String IO = "per-device I/O limits are not built yet";
+    private static final String KERNEL = "this kernel interface is gone or obsolete";
+    private static final String METADATA = "it describes, nothing follows from it";
+    private static final String CLIENTS = "the client does what it asks for";
+
+    /** What becomes of a field. */
+    sealed interface Use {}
+
+    /** It is done, or the request is refused. */
+    record Honoured() implements Use {}
+
+    /** Nothing is done, and nobody is deceived, because of {@code reason}. */
+    record Harmless(String reason) implements Use {}
+
+    /** Refused if it asks for anything. */
+    record Refused(String reason) implements Use {}
+
+    /** Some of its values ask for what there is; the others are refused. */
+    record Partly(String reason) implements Use {}
+
+    static final Map<String, Use> CONFIG =
+            new Table()
+                    .honoured("Hostname", "Domainname", "User", "Tty", "OpenStdin", "StdinOnce")
+                    .honoured("Env", "Cmd", "Image", "WorkingDir", "Entrypoint", "Labels")
+                    .honoured("StopSignal", "StopTimeout")
+                    .partly("networks: see their own table", "NetworkingConfig")
+                    .partly("see its own table", "HostConfig")
+                    .partly(VOLUMES, "Volumes")
+                    .partly("health checks are not built yet", "Healthcheck")
+                    .refused(NETWORKS, "MacAddress")
+                    .harmless(CLIENTS, "AttachStdin", "AttachStdout", "AttachStderr")
+                    .harmless(METADATA, "ExposedPorts", "OnBuild", "Shell")
+                    .harmless(WINDOWS, "ArgsEscaped")
+                    .harmless("there is no network to disable", "NetworkDisabled")
+                    .map();
+
+    static final Map<String, Use> HOST =
+            new Table()
+                    .honoured(
+                            "AutoRemove", "Init", "ReadonlyRootfs", "ShmSize", "Tmpfs", "GroupAdd")
+                    .honoured("Privileged", "CapAdd", "CapDrop", "SecurityOpt", "Sysctls")
+                    .honoured("MaskedPaths", "ReadonlyPaths", "Annotations", "Runtime", "LogConfig")
+                    .honoured("UsernsMode", "IpcMode", "PidMode", "UTSMode", "CgroupnsMode")
+                    .honoured("OomScoreAdj", "OomKillDisable", "PidsLimit", "Ulimits")
+                    .honoured("Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness")
+                    .honoured("NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota")
+                    .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")
+                    .partly(NETWORKS, "NetworkMode")
+                    .partly("restarting is not built yet", "RestartPolicy")
+                    .partly(WINDOWS, "Isolation")
+                    .partly(VOLUMES, "Mounts")
+                    .refused(VOLUMES, "Binds", "VolumesFrom", "VolumeDriver")
+                    .refused(NETWORKS, "PortBindings", "PublishAllPorts", "Links")
+                    .refused(NETWORKS, "Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
+                    .refused(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")
+                    .refused(IO, "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
+                    .refused(IO, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
+                    .refused("the engine chooses the cgroup", "CgroupParent")
+                    .refused("joining another container's cgroup is not built yet", "Cgroup")
+                    .refused("quotas of the root file system are not built yet", "StorageOpt")
+                    .refused(KERNEL, "CpuRealtimePeriod", "CpuRealtimeRuntime")
+                    .refused(KERNEL, "KernelMemory", "KernelMemoryTCP")
+                    .refused(WINDOWS, "CpuCount", "CpuPercent")
+                    .refused(WINDOWS, "IOMaximumIOps", "IOMaximumBandwidth")
+                    .harmless(CLIENTS, "ContainerIDFile", "ConsoleSize")
+                    .map();
+
+    /** Of one network in NetworkingConfig.EndpointsConfig. */
+    static final Map<String, Use> ENDPOINT =
+            new Table()
+                    .refused(NETWORKS, "IPAMConfig", "Links", "MacAddress", "Aliases", "DriverOpts")
+                    .refused(NETWORKS, "GwPriority", "NetworkID", "EndpointID", "Gateway")
+                    .refused(NETWORKS, "IPAddress", "IPPrefixLen", "IPv6Gateway", "DNSNames")
+                    .refused(NETWORKS, "GlobalIPv6Address", "GlobalIPv6PrefixLen")
+                    .map();
+
+    private DockerFields() {}
+
+    private static final class Table {
+        private final Map<String, Use> uses = new LinkedHashMap<>();
+
+        Table honoured(String... names) {
+            return with(new Honoured(), names);
+        }
+
+        Table harmless(String reason, String... names) {
+            return with(new Harmless(reason), names);
+        }
+
+        Table refused(String reason, String... names) {
+            return with(new Refused(reason), names);
+        }
+
+        Table partly(String reason, String... names) {
+            return with(new Partly(reason), names);
+        }
+
+        private Table with(Use use, String... names) {
+            for (var name : names) {
+                uses.put(name, use);
+            }
+            return this;
+        }
+
+        Map<String, Use> map() {
+            return java.util.Collections.unmodifiableMap(uses);
+        }
+    }
+}
