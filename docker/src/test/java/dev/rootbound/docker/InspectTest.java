@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.engine.ContainerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,20 @@ class InspectTest {
         assertThat(json.at("/HostConfig/RestartPolicy/Name").stringValue()).isEqualTo("no");
         assertThat(json.get("Name").stringValue()).isEqualTo("/n");
         assertThat(json.at("/Config").has("HostConfig")).isFalse();
+    }
+
+    @Test
+    void aContainerThatCannotBeRecoveredIsDeadWithItsReason() throws IOException {
+        inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
+        engine.box("n").state = new ContainerState.Dead("its state file is damaged");
+
+        var state = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("dead");
+        assertThat(state.get("Dead").booleanValue()).isTrue();
+        assertThat(state.get("Running").booleanValue()).isFalse();
+        assertThat(state.get("Error").stringValue()).isEqualTo("its state file is damaged");
+        var listed = ask("GET", "/containers/json?all=1", "").get(0);
+        assertThat(listed.get("State").stringValue()).isEqualTo("dead");
     }
 
     @Test

@@ -57,7 +57,8 @@ final class StateFile {
     }
 
     static String readOrigin(Path directory) throws IOException {
-        return Files.readString(directory.resolve(ORIGIN));
+        var file = directory.resolve(ORIGIN);
+        return Files.exists(file) ? Files.readString(file) : "{}"; // a damaged container may lack it
     }
 
     /** Reads it; an IOException says what is wrong with it. */
