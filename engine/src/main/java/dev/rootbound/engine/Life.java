@@ -67,17 +67,22 @@ final class Life {
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
             }
-            if (entry.container().state() instanceof ContainerState.Dead dead) {
-                throw new EngineException.Conflict(
-                        "container "
-                                + entry.container().id()
-                                + " is dead and can only be removed: "
-                                + dead.reason());
-            }
+            refuseDead(entry);
             finishLastEnd(entry);
             startChecked(entry, architecture);
         } finally {
             entry.lock.unlock();
+        }
+    }
+
+    /** There is nothing to be judged or started: its spec may not be known. */
+    static void refuseDead(ContainerEntry entry) {
+        if (entry.container().state() instanceof ContainerState.Dead dead) {
+            throw new EngineException.Conflict(
+                    "container "
+                            + entry.container().id()
+                            + " is dead and can only be removed: "
+                            + dead.reason());
         }
     }
 

@@ -256,6 +256,7 @@ public final class LocalEngine implements Engine {
         perform(
                 "start container " + entry.container().name(),
                 () -> {
+                    Life.refuseDead(entry);
                     judgeAgain(caller, entry);
                     life.start(entry, architecture());
                 });
