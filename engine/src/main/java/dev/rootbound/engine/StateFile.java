@@ -61,7 +61,9 @@ final class StateFile {
 
     static String readOrigin(Path directory) throws IOException {
         var file = directory.resolve(ORIGIN);
-        return Files.exists(file) ? Files.readString(file) : "{}"; // a damaged container may lack it
+        return Files.exists(file)
+                ? Files.readString(file)
+                : "{}"; // a damaged container may lack it
     }
 
     /** Reads it; an IOException says what is wrong with it. */

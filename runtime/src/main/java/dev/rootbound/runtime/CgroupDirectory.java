@@ -67,7 +67,7 @@ record CgroupDirectory(Path path) {
     /** write(2) in one piece, as the kernel wants it. */
     void write(String file, String value) throws IOException {
         var bytes = value.getBytes(US_ASCII);
-        try (var fd = Fd.open(path.resolve(file), At.O_WRONLY)) {
+        try (var fd = Fd.open(path.resolve(file), At.O_WRONLY | At.O_TRUNC)) {
             fd.write(bytes, 0, bytes.length);
         } catch (ErrnoException e) {
             throw new IOException(
