@@ -173,7 +173,8 @@ class CgroupKernelTest {
     }
 
     private String text(String controller, String file) throws IOException {
-        return ((CgroupV1) cgroup).directories().get(controller).text(file).orElseThrow();
+        var directory = ((CgroupV1) cgroup).directories().get(controller);
+        return Objects.requireNonNull(directory).text(file).orElseThrow();
     }
 
     @Test

@@ -28,8 +28,15 @@ class CgroupV2Test {
         file("cgroup.freeze", "0\n");
         file(
                 "cpu.stat",
-                "usage_usec 5000\nuser_usec 3000\nsystem_usec 2000\nnr_periods 10\n"
-                        + "nr_throttled 4\nthrottled_usec 900\nnr_bursts 0\nburst_usec 0\n");
+                """
+                usage_usec 5000
+                user_usec 3000
+                system_usec 2000
+                nr_periods 10
+                nr_throttled 4
+                throttled_usec 900
+                nr_bursts 0
+                """);
         file("cpu.max", "max 100000\n");
         file("cpu.weight", "100\n");
         file("cpuset.cpus", "\n");
