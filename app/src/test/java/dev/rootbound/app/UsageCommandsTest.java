@@ -83,7 +83,7 @@ class UsageCommandsTest {
         assertThat(run.out())
                 .isEqualTo(
                         """
-                        CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O      BLOCK I/O    PIDS
+                        CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O      BLOCK I/O     PIDS
                         0123456789ab   web       20.00%    2MiB / 10MiB        20.00%    1.5kB / 2B   4.1kB / 10B   3
                         """);
         assertThat(Run.of(engine, "stats", "--no-stream", "--format", "json", "web").out())
