@@ -252,6 +252,9 @@ public interface Engine extends AutoCloseable {
      */
     List<Removal> removeImage(Caller caller, String image, boolean force);
 
+    /** Pausing, limits, statistics and processes. */
+    Usage usage();
+
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);
 

@@ -48,7 +48,7 @@ final class Execs {
     }
 
     String create(Caller caller, ContainerEntry entry, Engine.ExecSpec spec) {
-        ContainerEntry.Live _ = entry.running();
+        ContainerEntry.Live _ = entry.running("exec");
         if (spec.args().isEmpty()) {
             throw new EngineException.Invalid("No exec command specified");
         }
@@ -90,7 +90,7 @@ final class Execs {
 
     /** Starts it; its output goes to the attachment's. */
     void start(ExecEntry exec, int rows, int columns, Engine.Output output) throws IOException {
-        var live = exec.container.running();
+        var live = exec.container.running("exec");
         exec.begin();
         var directory = live.monitor().bundle().directory();
         var file = directory.resolve("exec-" + exec.id);

@@ -38,6 +38,7 @@ final class Life {
     private final Monitors monitors;
     private final Snapshots snapshots;
     private final ImageService images;
+    private final Freezer freezer;
     private final InstantSource clock;
     private final InFlight inFlight;
 
@@ -47,6 +48,7 @@ final class Life {
             Monitors monitors,
             Snapshots snapshots,
             ImageService images,
+            Freezer freezer,
             InstantSource clock,
             InFlight inFlight) {
         this.containers = containers;
@@ -54,6 +56,7 @@ final class Life {
         this.monitors = monitors;
         this.snapshots = snapshots;
         this.images = images;
+        this.freezer = freezer;
         this.clock = clock;
         this.inFlight = inFlight;
     }
@@ -63,6 +66,10 @@ final class Life {
         try (var _ = inFlight.begin()) {
             if (entry.isDeleted()) {
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
+            }
+            if (entry.container().isPaused()) {
+                throw new EngineException.Conflict(
+                        "cannot start a paused container, try unpause instead");
             }
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
@@ -135,7 +142,8 @@ final class Life {
 
     private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
         try {
-            var exit = live.monitor().awaitExit();
+            var cgroup = OomKills.of(live.monitor().pid(), entry.container().id());
+            var exit = cgroup.seenIn(live.monitor().awaitExit());
             entry.lock.lock();
             try (var ticket = inFlight.beginUnlessClosed()) {
                 if (ticket != null) { // else the next engine finds it
@@ -293,6 +301,7 @@ final class Life {
         var timeout = seconds != null ? seconds : spec.stopTimeout();
         int patience = timeout == null ? STOP_SECONDS : timeout;
         send(entry, live, number);
+        freezer.unpauseIfPaused(entry);
         if (patience < 0) {
             await(live, Duration.ofDays(10_000));
         } else if (!await(live, Duration.ofSeconds(patience))) {
@@ -333,6 +342,7 @@ final class Life {
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
         if (entry.container().state() instanceof ContainerState.Running running) {
             boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
+            freezer.unpauseFor(entry, signal);
         }
     }
 
@@ -388,7 +398,9 @@ final class Life {
                 throw new EngineException.Conflict(
                         "cannot remove container \"/"
                                 + entry.container().name()
-                                + "\": container is running: stop the container before removing or force remove");
+                                + (entry.container().isPaused()
+                                        ? "\": container is paused and must be unpaused first"
+                                        : "\": container is running: stop the container before removing or force remove"));
             }
             remove(entry);
         } finally {
@@ -438,8 +450,9 @@ final class Life {
     }
 
     /** One that an earlier engine left running. */
-    void isLive(ContainerEntry entry, ContainerEntry.Live live) {
+    void isLive(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         entry.live(live);
+        freezer.recall(entry);
         watch(entry, live);
     }
 

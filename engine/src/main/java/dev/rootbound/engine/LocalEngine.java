@@ -36,6 +36,7 @@ public final class LocalEngine implements Engine {
     private final Execs execs;
     private final InFlight inFlight = new InFlight();
     private final Recovery recovery;
+    private final Usage usage;
     private final ImageService images;
     private final EngineFacts facts;
     private final Path directories;
@@ -59,6 +60,8 @@ public final class LocalEngine implements Engine {
                 new ImageService(
                         parts,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
+        var freezer = new Freezer(inFlight);
+        this.usage = new LocalUsage(containers, freezer, policy, inFlight, parts.clock());
         this.life =
                 new Life(
                         containers,
@@ -66,6 +69,7 @@ public final class LocalEngine implements Engine {
                         parts.monitors(),
                         parts.snapshots(),
                         images,
+                        freezer,
                         parts.clock(),
                         inFlight);
         this.recovery = new Recovery(parts, containers, life, start, directories);
@@ -99,11 +103,11 @@ public final class LocalEngine implements Engine {
     }
 
     /** Something that fails as the layers below do. */
-    private interface Attempt<T extends @Nullable Object> {
+    interface Attempt<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
-    private static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
+    static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
         try {
             return action.run();
         } catch (EngineException e) {
@@ -120,7 +124,7 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    private static void perform(String what, Together.Step action) {
+    static void perform(String what, Together.Step action) {
         attempt(
                 what,
                 () -> {
@@ -365,6 +369,9 @@ public final class LocalEngine implements Engine {
                         if (entry.isDeleted()) {
                             throw new EngineException.NotFound("No such container: " + container);
                         }
+                        if (entry.container().isPaused()) {
+                            ContainerEntry.Live _ = entry.running("attach");
+                        }
                         var attachment =
                                 new LiveAttachment(
                                         streams,
@@ -481,6 +488,11 @@ public final class LocalEngine implements Engine {
     @Override
     public List<Removal> removeImage(Caller caller, String image, boolean force) {
         return worded("remove image " + image, () -> images.remove(caller, image, force));
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
     }
 
     @Override
