@@ -75,7 +75,7 @@ final class ContainerJson {
         boolean running = state instanceof ContainerState.Running;
         json.put("Running", running).put("Paused", false).put("Restarting", false);
         json.put("OOMKilled", state instanceof ContainerState.Exited e && e.oomKilled());
-        json.put("Dead", false);
+        json.put("Dead", state instanceof ContainerState.Dead);
         return switch (state) {
             case ContainerState.Created _ -> ended(json, 0, "", null, null);
             case ContainerState.Running r ->
@@ -83,6 +83,7 @@ final class ContainerJson {
             case ContainerState.Exited e when e.error() != null ->
                     ended(json, e.code(), e.error(), null, null);
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+            case ContainerState.Dead d -> ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
         };
     }
 

@@ -14,6 +14,7 @@ final class StateText {
             case ContainerState.Created _ -> "created";
             case ContainerState.Running _ -> "running";
             case ContainerState.Exited exited -> exited.error() == null ? "exited" : "created";
+            case ContainerState.Dead _ -> "dead";
         };
     }
 
@@ -30,6 +31,7 @@ final class StateText {
                             + ") "
                             + about(Duration.between(exited.at(), now))
                             + " ago";
+            case ContainerState.Dead _ -> "Dead";
         };
     }
 

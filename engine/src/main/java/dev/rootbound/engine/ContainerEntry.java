@@ -29,6 +29,8 @@ final class ContainerEntry {
     private volatile Container container;
     private volatile @Nullable Live live;
     private volatile boolean deleted;
+    private volatile boolean unsaved;
+    private volatile @Nullable Lease kept;
 
     ContainerEntry(Container container, Path directory) {
         this.container = container;
@@ -68,6 +70,28 @@ final class ContainerEntry {
         deleted = true;
     }
 
+    /** Whether its end is not on disk yet. */
+    boolean isUnsaved() {
+        return unsaved;
+    }
+
+    void unsaved(boolean now) {
+        unsaved = now;
+    }
+
+    /** Ids that something may run under though the container has ended. */
+    void keep(Lease lease) {
+        kept = lease;
+    }
+
+    void closeKept() {
+        var lease = kept;
+        kept = null;
+        if (lease != null) {
+            lease.close();
+        }
+    }
+
     /** Tells those who wait for {@code what}. */
     void announce(Engine.WaitFor what, Engine.Waiting.Ended ended) {
         waits.stream().filter(wait -> wait.isFor(what)).forEach(wait -> wait.complete(ended));
@@ -77,7 +101,11 @@ final class ContainerEntry {
     Engine.Waiting.Ended lastEnd() {
         // as Docker: why it did not start is what start answers, not what a wait does
         return new Engine.Waiting.Ended(
-                container.state() instanceof ContainerState.Exited exited ? exited.code() : 0,
+                switch (container.state()) {
+                    case ContainerState.Exited exited -> exited.code();
+                    case ContainerState.Dead _ -> ContainerState.Dead.CODE;
+                    case ContainerState.Created _, ContainerState.Running _ -> 0;
+                },
                 null);
     }
 }

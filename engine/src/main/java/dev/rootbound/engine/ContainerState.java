@@ -31,4 +31,13 @@ public sealed interface ContainerState {
     record Exited(
             int code, boolean oomKilled, Instant startedAt, Instant at, @Nullable String error)
             implements ContainerState {}
+
+    /**
+     * The engine cannot tell what it is or give back what it has: something may still run in it.
+     * Never written: the next engine tries again.
+     */
+    record Dead(String reason) implements ContainerState {
+        /** Docker's exit code of an end that nobody saw. */
+        public static final int CODE = 255;
+    }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -35,6 +34,24 @@ final class ImageService {
             return embedded(caller);
         }
         throw new EngineException.NotFound("No such image: " + withTag(name));
+    }
+
+    /** As {@link #find}; its layers stay until {@link #release}. */
+    Image hold(Caller caller, String name) throws IOException {
+        var held = parts.images().hold(caller.tenant().uid(), name);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        var found = find(caller, name); // makes the embedded one
+        return parts.images()
+                .hold(caller.tenant().uid(), found.id().toString())
+                .orElseThrow(
+                        () -> new EngineException.NotFound("No such image: " + withTag(name)));
+    }
+
+    /** Layers are dropped when neither an image nor a container needs them. */
+    void release(Collection<Digest> layers) throws IOException {
+        parts.images().release(layers, parts.layers());
     }
 
     private static boolean isEmbedded(String name) {
@@ -119,7 +136,7 @@ final class ImageService {
         var removed = parts.images().remove(caller.tenant().uid(), image.id());
         removed.names().forEach(n -> removals.add(new Engine.Removal.Untagged(n)));
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
-        dropLayers(removed.layers());
+        parts.images().dropUnused(removed.layers(), parts.layers());
         return removals;
     }
 
@@ -166,12 +183,5 @@ final class ImageService {
                                 + id);
             }
         }
-    }
-
-    /** Layers go when neither an image nor a container needs them. */
-    void dropLayers(Collection<Digest> layers) throws IOException {
-        var unused = new HashSet<>(layers);
-        containers.get().forEach(c -> unused.removeAll(c.layers()));
-        parts.images().dropUnused(unused, parts.layers());
     }
 }

@@ -5,7 +5,6 @@ import dev.rootbound.image.TarException;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
-import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
@@ -15,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class LocalEngine implements Engine {
+    /** A start takes a tenth of a second, and ten on a host that is very busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final EngineParts parts;
     private final Containers containers = new Containers();
     private final Policy policy;
     private final Peers peers;
     private final Life life;
     private final Execs execs;
+    private final InFlight inFlight = new InFlight();
+    private final Recovery recovery;
     private final ImageService images;
     private final EngineFacts facts;
     private final Path directories;
@@ -50,19 +55,21 @@ public final class LocalEngine implements Engine {
                         parts.host(),
                         parts.run().resolve("c"),
                         parts.clock());
+        this.images =
+                new ImageService(
+                        parts,
+                        () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.life =
                 new Life(
                         containers,
                         start,
                         parts.monitors(),
                         parts.snapshots(),
-                        parts.pool(),
-                        parts.clock());
+                        images,
+                        parts.clock(),
+                        inFlight);
+        this.recovery = new Recovery(parts, containers, life, start, directories);
         this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
-        this.images =
-                new ImageService(
-                        parts,
-                        () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.facts = new EngineFacts(parts);
     }
 
@@ -77,52 +84,12 @@ public final class LocalEngine implements Engine {
         Files.setPosixFilePermissions(
                 parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
         var engine = new LocalEngine(parts);
-        engine.recover();
+        engine.recovery.run();
         return engine;
     }
 
     private static java.nio.file.attribute.FileAttribute<?> closed() {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    }
-
-    private void recover() throws IOException {
-        parts.damaged().forEach(LocalEngine::log);
-        for (var directory : Containers.directories(directories)) {
-            try {
-                var entry = new ContainerEntry(StateFile.read(directory), directory);
-                containers.add(entry);
-                life.recover(entry);
-            } catch (java.nio.file.NoSuchFileException e) {
-                Life.removeDirectory(directory); // made or deleted half way
-            } catch (IOException | RuntimeException e) {
-                log("container set aside", e);
-            }
-        }
-        parts.snapshots().recover();
-        for (var bundle : Containers.directories(parts.run().resolve("c"))) {
-            var id = String.valueOf(bundle.getFileName());
-            if (!Files.exists(directories.resolve(id))) { // deleted, but not to the end
-                try {
-                    life.removeLeftovers(new Bundle(id, bundle));
-                } catch (IOException | RuntimeException e) {
-                    log("leftover of container " + id, e);
-                }
-            }
-        }
-        for (var id : parts.snapshots().list()) {
-            if (!Files.exists(directories.resolve(id))) {
-                parts.snapshots().remove(id);
-            }
-        }
-    }
-
-    private static void log(String what) {
-        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
-    }
-
-    private static void log(String what, Exception e) {
-        System.getLogger("dev.rootbound.engine")
-                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
     }
 
     private String newId() {
@@ -189,29 +156,40 @@ public final class LocalEngine implements Engine {
         return attempt(
                 "create container",
                 () -> {
-                    var image = inspectImage(caller, asked.image());
-                    var id = newId();
-                    var judged =
-                            policy.judge(
-                                    caller,
-                                    ImageDefaults.complete(asked, image.config().config(), id));
-                    var chosen =
-                            containers.reserve(
-                                    caller.tenant(),
-                                    names ->
-                                            name == null || name.isEmpty()
-                                                    ? ContainerName.free(
-                                                            parts.random(), names::containsKey)
-                                                    : ContainerName.checked(name),
-                                    id);
-                    try {
-                        containers.add(make(caller, id, chosen, image, judged.spec()));
-                    } catch (IOException | RuntimeException e) {
-                        containers.release(caller.tenant(), chosen, id);
-                        throw e;
+                    try (var _ = inFlight.begin();
+                            var undo = new Undo()) {
+                        var image =
+                                worded(
+                                        "image " + asked.image(),
+                                        () -> images.hold(caller, asked.image()));
+                        undo.on(() -> images.release(image.diffIds()));
+                        var made = create(caller, name, asked, image);
+                        undo.keep();
+                        return made;
                     }
-                    return new Made(id, judged.warnings());
                 });
+    }
+
+    private Made create(Caller caller, @Nullable String name, ContainerSpec asked, Image image)
+            throws IOException {
+        var id = newId();
+        var judged =
+                policy.judge(caller, ImageDefaults.complete(asked, image.config().config(), id));
+        var chosen =
+                containers.reserve(
+                        caller.tenant(),
+                        names ->
+                                name == null || name.isEmpty()
+                                        ? ContainerName.free(parts.random(), names::containsKey)
+                                        : ContainerName.checked(name),
+                        id);
+        try {
+            containers.add(make(caller, id, chosen, image, judged.spec()));
+        } catch (IOException | RuntimeException e) {
+            containers.release(caller.tenant(), chosen, id);
+            throw e;
+        }
+        return new Made(id, judged.warnings());
     }
 
     private ContainerEntry make(
@@ -226,7 +204,7 @@ public final class LocalEngine implements Engine {
                         caller.tenant(),
                         parts.clock().instant(),
                         image.id(),
-                        image.layers().stream().map(Image.Layer::diffId).toList(),
+                        image.diffIds(),
                         spec.with(kept -> kept.origin = ""),
                         new ContainerState.Created(),
                         0,
@@ -344,7 +322,6 @@ public final class LocalEngine implements Engine {
                 "remove container " + entry.container().name(),
                 () -> {
                     life.delete(entry);
-                    images.dropLayers(entry.container().layers());
                 });
     }
 
@@ -356,7 +333,6 @@ public final class LocalEngine implements Engine {
                 () -> {
                     life.killIfRunning(entry);
                     life.deleteUnlessGone(entry); // --rm may have done it
-                    images.dropLayers(entry.container().layers());
                 });
     }
 
@@ -517,9 +493,17 @@ public final class LocalEngine implements Engine {
                 "info", () -> facts.info(running, own.size() - running, images(caller).size()));
     }
 
+    /**
+     * Begins nothing any more, and waits for what was begun, some seconds at most: what takes
+     * longer is undone when its thread is interrupted.
+     */
+    public void settle() {
+        boolean _ = inFlight.close(PATIENCE);
+    }
+
     @Override
     public void close() {
-        life.close();
+        settle();
         try {
             parts.lock().close();
         } catch (IOException e) {

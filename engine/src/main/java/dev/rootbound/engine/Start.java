@@ -104,6 +104,7 @@ final class Start {
     /** Ids that something may still run under are nobody else's. */
     void release(Lease lease, Bundle bundle) throws IOException {
         if (monitors.has(bundle)) {
+            Files.createDirectories(bundle.directory()); // the claim holds as long as it is there
             throw new IOException(
                     "the runtime did not remove container "
                             + bundle.id()

@@ -6,6 +6,7 @@ import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,8 +57,13 @@ final class StateFile {
         DurableFiles.write(directory.resolve(ORIGIN), origin.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An empty object if it was lost with the rest of a damaged container. */
     static String readOrigin(Path directory) throws IOException {
-        return Files.readString(directory.resolve(ORIGIN));
+        try {
+            return Files.readString(directory.resolve(ORIGIN));
+        } catch (NoSuchFileException e) {
+            return "{}";
+        }
     }
 
     /** Reads it; an IOException says what is wrong with it. */

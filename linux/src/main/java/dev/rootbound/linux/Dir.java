@@ -19,6 +19,12 @@ public final class Dir implements AutoCloseable {
     private static final int RACES = 1000;
     private static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
 
+    /**
+     * What follows a tree's name in the names that {@link #removeTree} gives to the directories
+     * below it: a name with this is of a removal that did not end.
+     */
+    public static final String REMOVED = ".removed-";
+
     private final Fd fd;
 
     private Dir(Fd fd) {
@@ -349,7 +355,7 @@ public final class Dir implements AutoCloseable {
                     if (!below.unlinked(child)) {
                         var up =
                                 Names.of(
-                                        ".removed-"
+                                        REMOVED
                                                 + ProcessHandle.current().pid()
                                                 + "-"
                                                 + moved++);
