@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.engine.ContainerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,22 @@ class InspectTest {
         assertThat(json.at("/HostConfig/RestartPolicy/Name").stringValue()).isEqualTo("no");
         assertThat(json.get("Name").stringValue()).isEqualTo("/n");
         assertThat(json.at("/Config").has("HostConfig")).isFalse();
+    }
+
+    @Test
+    void aContainerThatCannotBeRecoveredIsDeadWithItsReason() throws IOException {
+        var created = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
+        var box = engine.boxes.get(created.get("Id").stringValue());
+        assertThat(box).isNotNull();
+        box.state = new ContainerState.Dead("its state file is damaged");
+
+        var state = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("dead");
+        assertThat(state.get("Dead").booleanValue()).isTrue();
+        assertThat(state.get("Running").booleanValue()).isFalse();
+        assertThat(state.get("Error").stringValue()).isEqualTo("its state file is damaged");
+        var listed = ask("GET", "/containers/json?all=1", "").get(0);
+        assertThat(listed.get("State").stringValue()).isEqualTo("dead");
     }
 
     @Test

@@ -206,8 +206,18 @@ final class Life {
 
     /** Writes how it ended; what cannot be written is tried again until it can. */
     private void save(ContainerEntry entry) {
-        if (savedNow(entry)) {
+        try {
+            write(entry);
             return;
+        } catch (IOException e) {
+            System.Logger log = System.getLogger("dev.rootbound.engine");
+            log.log(
+                    System.Logger.Level.ERROR,
+                    "the end of container "
+                            + entry.container().id()
+                            + " is not on disk yet: "
+                            + e.getMessage(),
+                    e);
         }
         Thread.ofVirtual().name("save-" + entry.container().name()).start(() -> {
             try {
@@ -220,22 +230,9 @@ final class Life {
         });
     }
 
-    private boolean savedNow(ContainerEntry entry) {
-        try {
-            StateFile.write(entry.directory, entry.container());
-            entry.unsaved(false);
-            return true;
-        } catch (IOException e) {
-            System.Logger log = System.getLogger("dev.rootbound.engine");
-            log.log(
-                    System.Logger.Level.ERROR,
-                    "the end of container "
-                            + entry.container().id()
-                            + " is not on disk yet: "
-                            + e.getMessage(),
-                    e);
-            return false;
-        }
+    private static void write(ContainerEntry entry) throws IOException {
+        StateFile.write(entry.directory, entry.container());
+        entry.unsaved(false);
     }
 
     private boolean savedLater(ContainerEntry entry) {
@@ -244,13 +241,10 @@ final class Life {
             if (ticket == null || entry.isDeleted() || !entry.isUnsaved()) {
                 return true;
             }
-            if (!savedNow(entry)) {
-                return false;
-            }
-            removeRest(entry);
+            finishLastEnd(entry);
             return true;
         } catch (IOException | RuntimeException e) {
-            return true; // the bundle's: the next start, removal or engine tries again
+            return !entry.isUnsaved(); // the rest: the next start, removal or engine tries again
         } finally {
             entry.lock.unlock();
         }
@@ -259,8 +253,7 @@ final class Life {
     /** Does what could not be done at its last end. */
     private void finishLastEnd(ContainerEntry entry) throws IOException {
         if (entry.isUnsaved()) {
-            StateFile.write(entry.directory, entry.container());
-            entry.unsaved(false);
+            write(entry);
         }
         removeRest(entry);
     }
