@@ -261,7 +261,7 @@ final class Life {
     /** What its last end, or an earlier engine, could not give back. */
     private void removeRest(ContainerEntry entry) throws IOException {
         var bundle = start.bundle(entry.container());
-        if (Files.exists(bundle.directory())) {
+        if (Files.isDirectory(bundle.directory())) {
             removeLeftovers(bundle);
         }
         entry.closeKept();

@@ -24,7 +24,7 @@ class EndNotWrittenTest {
         test = new TestEngine();
         id = test.started(TestSpec.shell("read line; exit 7").stdin());
         directory = test.root.resolve("containers").resolve(id);
-        Files.createDirectory(obstacle());
+        Files.createDirectories(obstacle().resolve("full"));
         test.attach(id, true).attached().endInput();
         assertThat(test.waitFor(id)).isEqualTo(7);
     }
@@ -53,7 +53,8 @@ class EndNotWrittenTest {
     @Test
     void itIsWrittenWhenThatWorksAgain() throws Exception {
         isKnown();
-        Files.delete(obstacle());
+        Files.delete(obstacle().resolve("full"));
+        Files.deleteIfExists(obstacle());
         for (int i = 0; i < 100 && isRunningOnDisk(); i++) {
             Thread.sleep(50);
         }
@@ -71,7 +72,8 @@ class EndNotWrittenTest {
     void theNextEngineKnowsItToo() throws Exception {
         test.reopen(); // still not
         isKnown();
-        Files.delete(obstacle());
+        Files.delete(obstacle().resolve("full"));
+        Files.deleteIfExists(obstacle());
         test.reopen();
         isKnown();
         assertThat(Leftovers.of(test)).isEmpty();
@@ -81,7 +83,8 @@ class EndNotWrittenTest {
 
     @Test
     void theContainerStartsAgainWhenThatWorks() throws Exception {
-        Files.delete(obstacle());
+        Files.delete(obstacle().resolve("full"));
+        Files.deleteIfExists(obstacle());
         test.start(id);
         assertThat(test.inspect(id).isRunning()).isTrue();
     }

@@ -91,12 +91,20 @@ class StartFailureTest {
     }
 
     @Test
-    void theBundlesDirectoryIsThereAlready() throws Exception {
+    void theBundlesDirectoryCannotBeMade() throws Exception {
         failsAndRecovers(
                 sleep(),
                 "",
-                id -> Files.createDirectories(test.run.resolve("c").resolve(id).resolve("x")),
+                id -> Files.createFile(test.run.resolve("c").resolve(id)),
                 _ -> {}); // the failed start has removed it
+    }
+
+    @Test
+    void aBundleThatAnEndCouldNotRemoveIsRemovedByTheNextStart() throws Exception {
+        var id = test.create(sleep());
+        Files.createDirectories(test.run.resolve("c").resolve(id).resolve("x"));
+        test.start(id);
+        assertThat(test.inspect(id).isRunning()).isTrue();
     }
 
     @Test
