@@ -6,6 +6,7 @@ import dev.rootbound.engine.ContainerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +84,7 @@ class InspectTest {
     void aContainerThatCannotBeRecoveredIsDeadWithItsReason() throws IOException {
         var created = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
         var box = engine.boxes.get(created.get("Id").stringValue());
-        assertThat(box).isNotNull();
-        box.state = new ContainerState.Dead("its state file is damaged");
+        Objects.requireNonNull(box).state = new ContainerState.Dead("its state file is damaged");
 
         var state = ask("GET", "/containers/n/json", "").get("State");
         assertThat(state.get("Status").stringValue()).isEqualTo("dead");

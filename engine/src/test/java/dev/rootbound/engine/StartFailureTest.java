@@ -91,15 +91,6 @@ class StartFailureTest {
     }
 
     @Test
-    void theBundlesDirectoryCannotBeMade() throws Exception {
-        failsAndRecovers(
-                sleep(),
-                "",
-                id -> Files.createFile(test.run.resolve("c").resolve(id)),
-                _ -> {}); // the failed start has removed it
-    }
-
-    @Test
     void aBundleThatAnEndCouldNotRemoveIsRemovedByTheNextStart() throws Exception {
         var id = test.create(sleep());
         Files.createDirectories(test.run.resolve("c").resolve(id).resolve("x"));

@@ -88,7 +88,7 @@ class EngineEndTest {
             throws Exception {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var command : commands) {
-                tasks.submit(() -> docker.run(command.toArray(String[]::new)));
+                var _ = tasks.submit(() -> docker.run(command.toArray(String[]::new)));
             }
             var _ = beside.call();
         }
