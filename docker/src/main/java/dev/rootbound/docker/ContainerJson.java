@@ -83,7 +83,8 @@ final class ContainerJson {
             case ContainerState.Exited e when e.error() != null ->
                     ended(json, e.code(), e.error(), null, null);
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
-            case ContainerState.Dead d -> ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
+            case ContainerState.Dead d ->
+                    ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
         };
     }
 

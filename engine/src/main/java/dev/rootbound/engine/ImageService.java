@@ -45,8 +45,7 @@ final class ImageService {
         var found = find(caller, name); // makes the embedded one
         return parts.images()
                 .hold(caller.tenant().uid(), found.id().toString())
-                .orElseThrow(
-                        () -> new EngineException.NotFound("No such image: " + withTag(name)));
+                .orElseThrow(() -> new EngineException.NotFound("No such image: " + withTag(name)));
     }
 
     /** Layers are dropped when neither an image nor a container needs them. */

@@ -219,15 +219,17 @@ final class Life {
                             + e.getMessage(),
                     e);
         }
-        Thread.ofVirtual().name("save-" + entry.container().name()).start(() -> {
-            try {
-                do {
-                    Thread.sleep(SAVE_AGAIN);
-                } while (!inFlight.isClosed() && !savedLater(entry));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Thread.ofVirtual()
+                .name("save-" + entry.container().name())
+                .start(() -> {
+                    try {
+                        do {
+                            Thread.sleep(SAVE_AGAIN);
+                        } while (!inFlight.isClosed() && !savedLater(entry));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
     }
 
     private static void write(ContainerEntry entry) throws IOException {

@@ -142,8 +142,7 @@ final class Recovery {
         }
     }
 
-    private void recoverRunning(
-            ContainerEntry entry, ContainerState.Running running, Bundle bundle)
+    private void recoverRunning(ContainerEntry entry, ContainerState.Running running, Bundle bundle)
             throws IOException {
         var container = entry.container();
         var ids = container.ids();
@@ -171,7 +170,6 @@ final class Recovery {
                                 bundle.directory().toString());
         var root = parts.snapshots().mounted(bundle.rootfs());
         life.isLive(
-                entry,
-                new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));
+                entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));
     }
 }

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LayersInUseTest {
     private static final Caller CALLER = TestEngine.CALLER;
-    private static final Caller ROOT = new Caller(new dev.rootbound.idmap.Tenant(0), 0, 0, List.of());
+    private static final Caller ROOT =
+            new Caller(new dev.rootbound.idmap.Tenant(0), 0, 0, List.of());
     private static final String IMAGE = "rootbound/busybox";
     private TestEngine test;
 

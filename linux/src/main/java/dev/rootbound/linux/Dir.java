@@ -353,12 +353,7 @@ public final class Dir implements AutoCloseable {
             try (var below = sameMount(top)) {
                 for (var child : below.names()) {
                     if (!below.unlinked(child)) {
-                        var up =
-                                Names.of(
-                                        REMOVED
-                                                + ProcessHandle.current().pid()
-                                                + "-"
-                                                + moved++);
+                        var up = Names.of(REMOVED + ProcessHandle.current().pid() + "-" + moved++);
                         below.rename(child, this, concat(name, up));
                         names.push(concat(name, up));
                     }
