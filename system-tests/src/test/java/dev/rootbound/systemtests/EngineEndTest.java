@@ -1,6 +1,5 @@
 package dev.rootbound.systemtests;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -60,7 +59,11 @@ class EngineEndTest {
         next();
         assertThat(docker().pid("one")).isEqualTo(pid);
         assertThat(docker().run("exec", "one", "echo", "inside").ok().out()).isEqualTo("inside");
-        var attached = docker().input("typed\n".getBytes(UTF_8), "attach", "one").ended(5);
+        // the end of its input would detach the client before it has seen the output, as with
+        // Docker
+        var line = new ArrayList<>(List.of("sh", "-c", "(echo typed; sleep 3) | \"$@\"", "-"));
+        line.addAll(docker().line("attach", "one"));
+        var attached = Shell.run(line.toArray(String[]::new)).ended(5);
         assertThat(attached.out()).isEqualTo("got typed");
         assertThat(docker().run("wait", "one").ok().out()).isEqualTo("5");
         assertThat(docker().run("logs", "one").ok().out()).isEqualTo("before\ngot typed");
