@@ -20,6 +20,8 @@ final class Commands {
         {"kill", "Kill one or more running containers"},
         {"load", "Load images from a tar archive or standard input"},
         {"logs", "Fetch the logs of a container"},
+        {"rename", "Rename a container"},
+        {"restart", "Restart one or more containers"},
         {"rm", "Remove one or more containers"},
         {"rmi", "Remove one or more images"},
         {"start", "Start one or more stopped containers"},
@@ -89,7 +91,7 @@ final class Commands {
         return switch (name) {
             case "ls", "list", "ps" -> "ps";
             case "rm", "remove" -> "rm";
-            case "run", "exec", "attach", "create", "kill", "logs", "start", "stop", "wait" -> name;
+            case "run", "exec", "attach", "create", "kill", "logs", "rename", "restart", "start", "stop", "wait" -> name;
             default -> "";
         };
     }
@@ -110,6 +112,8 @@ final class Commands {
             case "kill" -> new KillCommand();
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();
+            case "rename" -> new RenameCommand();
+            case "restart" -> new RestartCommand();
             case "rm" -> new RmCommand();
             case "rmi" -> new RmiCommand();
             case "start" -> new StartCommand();

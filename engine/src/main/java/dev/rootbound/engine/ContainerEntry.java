@@ -32,6 +32,9 @@ final class ContainerEntry {
     private volatile boolean unsaved;
     private volatile @Nullable Lease kept;
 
+    private volatile boolean returning;
+    private volatile Backoff backoff = Backoff.NONE;
+
     ContainerEntry(Container container, Path directory) {
         this.container = container;
         this.directory = directory;
@@ -62,6 +65,11 @@ final class ContainerEntry {
         return now;
     }
 
+    /** Whether it neither runs nor is about to again by its policy. */
+    boolean isStopped() {
+        return live == null && !(container.state() instanceof ContainerState.Restarting);
+    }
+
     boolean isDeleted() {
         return deleted;
     }
@@ -77,6 +85,23 @@ final class ContainerEntry {
 
     void unsaved(boolean now) {
         unsaved = now;
+    }
+
+    /** Whether it is deleted when it ends: not when that is half of a restart. */
+    boolean removesItself() {
+        return container.spec().autoRemove() && !returning;
+    }
+
+    void returning(boolean now) {
+        returning = now;
+    }
+
+    Backoff backoff() {
+        return backoff;
+    }
+
+    void backoff(Backoff now) {
+        backoff = now;
     }
 
     /** Ids that something may run under though the container has ended. */
@@ -103,6 +128,7 @@ final class ContainerEntry {
         return new Engine.Waiting.Ended(
                 switch (container.state()) {
                     case ContainerState.Exited exited -> exited.code();
+                    case ContainerState.Restarting waiting -> waiting.last().code();
                     case ContainerState.Dead _ -> ContainerState.Dead.CODE;
                     case ContainerState.Created _, ContainerState.Running _ -> 0;
                 },

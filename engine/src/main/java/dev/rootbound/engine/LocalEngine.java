@@ -59,6 +59,7 @@ public final class LocalEngine implements Engine {
                 new ImageService(
                         parts,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
+        this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
         this.life =
                 new Life(
                         containers,
@@ -67,9 +68,11 @@ public final class LocalEngine implements Engine {
                         parts.snapshots(),
                         images,
                         parts.clock(),
-                        inFlight);
+                        inFlight,
+                        new HealthProbes(
+                                execs, inFlight, parts.clock(), parts.host().unifiedCgroups()),
+                        this::judgeAgain);
         this.recovery = new Recovery(parts, containers, life, start, directories);
-        this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
         this.facts = new EngineFacts(parts);
     }
 
@@ -208,6 +211,8 @@ public final class LocalEngine implements Engine {
                         spec.with(kept -> kept.origin = ""),
                         new ContainerState.Created(),
                         0,
+                        false,
+                        null,
                         null,
                         argv.getFirst(),
                         argv.subList(1, argv.size()),
@@ -260,7 +265,7 @@ public final class LocalEngine implements Engine {
                 "start container " + entry.container().name(),
                 () -> {
                     judgeAgain(caller, entry);
-                    life.start(entry, architecture());
+                    life.start(entry);
                 });
     }
 
@@ -278,8 +283,9 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    private static String architecture() {
-        return dev.rootbound.oci.Platform.host().architecture();
+    /** Of a start that nobody asks for now: as its own tenant would. */
+    private void judgeAgain(ContainerEntry entry) {
+        judgeAgain(Caller.of(entry.container().tenant()), entry);
     }
 
     @Override
@@ -297,22 +303,37 @@ public final class LocalEngine implements Engine {
         perform(
                 "kill container " + entry.container().name(),
                 () -> {
-                    int number = signal.isEmpty() ? 9 : Signals.number(signal);
-                    var live = Life.liveAfterStart(entry);
-                    if (live == null) {
-                        throw new EngineException.Conflict(
-                                "cannot kill container: "
-                                        + container
-                                        + ": container "
-                                        + entry.container().id()
-                                        + " is not running");
-                    }
-                    if (number == 9) {
-                        life.killNow(entry, live);
-                    } else {
-                        life.send(entry, live, number);
-                    }
+                    life.kill(entry, signal.isEmpty() ? 9 : Signals.number(signal));
                 });
+    }
+
+    @Override
+    public void restart(
+            Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
+        var entry = find(caller, container);
+        perform(
+                "restart container " + entry.container().name(),
+                () -> {
+                    judgeAgain(caller, entry);
+                    life.restart(entry, signal, seconds);
+                });
+    }
+
+    @Override
+    public void rename(Caller caller, String container, String name) {
+        var entry = find(caller, container);
+        if (name.isEmpty()) {
+            throw new EngineException.Invalid("Neither old nor new names may be empty");
+        }
+        String checked;
+        try {
+            checked = ContainerName.checked(name);
+        } catch (EngineException.Invalid e) {
+            throw new EngineException.Invalid(
+                    "Error when allocating new name: " + e.getMessage(), e);
+        }
+        perform(
+                "rename container " + entry.container().name(), () -> life.rename(entry, checked));
     }
 
     @Override
@@ -348,7 +369,7 @@ public final class LocalEngine implements Engine {
     public Waiting waitFor(Caller caller, String container, WaitFor what) {
         var entry = find(caller, container);
         var wait = new EndWait(what, entry.waits);
-        boolean over = (what == WaitFor.NOT_RUNNING && entry.live() == null) || entry.isDeleted();
+        boolean over = (what == WaitFor.NOT_RUNNING && entry.isStopped()) || entry.isDeleted();
         if (over) {
             wait.complete(entry.lastEnd());
         }

@@ -85,7 +85,7 @@ final class Start {
             prepare(container, monitor, lease.ids(), user);
             connect(entry, monitor);
             var running =
-                    container.with(
+                    container.starting().with(
                             new ContainerState.Running(
                                     monitor.pid(),
                                     Processes.startTime(monitor.pid()).orElse(0L),

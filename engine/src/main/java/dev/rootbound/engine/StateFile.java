@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,6 +22,8 @@ final class StateFile {
     private static final String ORIGIN = "request.json";
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
+                    // what the files of earlier releases do not have
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .addMixIn(ContainerState.class, States.class)
                     .addMixIn(Isolation.Seccomp.class, Seccomps.class)
                     .build();
@@ -34,7 +37,8 @@ final class StateFile {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = ContainerState.Created.class, name = "created"),
         @JsonSubTypes.Type(value = ContainerState.Running.class, name = "running"),
-        @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited")
+        @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited"),
+        @JsonSubTypes.Type(value = ContainerState.Restarting.class, name = "restarting")
     })
     private interface States {}
 
