@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.engine.RestartPolicy.When;
-import dev.rootbound.linux.Dir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +134,7 @@ class ComeAgainTest {
     }
 
     private void kill(String id) throws IOException {
-        var pid = Files.readString(test.run.resolve("c").resolve(id).resolve("pidfile")).strip();
+        var pid = Files.readString(test.run.resolve("c").resolve(id).resolve("pid")).strip();
         ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
     }
 
@@ -165,11 +164,10 @@ class ComeAgainTest {
         kill(id);
         Thread.sleep(500);
         var bundle = new dev.rootbound.runtime.Bundle(id, test.run.resolve("c").resolve(id));
-        test.parts0().monitors().delete(bundle);
+        var state = test.run.resolve("runtime").toString();
+        var runtime = test.tools.runtime().toString();
+        new ProcessBuilder(runtime, "--root", state, "delete", "--force", id).start().waitFor();
         new BundleDirectory(bundle).close();
-        try (var runtime = Dir.open(test.run.resolve("runtime"))) {
-            assertThat(runtime.names()).hasSizeLessThan(3);
-        }
     }
 
     @Test
