@@ -10,7 +10,7 @@ final class RenameCommand implements Command {
     }
 
     @Override
-    public int run(Arguments arguments, Cli cli) throws IOException {
+    public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
         String container = arguments.rest().getFirst();
         cli.engine()
                 .post(

@@ -226,6 +226,13 @@ class ComeAgainTest {
         return spec;
     }
 
+    private void exec(String id, String... words) {
+        var spec =
+                new Engine.ExecSpec(
+                        List.of(words), List.of(), "", "", false, false, false, false, false, "");
+        test.engine.startExecDetached(CALLER, test.engine.createExec(CALLER, id, spec));
+    }
+
     private Health health(String id) {
         return java.util.Objects.requireNonNull(test.inspect(id).health());
     }
@@ -242,12 +249,10 @@ class ComeAgainTest {
         assertThat(health(id).log().getFirst().output()).startsWith("uid=500");
         test.reopen();
         assertThat(is(id, Health.Status.HEALTHY)).isTrue();
-        var root = test.inspect(id).rootfs();
-        assertThat(root).isNotNull();
-        Files.createFile(root.resolve("tmp/ill"));
+        exec(id, "touch", "/tmp/ill");
         await(() -> is(id, Health.Status.UNHEALTHY));
         assertThat(health(id).log().getLast().code()).isEqualTo(1);
-        Files.delete(root.resolve("tmp/ill"));
+        exec(id, "rm", "/tmp/ill");
         await(() -> is(id, Health.Status.HEALTHY));
         test.engine.kill(CALLER, id, "");
         assertThat(is(id, Health.Status.UNHEALTHY)).isTrue();
