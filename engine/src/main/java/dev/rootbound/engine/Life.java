@@ -474,8 +474,10 @@ final class Life {
         if (signal == SIGKILL) {
             return true;
         }
-        boolean usual = stop == null || stop.isEmpty();
-        return usual ? ENDING.contains(signal) : signal == Signals.number(stop);
+        if (stop == null || stop.isEmpty()) {
+            return ENDING.contains(signal);
+        }
+        return signal == Signals.number(stop);
     }
 
     void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
