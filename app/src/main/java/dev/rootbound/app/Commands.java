@@ -20,13 +20,18 @@ final class Commands {
         {"kill", "Kill one or more running containers"},
         {"load", "Load images from a tar archive or standard input"},
         {"logs", "Fetch the logs of a container"},
+        {"pause", "Pause all processes within one or more containers"},
         {"rename", "Rename a container"},
         {"restart", "Restart one or more containers"},
         {"rm", "Remove one or more containers"},
         {"rmi", "Remove one or more images"},
         {"start", "Start one or more stopped containers"},
+        {"stats", "Display a live stream of container(s) resource usage statistics"},
         {"stop", "Stop one or more running containers"},
         {"tag", "Give an image another name"},
+        {"top", "Display the running processes of a container"},
+        {"unpause", "Unpause all processes within one or more containers"},
+        {"update", "Update configuration of one or more containers"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
     };
 
@@ -91,7 +96,23 @@ final class Commands {
         return switch (name) {
             case "ls", "list", "ps" -> "ps";
             case "rm", "remove" -> "rm";
-            case "run", "exec", "attach", "create", "kill", "logs", "rename", "restart", "start", "stop", "wait" -> name;
+            case "run",
+                    "exec",
+                    "attach",
+                    "create",
+                    "kill",
+                    "logs",
+                    "pause",
+                    "rename",
+                    "restart",
+                    "start",
+                    "stats",
+                    "stop",
+                    "top",
+                    "unpause",
+                    "update",
+                    "wait" ->
+                    name;
             default -> "";
         };
     }
@@ -112,13 +133,18 @@ final class Commands {
             case "kill" -> new KillCommand();
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();
+            case "pause" -> new PauseCommand();
             case "rename" -> new RenameCommand();
             case "restart" -> new RestartCommand();
             case "rm" -> new RmCommand();
             case "rmi" -> new RmiCommand();
             case "start" -> new StartCommand();
+            case "stats" -> new StatsCommand();
             case "stop" -> new StopCommand();
             case "tag" -> new TagCommand();
+            case "top" -> new TopCommand();
+            case "unpause" -> new UnpauseCommand();
+            case "update" -> new UpdateCommand();
             case "wait" -> new WaitCommand();
             default -> null;
         };

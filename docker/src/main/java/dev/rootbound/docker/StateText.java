@@ -15,7 +15,7 @@ final class StateText {
     static String status(ContainerState state) {
         return switch (state) {
             case ContainerState.Created _ -> "created";
-            case ContainerState.Running _ -> "running";
+            case ContainerState.Running running -> running.paused() ? "paused" : "running";
             case ContainerState.Exited exited -> exited.error() == null ? "exited" : "created";
             case ContainerState.Restarting _ -> "restarting";
             case ContainerState.Dead _ -> "dead";
@@ -27,7 +27,9 @@ final class StateText {
         return switch (container.state()) {
             case ContainerState.Created _ -> "Created";
             case ContainerState.Running running ->
-                    "Up " + about(Duration.between(running.since(), now)) + health(container.health());
+                    "Up "
+                            + about(Duration.between(running.since(), now))
+                            + (running.paused() ? " (Paused)" : health(container.health()));
             case ContainerState.Exited exited when exited.error() != null -> "Created";
             case ContainerState.Exited exited ->
                     "Exited ("

@@ -8,6 +8,8 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.engine.Health;
+import dev.rootbound.engine.RestartPolicy;
+import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
@@ -113,6 +115,7 @@ final class FakeEngine implements Engine {
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
+    final FakeUsage usage = new FakeUsage(this::box);
     private int ids;
 
     private synchronized String newId() {
@@ -242,6 +245,11 @@ final class FakeEngine implements Engine {
             stop(caller, container, signal, seconds);
         }
         start(caller, container);
+    }
+
+    @Override
+    public void setRestartPolicy(Caller caller, String container, RestartPolicy policy) {
+        asked.add("policy " + container + " " + policy.when());
     }
 
     @Override
@@ -506,6 +514,11 @@ final class FakeEngine implements Engine {
         inspectImage(caller, image);
         names.remove(image);
         return List.of(new Removal.Untagged(image), new Removal.Deleted(IMAGE.toString()));
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
     }
 
     @Override

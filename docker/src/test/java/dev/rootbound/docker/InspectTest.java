@@ -142,7 +142,9 @@ class InspectTest {
         var id = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}").get("Id").stringValue();
         ask("POST", "/containers/n/restart?t=0&signal=INT", "");
         ask("POST", "/containers/n/restart", "");
-        assertThat(engine.asked).containsExactly("restart n INT 0", "restart n null null");
+        ask("POST", "/containers/n/update", "{\"RestartPolicy\":{\"Name\":\"always\"}}");
+        assertThat(engine.asked)
+                .containsExactly("restart n INT 0", "restart n null null", "policy n ALWAYS");
         var answer = RawClient.ask(socket, "POST", "/containers/n/rename?name=m", "");
         assertThat(answer.status()).isEqualTo(204);
         assertThat(ask("GET", "/containers/m/json", "").get("Id").stringValue()).isEqualTo(id);

@@ -52,16 +52,14 @@ public record Container(
         return state instanceof ContainerState.Running;
     }
 
+    boolean isPaused() {
+        return state instanceof ContainerState.Running running && running.paused();
+    }
+
     Container with(ContainerState changed, @Nullable IdMap changedIds, @Nullable Path changedRoot) {
         return new Container(
                 id, name, tenant, created, imageId, layers, spec, changed, restarts, stopAsked,
                 health, changedIds, path, args, logFile, changedRoot, execIds);
-    }
-
-    Container with(ContainerSpec changed) {
-        return new Container(
-                id, name, tenant, created, imageId, layers, changed, state, restarts, stopAsked,
-                health, ids, path, args, logFile, rootfs, execIds);
     }
 
     Container withExecs(List<String> ids) {
@@ -101,5 +99,11 @@ public record Container(
             return withHealth(null);
         }
         return withHealth(health == null ? Health.STARTING : health.restarted());
+    }
+
+    Container withSpec(ContainerSpec changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, changed, state, restarts, stopAsked,
+                health, ids, path, args, logFile, rootfs, execIds);
     }
 }

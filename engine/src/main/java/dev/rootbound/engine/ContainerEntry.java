@@ -70,6 +70,23 @@ final class ContainerEntry {
         return live == null && !(container.state() instanceof ContainerState.Restarting);
     }
 
+    /**
+     * Also not paused.
+     *
+     * @param what what that would be in the way of: Docker's word
+     */
+    Live running(String what) {
+        var now = running();
+        if (container.isPaused()) {
+            throw new EngineException.Conflict(
+                    "Container "
+                            + container.id()
+                            + " is paused, unpause the container before "
+                            + what);
+        }
+        return now;
+    }
+
     boolean isDeleted() {
         return deleted;
     }

@@ -60,6 +60,9 @@ public interface Engine extends AutoCloseable {
     void restart(
             Caller caller, String container, @Nullable String signal, @Nullable Integer seconds);
 
+    /** For its ends from now on. Conflict for a container that is deleted when it ends. */
+    void setRestartPolicy(Caller caller, String container, RestartPolicy policy);
+
     /** Gives it another name; Conflict if that is taken. The old name is free at once. */
     void rename(Caller caller, String container, String name);
 
@@ -261,6 +264,9 @@ public interface Engine extends AutoCloseable {
      * id.
      */
     List<Removal> removeImage(Caller caller, String image, boolean force);
+
+    /** Pausing, limits, statistics and processes. */
+    Usage usage();
 
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);

@@ -49,7 +49,7 @@ final class Execs {
     }
 
     String create(Caller caller, ContainerEntry entry, Engine.ExecSpec spec) {
-        ContainerEntry.Live _ = entry.running();
+        ContainerEntry.Live _ = entry.running("exec");
         if (spec.args().isEmpty()) {
             throw new EngineException.Invalid("No exec command specified");
         }
@@ -106,7 +106,7 @@ final class Execs {
             Engine.Output output,
             @Nullable ExecCgroup cgroup)
             throws IOException {
-        var live = exec.container.running();
+        var live = exec.container.running("exec");
         exec.begin();
         var directory = live.monitor().bundle().directory();
         var file = directory.resolve("exec-" + exec.id);

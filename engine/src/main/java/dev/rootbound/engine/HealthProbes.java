@@ -78,7 +78,7 @@ final class HealthProbes {
     }
 
     private static boolean runs(ContainerEntry entry) {
-        return entry.container().state() instanceof ContainerState.Running;
+        return entry.container().isRunning() && !entry.container().isPaused();
     }
 
     /** {@code null} if the container did not run all the time: that says nothing of its health. */

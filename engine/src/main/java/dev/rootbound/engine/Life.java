@@ -42,6 +42,7 @@ final class Life {
     private final Monitors monitors;
     private final Snapshots snapshots;
     private final ImageService images;
+    private final Freezer freezer;
     private final InstantSource clock;
     private final InFlight inFlight;
     private final Restarts restarts;
@@ -57,6 +58,7 @@ final class Life {
             Monitors monitors,
             Snapshots snapshots,
             ImageService images,
+            Freezer freezer,
             InstantSource clock,
             InFlight inFlight,
             HealthProbes probes,
@@ -66,6 +68,7 @@ final class Life {
         this.monitors = monitors;
         this.snapshots = snapshots;
         this.images = images;
+        this.freezer = freezer;
         this.clock = clock;
         this.inFlight = inFlight;
         this.restarts = new Restarts(clock);
@@ -79,16 +82,14 @@ final class Life {
             if (entry.isDeleted()) {
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
             }
+            if (entry.container().isPaused()) {
+                throw new EngineException.Conflict(
+                        "cannot start a paused container, try unpause instead");
+            }
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
             }
-            if (entry.container().state() instanceof ContainerState.Dead dead) {
-                throw new EngineException.Conflict(
-                        "container "
-                                + entry.container().id()
-                                + " is dead and can only be removed: "
-                                + dead.reason());
-            }
+            refuseDead(entry);
             if (entry.container().state() instanceof ContainerState.Restarting) {
                 throw new EngineException.Unchanged("container is already restarting");
             }
@@ -98,6 +99,17 @@ final class Life {
             startChecked(entry);
         } finally {
             entry.lock.unlock();
+        }
+    }
+
+    /** There is nothing to be judged or started: its spec may not be known. */
+    static void refuseDead(ContainerEntry entry) {
+        if (entry.container().state() instanceof ContainerState.Dead dead) {
+            throw new EngineException.Conflict(
+                    "container "
+                            + entry.container().id()
+                            + " is dead and can only be removed: "
+                            + dead.reason());
         }
     }
 
@@ -178,6 +190,22 @@ final class Life {
         }
     }
 
+    void setPolicy(ContainerEntry entry, RestartPolicy policy) throws IOException {
+        entry.lock.lock();
+        try (var _ = inFlight.begin()) {
+            var before = entry.container();
+            if (before.spec().autoRemove() && !policy.equals(RestartPolicy.NO)) {
+                throw new EngineException.Conflict(
+                        "Restart policy cannot be updated because AutoRemove is enabled for the container");
+            }
+            var changed = before.withSpec(before.spec().with(given -> given.restart = policy));
+            StateFile.write(entry.directory, changed);
+            entry.become(changed);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
     void rename(ContainerEntry entry, String name) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
@@ -246,7 +274,8 @@ final class Life {
 
     private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
         try {
-            var exit = live.monitor().awaitExit();
+            var cgroup = OomKills.of(live.monitor().pid(), entry.container().id());
+            var exit = cgroup.seenIn(live.monitor().awaitExit());
             entry.lock.lock();
             try (var ticket = inFlight.beginUnlessClosed()) {
                 if (ticket != null) { // else the next engine finds it
@@ -406,6 +435,7 @@ final class Life {
         var timeout = seconds != null ? seconds : spec.stopTimeout();
         int patience = timeout == null ? STOP_SECONDS : timeout;
         send(entry, live, number);
+        freezer.unpauseIfPaused(entry);
         if (patience < 0) {
             await(live, Duration.ofDays(10_000));
         } else if (!await(live, Duration.ofSeconds(patience))) {
@@ -513,6 +543,7 @@ final class Life {
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
         if (entry.container().state() instanceof ContainerState.Running running) {
             boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
+            freezer.unpauseFor(entry, signal);
         }
     }
 
@@ -572,7 +603,9 @@ final class Life {
                 throw new EngineException.Conflict(
                         "cannot remove container \"/"
                                 + entry.container().name()
-                                + "\": container is running: stop the container before removing or force remove");
+                                + (entry.container().isPaused()
+                                        ? "\": container is paused and must be unpaused first"
+                                        : "\": container is running: stop the container before removing or force remove"));
             }
             if (entry.container().state() instanceof ContainerState.Restarting) {
                 throw new EngineException.Conflict(
@@ -628,8 +661,9 @@ final class Life {
     }
 
     /** One that an earlier engine left running. */
-    void isLive(ContainerEntry entry, ContainerEntry.Live live) {
+    void isLive(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         entry.live(live);
+        freezer.recall(entry);
         watch(entry, live);
         probes.watch(entry, live);
     }

@@ -36,6 +36,7 @@ public final class LocalEngine implements Engine {
     private final Execs execs;
     private final InFlight inFlight = new InFlight();
     private final Recovery recovery;
+    private final Usage usage;
     private final ImageService images;
     private final EngineFacts facts;
     private final Path directories;
@@ -60,6 +61,8 @@ public final class LocalEngine implements Engine {
                         parts,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
+        var freezer = new Freezer(inFlight);
+        this.usage = new LocalUsage(containers, freezer, policy, inFlight, parts.clock());
         this.life =
                 new Life(
                         containers,
@@ -67,6 +70,7 @@ public final class LocalEngine implements Engine {
                         parts.monitors(),
                         parts.snapshots(),
                         images,
+                        freezer,
                         parts.clock(),
                         inFlight,
                         new HealthProbes(
@@ -102,11 +106,11 @@ public final class LocalEngine implements Engine {
     }
 
     /** Something that fails as the layers below do. */
-    private interface Attempt<T extends @Nullable Object> {
+    interface Attempt<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
-    private static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
+    static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
         try {
             return action.run();
         } catch (EngineException e) {
@@ -123,7 +127,7 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    private static void perform(String what, Together.Step action) {
+    static void perform(String what, Together.Step action) {
         attempt(
                 what,
                 () -> {
@@ -264,6 +268,7 @@ public final class LocalEngine implements Engine {
         perform(
                 "start container " + entry.container().name(),
                 () -> {
+                    Life.refuseDead(entry);
                     judgeAgain(caller, entry);
                     life.start(entry);
                 });
@@ -276,7 +281,7 @@ public final class LocalEngine implements Engine {
             var spec = entry.container().spec();
             var judged = policy.judge(caller, spec).spec();
             if (!entry.container().isRunning() && !judged.equals(spec)) {
-                entry.become(entry.container().with(judged));
+                entry.become(entry.container().withSpec(judged));
             }
         } finally {
             entry.lock.unlock();
@@ -314,9 +319,18 @@ public final class LocalEngine implements Engine {
         perform(
                 "restart container " + entry.container().name(),
                 () -> {
+                    Life.refuseDead(entry);
                     judgeAgain(caller, entry);
                     life.restart(entry, signal, seconds);
                 });
+    }
+
+    @Override
+    public void setRestartPolicy(Caller caller, String container, RestartPolicy policy) {
+        var entry = find(caller, container);
+        perform(
+                "update container " + entry.container().name(),
+                () -> life.setPolicy(entry, policy));
     }
 
     @Override
@@ -387,6 +401,9 @@ public final class LocalEngine implements Engine {
                     try {
                         if (entry.isDeleted()) {
                             throw new EngineException.NotFound("No such container: " + container);
+                        }
+                        if (entry.container().isPaused()) {
+                            ContainerEntry.Live _ = entry.running("attach");
                         }
                         var attachment =
                                 new LiveAttachment(
@@ -504,6 +521,11 @@ public final class LocalEngine implements Engine {
     @Override
     public List<Removal> removeImage(Caller caller, String image, boolean force) {
         return worded("remove image " + image, () -> images.remove(caller, image, force));
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
     }
 
     @Override

@@ -65,7 +65,11 @@ class ComeAgainTest {
 
     @Test
     void aFailureIsRetriedAsOftenAsAsked() throws Exception {
-        var id = test.started(policy(When.ON_FAILURE, 2, "exit 3"));
+        var id = test.started(TestSpec.shell("exit 3"));
+        assertThat(test.waitFor(id)).isEqualTo(3);
+        assertThat(test.inspect(id).restarts()).isZero();
+        test.engine.setRestartPolicy(CALLER, id, new RestartPolicy(When.ON_FAILURE, 2));
+        test.start(id);
         assertThat(test.waitFor(id)).isEqualTo(3); // the first end
         await(() -> isExited(id));
         assertThat(test.inspect(id).restarts()).isEqualTo(2);
@@ -209,6 +213,11 @@ class ComeAgainTest {
         assertThatThrownBy(() -> test.create(policy(When.ALWAYS, 0, "true").removed()))
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessage("can't create 'AutoRemove' container with restart policy");
+        var id = test.create(TestSpec.of("true").removed());
+        var always = new RestartPolicy(When.ALWAYS, 0);
+        assertThatThrownBy(() -> test.engine.setRestartPolicy(CALLER, id, always))
+                .isInstanceOf(EngineException.Conflict.class)
+                .hasMessageContaining("AutoRemove is enabled");
     }
 
     private static TestSpec probed(String probe, int timeoutMillis) {

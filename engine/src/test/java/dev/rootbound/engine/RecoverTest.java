@@ -31,8 +31,10 @@ class RecoverTest {
     @AfterEach
     void nothingIsLeft() throws Exception {
         try (var closing = test) {
-            for (var container : closing.engine.list(TestEngine.CALLER)) {
-                test.engine.killAndDelete(TestEngine.CALLER, container.id());
+            for (var caller : List.of(TestEngine.CALLER, ROOT)) {
+                for (var container : closing.engine.list(caller)) {
+                    test.engine.killAndDelete(caller, container.id());
+                }
             }
             assertThat(Leftovers.of(test)).isEmpty();
         }

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A real engine on directories of its own, which can be left and opened again. */
 final class TestEngine implements AutoCloseable {
+    /** A uid of this process's own: the cgroups of another run of these tests are not its. */
+    private static final long UID = 5_000_000 + ProcessHandle.current().pid();
+
     /** Nobody else's, so that its cgroups are nobody else's either. */
-    static final Caller CALLER = caller(50_000 + ProcessHandle.current().pid() % 10_000);
+    static final Caller CALLER = new Caller(new Tenant(UID), UID, UID, List.of());
 
     private static final long FIRST = 1_879_048_192L;
 
@@ -49,10 +52,6 @@ final class TestEngine implements AutoCloseable {
         tools = Tools.find(System.getenv("PATH"), Host.read().unifiedCgroups());
         pool = pool();
         engine = LocalEngine.open(parts());
-    }
-
-    private static Caller caller(long uid) {
-        return new Caller(new Tenant(uid), uid, uid, List.of());
     }
 
     private IdPool pool() throws IOException {
