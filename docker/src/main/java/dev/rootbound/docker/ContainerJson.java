@@ -91,7 +91,8 @@ final class ContainerJson {
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
             case ContainerState.Restarting r ->
                     ended(json, r.last().code(), "", r.last().startedAt(), r.last().at());
-            case ContainerState.Dead d -> ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
+            case ContainerState.Dead d ->
+                    ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
         };
     }
 

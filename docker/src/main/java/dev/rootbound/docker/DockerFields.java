@@ -54,7 +54,12 @@ final class DockerFields {
                     .honoured("Privileged", "CapAdd", "CapDrop", "SecurityOpt", "Sysctls")
                     .honoured("MaskedPaths", "ReadonlyPaths", "Annotations", "Runtime", "LogConfig")
                     .honoured("UsernsMode", "IpcMode", "PidMode", "UTSMode", "CgroupnsMode")
-                    .honoured("RestartPolicy", "OomScoreAdj", "OomKillDisable", "PidsLimit", "Ulimits")
+                    .honoured(
+                            "RestartPolicy",
+                            "OomScoreAdj",
+                            "OomKillDisable",
+                            "PidsLimit",
+                            "Ulimits")
                     .honoured("Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness")
                     .honoured("NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota")
                     .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")

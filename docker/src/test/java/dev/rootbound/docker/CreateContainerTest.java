@@ -206,14 +206,17 @@ class CreateContainerTest {
 
     @Test
     void aRestartPolicyIsTaken() {
-        assertThat(host("\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}").restart())
+        assertThat(
+                        host("\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}")
+                                .restart())
                 .isEqualTo(new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3));
         assertThat(host("\"RestartPolicy\":{\"Name\":\"\"}").restart()).isEqualTo(RestartPolicy.NO);
     }
 
     @Test
     void aHealthCheckIsTakenOrRefused() {
-        var json = "{\"Image\":\"box\",\"Healthcheck\":{\"Test\":[\"CMD\",\"a\"],\"Interval\":%s,\"Retries\":2}}";
+        var json =
+                "{\"Image\":\"box\",\"Healthcheck\":{\"Test\":[\"CMD\",\"a\"],\"Interval\":%s,\"Retries\":2}}";
 
         assertThat(CreateContainer.parse(json.formatted("2000000"), "").toSpec().health())
                 .isEqualTo(

@@ -58,8 +58,23 @@ public record Container(
 
     Container with(ContainerState changed, @Nullable IdMap changedIds, @Nullable Path changedRoot) {
         return new Container(
-                id, name, tenant, created, imageId, layers, spec, changed, restarts, stopAsked,
-                health, changedIds, path, args, logFile, changedRoot, execIds);
+                id,
+                name,
+                tenant,
+                created,
+                imageId,
+                layers,
+                spec,
+                changed,
+                restarts,
+                stopAsked,
+                health,
+                changedIds,
+                path,
+                args,
+                logFile,
+                changedRoot,
+                execIds);
     }
 
     Container withExecs(List<String> ids) {
@@ -76,14 +91,14 @@ public record Container(
 
     Container withRestarts(int changed) {
         return new Container(
-                id, name, tenant, created, imageId, layers, spec, state, changed, stopAsked,
-                health, ids, path, args, logFile, rootfs, execIds);
+                id, name, tenant, created, imageId, layers, spec, state, changed, stopAsked, health,
+                ids, path, args, logFile, rootfs, execIds);
     }
 
     Container withStopAsked(boolean changed) {
         return new Container(
-                id, name, tenant, created, imageId, layers, spec, state, restarts, changed,
-                health, ids, path, args, logFile, rootfs, execIds);
+                id, name, tenant, created, imageId, layers, spec, state, restarts, changed, health,
+                ids, path, args, logFile, rootfs, execIds);
     }
 
     Container withHealth(@Nullable Health changed) {

@@ -41,12 +41,10 @@ final class HealthProbes {
         }
     }
 
-    private void probeUntilEnd(
-            ContainerEntry entry, ContainerEntry.Live live, HealthCheck check) {
+    private void probeUntilEnd(ContainerEntry entry, ContainerEntry.Live live, HealthCheck check) {
         try {
             var cgroup =
-                    ExecCgroup.make(
-                            SpecPlan.cgroup(entry.container()), "health", unifiedCgroups);
+                    ExecCgroup.make(SpecPlan.cgroup(entry.container()), "health", unifiedCgroups);
             boolean _ = cgroup.kill(KILL_PATIENCE); // what an earlier engine did not wait for
             while (!live.ended().await(pause(entry, check).toMillis(), TimeUnit.MILLISECONDS)
                     && !inFlight.isClosed()) {

@@ -56,9 +56,7 @@ final class ImageDefaults {
             @Nullable HealthCheck own, ImageConfig.Defaults image) {
         var inherited = image.healthcheck();
         if (inherited == null) {
-            return own == null
-                    ? null
-                    : own.orElse(of(ImageConfig.Healthcheck.NONE, image.shell()));
+            return own == null ? null : own.orElse(of(ImageConfig.Healthcheck.NONE, image.shell()));
         }
         var images = of(inherited, image.shell());
         return own == null ? images : own.orElse(images);

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -497,7 +496,8 @@ final class Life {
 
     /**
      * Whether a signal says that the container is to end for good. As Docker, but the signals that
-     * programs take as an order to do something else (SIGHUP: read your configuration) do not count.
+     * programs take as an order to do something else (SIGHUP: read your configuration) do not
+     * count.
      */
     private static boolean asksForEnd(ContainerEntry entry, int signal) throws IOException {
         var stop = entry.container().spec().stopSignal();

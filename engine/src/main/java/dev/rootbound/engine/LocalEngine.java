@@ -346,8 +346,7 @@ public final class LocalEngine implements Engine {
             throw new EngineException.Invalid(
                     "Error when allocating new name: " + e.getMessage(), e);
         }
-        perform(
-                "rename container " + entry.container().name(), () -> life.rename(entry, checked));
+        perform("rename container " + entry.container().name(), () -> life.rename(entry, checked));
     }
 
     @Override

@@ -27,8 +27,7 @@ final class Restarts {
     Container ended(ContainerEntry entry, ContainerState.Exited how) {
         var was = entry.container();
         var health = was.health();
-        var container =
-                was.withExecs(List.of()).withHealth(health == null ? null : health.ended());
+        var container = was.withExecs(List.of()).withHealth(health == null ? null : health.ended());
         if (!was.spec().restart().restarts(how.code(), was.restarts(), was.stopAsked())) {
             return container.with(how, null, null);
         }

@@ -85,13 +85,15 @@ final class Start {
             prepare(container, monitor, lease.ids(), user);
             connect(entry, monitor);
             var running =
-                    container.starting().with(
-                            new ContainerState.Running(
-                                    monitor.pid(),
-                                    Processes.startTime(monitor.pid()).orElse(0L),
-                                    clock.instant()),
-                            lease.ids(),
-                            bundle.rootfs());
+                    container
+                            .starting()
+                            .with(
+                                    new ContainerState.Running(
+                                            monitor.pid(),
+                                            Processes.startTime(monitor.pid()).orElse(0L),
+                                            clock.instant()),
+                                    lease.ids(),
+                                    bundle.rootfs());
             Together.all(
                     () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();

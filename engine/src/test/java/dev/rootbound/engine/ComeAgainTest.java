@@ -176,7 +176,10 @@ class ComeAgainTest {
 
     @Test
     void aRestartKeepsAContainerThatRemovesItself() throws Exception {
-        var id = test.started(TestSpec.shell("trap 'exit 0' TERM; while :; do sleep 0.05; done").removed());
+        var id =
+                test.started(
+                        TestSpec.shell("trap 'exit 0' TERM; while :; do sleep 0.05; done")
+                                .removed());
         long before = pid(id);
         Thread.sleep(300);
         test.engine.restart(CALLER, id, null, null);
@@ -196,7 +199,8 @@ class ComeAgainTest {
         var other = test.create("one", TestSpec.of("true"));
         assertThatThrownBy(() -> test.engine.rename(CALLER, other, "two"))
                 .isInstanceOf(EngineException.Conflict.class)
-                .hasMessageContaining("Error when allocating new name: Conflict. The container name");
+                .hasMessageContaining(
+                        "Error when allocating new name: Conflict. The container name");
         assertThatThrownBy(() -> test.engine.rename(CALLER, other, "one"))
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("same name");

@@ -85,7 +85,11 @@ class HealthTest {
     void theBeginningOfAProbesOutputIsKept() {
         var output = new ProbeOutput();
         output.write(Engine.Stream.STDOUT, new byte[5000], 0, 4095);
-        output.write(Engine.Stream.STDERR, "xyz".getBytes(java.nio.charset.StandardCharsets.UTF_8), 0, 3);
+        output.write(
+                Engine.Stream.STDERR,
+                "xyz".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                0,
+                3);
         assertThat(output.text()).hasSize(4096 + 3).endsWith("x...");
         assertThat(new ProbeOutput().after("late")).isEqualTo("late");
     }
@@ -111,8 +115,7 @@ class HealthTest {
     @Test
     void whatTheRequestLeavesOpenIsTheImages() {
         assertThat(completed(null, null)).isNull();
-        var image =
-                new ImageConfig.Healthcheck(List.of("CMD-SHELL", "x y"), 5, 6, 7_000_000, 0, 4);
+        var image = new ImageConfig.Healthcheck(List.of("CMD-SHELL", "x y"), 5, 6, 7_000_000, 0, 4);
         assertThatThrownBy(() -> completed(null, image)).hasMessageContaining("Interval");
         var good =
                 new ImageConfig.Healthcheck(

@@ -100,8 +100,7 @@ class RestartPolicyTest {
         assertThat(found.state()).isEqualTo(new ContainerState.Restarting(failed(), NOW));
         assertThat(found.stopAsked()).isFalse();
         assertThat(restarts.found(stopped)).isEqualTo(stopped);
-        var never =
-                stopped.with(new ContainerState.Exited(127, false, NOW, NOW, "no"), null, null);
+        var never = stopped.with(new ContainerState.Exited(127, false, NOW, NOW, "no"), null, null);
         assertThat(restarts.found(never)).isEqualTo(never);
     }
 }

@@ -63,7 +63,13 @@ class StateFileTest {
         asked.restart = new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3);
         asked.health =
                 new HealthCheck(
-                        List.of("CMD", "x"), Duration.ofMillis(1500), zero, zero, zero, 2, List.of());
+                        List.of("CMD", "x"),
+                        Duration.ofMillis(1500),
+                        zero,
+                        zero,
+                        zero,
+                        2,
+                        List.of());
         var result = new Health.Result(TestContainers.NOW, TestContainers.NOW, -1, "no");
         roundTrip(
                 TestContainers.of("a".repeat(64), "n", 1, asked.build())

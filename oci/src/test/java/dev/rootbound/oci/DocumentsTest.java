@@ -58,8 +58,7 @@ class DocumentsTest {
                                         List.of("/data"),
                                         List.of("80/tcp"),
                                         "SIGINT",
-                                        new ImageConfig.Healthcheck(
-                                                List.of("NONE"), 0, 0, 0, 0, 0),
+                                        new ImageConfig.Healthcheck(List.of("NONE"), 0, 0, 0, 0, 0),
                                         List.of()),
                                 List.of(new Digest(HEX)),
                                 List.of(new ImageConfig.History("", "x", "", "", true))));

@@ -19,7 +19,9 @@ import java.util.List;
 public record ExecCgroup(Path directory, String argument) {
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
-    /** Of the hierarchies of cgroups(7) version 1 one that every process is free to have groups in. */
+    /**
+     * Of the hierarchies of cgroups(7) version 1 one that every process is free to have groups in.
+     */
     private static final String HIERARCHY = "freezer";
 
     private static final int SIGKILL = 9;

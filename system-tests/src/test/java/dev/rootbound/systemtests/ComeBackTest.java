@@ -158,8 +158,7 @@ class ComeBackTest {
     /** Scenario 28. */
     @Test
     void standardStreamsAreWritableByNameWithTheNextEngineAndAfterARestart() {
-        var script =
-                "while :; do echo out >/dev/stdout; echo err >/dev/stderr; sleep 0.2; done";
+        var script = "while :; do echo out >/dev/stdout; echo err >/dev/stderr; sleep 0.2; done";
         run("one", "-u", "1000", IMAGE, "sh", "-c", script);
         killEngine();
         next();
