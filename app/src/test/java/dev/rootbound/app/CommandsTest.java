@@ -202,6 +202,20 @@ class CommandsTest {
     }
 
     @Test
+    void restartAndRenameAskTheEngine() {
+        engine.on("POST /containers/a/restart", r -> r.send("HTTP/1.1 204 No Content\r\n\r\n"))
+                .on("POST /containers/a/rename", r -> r.send("HTTP/1.1 204 No Content\r\n\r\n"));
+
+        assertThat(Run.of(engine, "restart", "-s", "INT", "-t", "3", "a"))
+                .isEqualTo(new Run(0, "a\n", ""));
+        assertThat(Run.of(engine, "container", "rename", "a", "b")).isEqualTo(new Run(0, "", ""));
+        assertThat(engine.requests)
+                .containsExactly(
+                        "POST /containers/a/restart?signal=INT&t=3",
+                        "POST /containers/a/rename?name=b");
+    }
+
+    @Test
     void anArchiveIsUploadedAndTheEnginesLinesPrinted() {
         engine.on(
                 "POST /images/load",

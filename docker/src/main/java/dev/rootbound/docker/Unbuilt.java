@@ -10,8 +10,6 @@ final class Unbuilt {
             List.of(
                     "GET /containers/{id}/changes",
                     "GET /containers/{id}/export",
-                    "POST /containers/{id}/restart",
-                    "POST /containers/{id}/rename",
                     "GET /containers/{id}/attach/ws",
                     "HEAD /containers/{id}/archive",
                     "GET /containers/{id}/archive",
