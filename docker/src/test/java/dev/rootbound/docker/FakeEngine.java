@@ -105,6 +105,7 @@ final class FakeEngine implements Engine {
     final List<String> names = new CopyOnWriteArrayList<>(List.of("box:latest"));
     volatile byte[] loaded = {};
     volatile List<String> imported = List.of();
+    final FakeEvents events = new FakeEvents();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
@@ -481,6 +482,11 @@ final class FakeEngine implements Engine {
         inspectImage(caller, image);
         names.remove(image);
         return List.of(new Removal.Untagged(image), new Removal.Deleted(IMAGE.toString()));
+    }
+
+    @Override
+    public FakeEvents events() {
+        return events;
     }
 
     @Override

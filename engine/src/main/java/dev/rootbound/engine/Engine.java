@@ -116,6 +116,9 @@ public interface Engine extends AutoCloseable {
          */
         void awaitEnd() throws InterruptedException;
 
+        /** The client leaves by its detach keys: as {@link #close}, and the events say so. */
+        void detach();
+
         /** Detaches; the process goes on. */
         @Override
         void close();
@@ -251,6 +254,9 @@ public interface Engine extends AutoCloseable {
      * id.
      */
     List<Removal> removeImage(Caller caller, String image, boolean force);
+
+    /** What happens to the caller's objects. */
+    Events events();
 
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);

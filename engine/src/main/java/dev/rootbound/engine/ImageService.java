@@ -19,10 +19,12 @@ import java.util.function.Supplier;
 /** What the engine does with images, in Docker's words. */
 final class ImageService {
     private final EngineParts parts;
+    private final EventLog events;
     private final Supplier<Collection<Container>> containers;
 
-    ImageService(EngineParts parts, Supplier<Collection<Container>> containers) {
+    ImageService(EngineParts parts, EventLog events, Supplier<Collection<Container>> containers) {
         this.parts = parts;
+        this.events = events;
         this.containers = containers;
     }
 
@@ -70,6 +72,7 @@ final class ImageService {
         var lines = new ArrayList<String>();
         for (var loaded : loader.load(caller.tenant().uid(), archive)) {
             lines.addAll(loaded.lines());
+            publish(caller, loaded.image(), "load");
         }
         return lines;
     }
@@ -79,13 +82,25 @@ final class ImageService {
             throws IOException {
         var reference =
                 name.isEmpty() ? Optional.<Reference>empty() : Optional.of(Reference.parse(name));
-        return new ImportTar(
-                        parts.images(),
-                        parts.content(),
-                        parts.layers(),
-                        Platform.host(),
-                        parts.clock())
-                .load(caller.tenant().uid(), tar, reference, message, changes);
+        var image =
+                new ImportTar(
+                                parts.images(),
+                                parts.content(),
+                                parts.layers(),
+                                Platform.host(),
+                                parts.clock())
+                        .load(caller.tenant().uid(), tar, reference, message, changes);
+        publish(caller, image, "import");
+        reference.ifPresent(named -> publishTag(caller, image, named));
+        return image;
+    }
+
+    private void publish(Caller caller, Image image, String action) {
+        events.publish(caller.tenant(), image, action, image.id().toString());
+    }
+
+    private void publishTag(Caller caller, Image image, Reference name) {
+        events.publish(caller.tenant(), image, "tag", name.withDefaultTag().familiar());
     }
 
     void tag(Caller caller, String image, String name) throws IOException {
@@ -94,8 +109,9 @@ final class ImageService {
             throw new EngineException.Invalid(
                     "refusing to create a tag with a digest reference: " + name);
         }
-        parts.images()
-                .tag(caller.tenant().uid(), find(caller, image).id(), reference.withDefaultTag());
+        var found = find(caller, image);
+        parts.images().tag(caller.tenant().uid(), found.id(), reference.withDefaultTag());
+        publishTag(caller, found, reference);
     }
 
     List<Engine.Removal> remove(Caller caller, String text, boolean force) throws IOException {
@@ -117,8 +133,12 @@ final class ImageService {
                 byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
                 force);
         var removed = parts.images().remove(caller.tenant().uid(), image.id());
-        removed.names().forEach(n -> removals.add(new Engine.Removal.Untagged(n)));
+        for (var name : removed.names()) {
+            removals.add(new Engine.Removal.Untagged(name));
+            publish(caller, image, "untag");
+        }
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
+        publish(caller, image, "delete");
         dropLayers(removed.layers());
         return removals;
     }
@@ -128,6 +148,7 @@ final class ImageService {
             throws IOException {
         if (parts.images().untag(caller.tenant().uid(), name)) {
             removals.add(new Engine.Removal.Untagged(name.familiar()));
+            publish(caller, image, "untag");
             return removals;
         }
         throw new EngineException.NotFound(

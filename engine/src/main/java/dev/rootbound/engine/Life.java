@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Life {
     private final Monitors monitors;
     private final Snapshots snapshots;
     private final IdPool pool;
+    private final EventLog events;
     private final InstantSource clock;
     private volatile boolean closed;
 
@@ -46,12 +48,14 @@ final class Life {
             Monitors monitors,
             Snapshots snapshots,
             IdPool pool,
+            EventLog events,
             InstantSource clock) {
         this.containers = containers;
         this.start = start;
         this.monitors = monitors;
         this.snapshots = snapshots;
         this.pool = pool;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -75,6 +79,7 @@ final class Life {
             var started = start.start(entry, architecture);
             entry.become(started.container()); // first: who sees it live may signal its process
             entry.live(started.live());
+            events.publish(started.container(), "start");
             watch(entry, started.live());
         } catch (IOException | RuntimeException e) {
             try {
@@ -140,6 +145,8 @@ final class Life {
         if (entry.container().state() instanceof ContainerState.Running running) {
             var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
             entry.become(entry.container().with(exited, null, null).withExecs(List.of()));
+            events.publishEnd(
+                    entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
         }
         try {
             giveBack(entry, live);
@@ -199,6 +206,7 @@ final class Life {
         } else if (!await(live, Duration.ofSeconds(patience))) {
             killNow(entry, live);
         }
+        events.publish(entry.container(), "stop");
     }
 
     void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
@@ -232,8 +240,15 @@ final class Life {
     }
 
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
-        if (entry.container().state() instanceof ContainerState.Running running) {
-            boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
+        entry.lock.lock(); // its end is told after the signal that was its cause
+        try {
+            if (entry.container().state() instanceof ContainerState.Running running
+                    && Processes.kill(live.monitor().pid(), running.startTime(), signal)) {
+                events.publish(
+                        entry.container(), "kill", Map.of("signal", Integer.toString(signal)));
+            }
+        } finally {
+            entry.lock.unlock();
         }
     }
 
@@ -300,6 +315,7 @@ final class Life {
 
     private void forget(ContainerEntry entry) {
         containers.remove(entry.container());
+        events.publish(entry.container(), "destroy");
         entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());
     }
 

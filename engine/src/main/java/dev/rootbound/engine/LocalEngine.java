@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
     private final EngineParts parts;
     private final Containers containers = new Containers();
+    private final EventLog events;
     private final Policy policy;
     private final Peers peers;
     private final Life life;
@@ -37,6 +39,7 @@ public final class LocalEngine implements Engine {
 
     private LocalEngine(EngineParts parts) {
         this.parts = parts;
+        this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
         this.peers = new Peers(containers, new HostUsers());
@@ -57,11 +60,21 @@ public final class LocalEngine implements Engine {
                         parts.monitors(),
                         parts.snapshots(),
                         parts.pool(),
+                        events,
                         parts.clock());
-        this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
+        this.execs =
+                new Execs(
+                        parts.monitors(),
+                        plan,
+                        start,
+                        policy,
+                        events,
+                        this::newId,
+                        parts.clock());
         this.images =
                 new ImageService(
                         parts,
+                        events,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.facts = new EngineFacts(parts);
     }
@@ -205,7 +218,9 @@ public final class LocalEngine implements Engine {
                                                     : ContainerName.checked(name),
                                     id);
                     try {
-                        containers.add(make(caller, id, chosen, image, judged.spec()));
+                        var made = make(caller, id, chosen, image, judged.spec());
+                        containers.add(made);
+                        events.publish(made.container(), "create");
                     } catch (IOException | RuntimeException e) {
                         containers.release(caller.tenant(), chosen, id);
                         throw e;
@@ -365,7 +380,17 @@ public final class LocalEngine implements Engine {
         var entry = find(caller, container);
         perform(
                 "resize container " + entry.container().name(),
-                () -> entry.running().monitor().resize(rows, columns));
+                () -> {
+                    entry.running().monitor().resize(rows, columns);
+                    events.publish(
+                            entry.container(),
+                            "resize",
+                            Map.of(
+                                    "height",
+                                    Integer.toString(rows),
+                                    "width",
+                                    Integer.toString(columns)));
+                });
     }
 
     @Override
@@ -396,7 +421,8 @@ public final class LocalEngine implements Engine {
                                         streams,
                                         stdin && entry.container().spec().stdin(),
                                         output,
-                                        entry.attachments);
+                                        entry.attachments,
+                                        () -> events.publish(entry.container(), "detach"));
                         var live = entry.live();
                         if (live != null) {
                             try {
@@ -406,6 +432,7 @@ public final class LocalEngine implements Engine {
                                 throw e;
                             }
                         }
+                        events.publish(entry.container(), "attach");
                         return attachment;
                     } finally {
                         entry.lock.unlock();
@@ -507,6 +534,11 @@ public final class LocalEngine implements Engine {
     @Override
     public List<Removal> removeImage(Caller caller, String image, boolean force) {
         return worded("remove image " + image, () -> images.remove(caller, image, force));
+    }
+
+    @Override
+    public Events events() {
+        return events;
     }
 
     @Override
