@@ -18,6 +18,9 @@ final class Api implements Requests.Handler {
         new LogsEndpoint(engine).addTo(routes);
         new ExecEndpoints(engine).addTo(routes);
         new ImageEndpoints(engine).addTo(routes);
+        new EventsEndpoint(engine).addTo(routes);
+        new RootFileEndpoints(engine).addTo(routes);
+        new HousekeepingEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);
     }
 

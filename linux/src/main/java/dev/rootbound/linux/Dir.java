@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class Dir implements AutoCloseable {
     private static final int RACES = 1000;
-    private static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
+    static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
 
     private final Fd fd;
 

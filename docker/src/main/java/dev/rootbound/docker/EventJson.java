@@ -1,0 +1,32 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Events.Event;
+import dev.rootbound.engine.Events.Type;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An event as Docker's API shows it, with the fields of before API 1.22 in front. */
+final class EventJson {
+    private EventJson() {}
+
+    static ObjectNode of(Event event) {
+        var json = Json.object();
+        if (event.type() == Type.CONTAINER || event.type() == Type.IMAGE) {
+            json.put("status", event.action()).put("id", event.id());
+        }
+        var image = event.attributes().get("image");
+        if (event.type() == Type.CONTAINER && image != null) {
+            json.put("from", image);
+        }
+        json.put("Type", type(event)).put("Action", event.action());
+        var actor = json.putObject("Actor").put("ID", event.id());
+        actor.set("Attributes", Json.object(event.attributes()));
+        json.put("scope", "local").put("time", event.time().getEpochSecond());
+        return json.put(
+                "timeNano", event.time().getEpochSecond() * 1_000_000_000L + event.time().getNano());
+    }
+
+    static String type(Event event) {
+        return event.type().name().toLowerCase(Locale.ROOT);
+    }
+}
