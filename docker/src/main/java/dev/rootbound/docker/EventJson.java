@@ -12,7 +12,10 @@ final class EventJson {
     static ObjectNode of(Event event) {
         var json = Json.object();
         if (event.type() == Type.CONTAINER || event.type() == Type.IMAGE) {
-            json.put("status", event.action()).put("id", event.id());
+            json.put("status", event.action());
+            if (!event.id().isEmpty()) { // a prune is of no object
+                json.put("id", event.id());
+            }
         }
         var image = event.attributes().get("image");
         if (event.type() == Type.CONTAINER && image != null) {

@@ -258,6 +258,12 @@ public interface Engine extends AutoCloseable {
     /** What happens to the caller's objects. */
     Events events();
 
+    /** Containers' own files. */
+    RootFiles files();
+
+    /** Disk usage, and the removal of what is not used. */
+    Housekeeping housekeeping();
+
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);
 

@@ -53,6 +53,11 @@ final class EventLog implements Events {
         publish(container.tenant(), Type.CONTAINER, action, container.id(), attributes);
     }
 
+    /** As Docker: of no object, with what was gained. */
+    void publishPrune(Tenant tenant, Type type, long reclaimed) {
+        publish(tenant, type, "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+    }
+
     /** It ended: Docker's {@code oom} if that was why, and {@code die}. */
     void publishEnd(Container container, Instant started, int code, boolean oom, Instant at) {
         if (oom) {

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.image.ArchiveLoader;
 import dev.rootbound.image.EmbeddedImage;
 import dev.rootbound.image.Image;
+import dev.rootbound.image.Images;
 import dev.rootbound.image.ImportTar;
 import dev.rootbound.image.Reference;
 import dev.rootbound.oci.Digest;
@@ -132,6 +133,34 @@ final class ImageService {
                 image,
                 byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
                 force);
+        var removed = removeAll(caller, image, removals);
+        dropLayers(removed.layers());
+        return removals;
+    }
+
+    List<Image> list(Caller caller) {
+        return parts.images().list(caller.tenant().uid());
+    }
+
+    /** What a removal did, and the bytes of the layers that went with it. */
+    record Freed(List<Engine.Removal> removals, long bytes) {}
+
+    /** Removes an image, with all its names, that no container of the tenant has. */
+    Freed removeUnused(Caller caller, Image image) throws IOException {
+        var removals = new ArrayList<Engine.Removal>();
+        var gone = new HashSet<>(removeAll(caller, image, removals).layers());
+        containers.get().forEach(c -> gone.removeAll(c.layers()));
+        long bytes =
+                image.layers().stream()
+                        .filter(layer -> gone.contains(layer.diffId()))
+                        .mapToLong(Image.Layer::size)
+                        .sum();
+        dropLayers(gone);
+        return new Freed(removals, bytes);
+    }
+
+    private Images.Removed removeAll(Caller caller, Image image, List<Engine.Removal> removals)
+            throws IOException {
         var removed = parts.images().remove(caller.tenant().uid(), image.id());
         for (var name : removed.names()) {
             removals.add(new Engine.Removal.Untagged(name));
@@ -139,8 +168,7 @@ final class ImageService {
         }
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
         publish(caller, image, "delete");
-        dropLayers(removed.layers());
-        return removals;
+        return removed;
     }
 
     private List<Engine.Removal> untag(

@@ -35,6 +35,8 @@ public final class LocalEngine implements Engine {
     private final Execs execs;
     private final ImageService images;
     private final EngineFacts facts;
+    private final RootFiles files;
+    private final Housekeeping housekeeping;
     private final Path directories;
 
     private LocalEngine(EngineParts parts) {
@@ -77,6 +79,9 @@ public final class LocalEngine implements Engine {
                         events,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.facts = new EngineFacts(parts);
+        this.files = new RootFileService(containers, parts.snapshots(), events);
+        this.housekeeping =
+                new HousekeepingService(containers, parts.snapshots(), life, images, events);
     }
 
     /**
@@ -145,11 +150,11 @@ public final class LocalEngine implements Engine {
     }
 
     /** Something that fails as the layers below do. */
-    private interface Attempt<T extends @Nullable Object> {
+    interface Attempt<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
-    private static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
+    static <T extends @Nullable Object> T attempt(String what, Attempt<T> action) {
         try {
             return action.run();
         } catch (EngineException e) {
@@ -166,7 +171,7 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    private static void perform(String what, Together.Step action) {
+    static void perform(String what, Together.Step action) {
         attempt(
                 what,
                 () -> {
@@ -539,6 +544,16 @@ public final class LocalEngine implements Engine {
     @Override
     public Events events() {
         return events;
+    }
+
+    @Override
+    public RootFiles files() {
+        return files;
+    }
+
+    @Override
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     @Override

@@ -38,9 +38,11 @@ final class RootArchive {
         this.tar = new TarOutput(out);
     }
 
-    static void write(MergedDirectory root, OutputStream out) throws IOException {
+    static void write(MergedDirectory root, OutputStream out, RootTree.Check check)
+            throws IOException {
         var archive = new RootArchive(out);
         archive.directory(root, NONE, 0);
+        check.run();
         archive.tar.finish();
     }
 

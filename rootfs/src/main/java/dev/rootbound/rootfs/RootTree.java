@@ -27,6 +27,11 @@ public final class RootTree {
         this.lower = List.copyOf(lower);
     }
 
+    /** Whether the tree was there all the time. */
+    public interface Check {
+        void run() throws IOException;
+    }
+
     /** What was done to a path. */
     public enum Kind {
         MODIFIED,
@@ -52,12 +57,14 @@ public final class RootTree {
     /**
      * Writes a tar of all of it to the stream, which stays open. Ids are those inside; sockets and
      * what vanishes meanwhile are left out.
+     *
+     * @param check asked before the archive's end is written; what it throws leaves it without one
      */
-    public void export(OutputStream tar) throws IOException {
+    public void export(OutputStream tar, Check check) throws IOException {
         var names = new ArrayList<>(List.of(upper));
         names.addAll(lower);
         try (var root = open(names)) {
-            RootArchive.write(root, tar);
+            RootArchive.write(root, tar, check);
         }
     }
 
