@@ -1,7 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Events.Event;
-import dev.rootbound.engine.Events.Type;
+import dev.rootbound.engine.Events;
 import java.util.Set;
 
 /** Which events a client sees; the rules are those of Docker's daemon/events/filter.go. */
@@ -58,7 +58,7 @@ record EventFilter(Filters filters) {
     }
 
     private static boolean isImage(Event event, String name) {
-        var attribute = event.type() == Type.IMAGE ? "name" : "image";
+        var attribute = event.type() == Events.Type.IMAGE ? "name" : "image";
         var image = event.attributes().getOrDefault(attribute, "");
         return event.id().equals(name) || image.equals(name) || ImageJson.bare(image).equals(name);
     }

@@ -1,7 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Events.Event;
-import dev.rootbound.engine.Events.Type;
+import dev.rootbound.engine.Events;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,22 +11,23 @@ final class EventJson {
 
     static ObjectNode of(Event event) {
         var json = Json.object();
-        if (event.type() == Type.CONTAINER || event.type() == Type.IMAGE) {
+        if (event.type() == Events.Type.CONTAINER || event.type() == Events.Type.IMAGE) {
             json.put("status", event.action());
             if (!event.id().isEmpty()) { // a prune is of no object
                 json.put("id", event.id());
             }
         }
         var image = event.attributes().get("image");
-        if (event.type() == Type.CONTAINER && image != null) {
+        if (event.type() == Events.Type.CONTAINER && image != null) {
             json.put("from", image);
         }
         json.put("Type", type(event)).put("Action", event.action());
         var actor = json.putObject("Actor").put("ID", event.id());
         actor.set("Attributes", Json.object(event.attributes()));
-        json.put("scope", "local").put("time", event.time().getEpochSecond());
-        return json.put(
-                "timeNano", event.time().getEpochSecond() * 1_000_000_000L + event.time().getNano());
+        long seconds = event.time().getEpochSecond();
+        int nanos = event.time().getNano();
+        json.put("scope", "local").put("time", seconds);
+        return json.put("timeNano", seconds * 1_000_000_000L + nanos);
     }
 
     static String type(Event event) {

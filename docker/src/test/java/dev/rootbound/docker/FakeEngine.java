@@ -106,6 +106,7 @@ final class FakeEngine implements Engine {
     volatile byte[] loaded = {};
     volatile List<String> imported = List.of();
     final FakeEvents events = new FakeEvents();
+    final FakeFiles files = new FakeFiles();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
@@ -482,6 +483,16 @@ final class FakeEngine implements Engine {
         inspectImage(caller, image);
         names.remove(image);
         return List.of(new Removal.Untagged(image), new Removal.Deleted(IMAGE.toString()));
+    }
+
+    @Override
+    public FakeFiles files() {
+        return files;
+    }
+
+    @Override
+    public FakeHousekeeping housekeeping() {
+        return new FakeHousekeeping(this);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class HousekeepingService implements Housekeeping {
         var ids = new ArrayList<String>();
         long reclaimed = 0;
         for (var entry : entries(caller)) {
-            if (entry.live() == null && which.test(entry.container())) {
+            if (!entry.container().isRunning() && which.test(entry.container())) {
                 long size = delete(entry);
                 if (size >= 0) {
                     ids.add(entry.container().id());
