@@ -24,10 +24,9 @@ final class EventJson {
         json.put("Type", type(event)).put("Action", event.action());
         var actor = json.putObject("Actor").put("ID", event.id());
         actor.set("Attributes", Json.object(event.attributes()));
-        long seconds = event.time().getEpochSecond();
-        int nanos = event.time().getNano();
-        json.put("scope", "local").put("time", seconds);
-        return json.put("timeNano", seconds * 1_000_000_000L + nanos);
+        var time = event.time();
+        json.put("scope", "local").put("time", time.getEpochSecond());
+        return json.put("timeNano", time.getEpochSecond() * 1_000_000_000L + time.getNano());
     }
 
     static String type(Event event) {

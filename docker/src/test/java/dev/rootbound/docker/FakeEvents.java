@@ -6,20 +6,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Events that the test publishes; past ones first. */
 final class FakeEvents implements Events {
     final List<Event> past = new ArrayList<>();
-    final AtomicInteger open = new AtomicInteger();
-    private final LinkedBlockingQueue<Optional<Event>> queue = new LinkedBlockingQueue<>();
+    final List<LinkedBlockingQueue<Optional<Event>>> open = new CopyOnWriteArrayList<>();
 
     void publish(Event event) {
-        queue.add(Optional.of(event));
+        open.forEach(queue -> queue.add(Optional.of(event)));
     }
 
     @Override
@@ -28,10 +27,13 @@ final class FakeEvents implements Events {
             @Nullable Instant since,
             @Nullable Instant until,
             Predicate<Event> filter) {
+        var queue = new LinkedBlockingQueue<Optional<Event>>();
         if (since != null) {
-            past.stream().filter(e -> !e.time().isBefore(since)).forEach(this::publish);
+            past.stream()
+                    .filter(e -> !e.time().isBefore(since))
+                    .forEach(e -> queue.add(Optional.of(e)));
         }
-        open.incrementAndGet();
+        open.add(queue);
         return new Subscription() {
             @Override
             public Optional<Event> next() throws InterruptedException {
@@ -45,7 +47,7 @@ final class FakeEvents implements Events {
 
             @Override
             public void close() {
-                open.decrementAndGet();
+                open.remove(queue);
                 queue.add(Optional.empty());
             }
         };

@@ -114,10 +114,10 @@ class KeepTest {
             assertThat(client.head()).startsWith("HTTP/1.1 200");
             engine.events.publish(event(Events.Type.IMAGE, "tag", "sha256:1"));
             assertThat(client.chunk()).contains("\"Action\":\"tag\"");
-            assertThat(engine.events.open.get()).isEqualTo(1);
+            assertThat(engine.events.open).hasSize(1);
         }
         RawClient.within(
-                Duration.ofSeconds(5), () -> assertThat(engine.events.open.get()).isZero());
+                Duration.ofSeconds(5), () -> assertThat(engine.events.open).isEmpty());
     }
 
     @Test
