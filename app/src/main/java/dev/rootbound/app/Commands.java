@@ -23,11 +23,16 @@ final class Commands {
         {"kill", "Kill one or more running containers"},
         {"load", "Load images from a tar archive or standard input"},
         {"logs", "Fetch the logs of a container"},
+        {"pause", "Pause all processes within one or more containers"},
         {"rm", "Remove one or more containers"},
         {"rmi", "Remove one or more images"},
         {"start", "Start one or more stopped containers"},
+        {"stats", "Display a live stream of container(s) resource usage statistics"},
         {"stop", "Stop one or more running containers"},
         {"tag", "Give an image another name"},
+        {"top", "Display the running processes of a container"},
+        {"unpause", "Unpause all processes within one or more containers"},
+        {"update", "Update configuration of one or more containers"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
     };
 
@@ -107,8 +112,13 @@ final class Commands {
                     "export",
                     "kill",
                     "logs",
+                    "pause",
                     "start",
+                    "stats",
                     "stop",
+                    "top",
+                    "unpause",
+                    "update",
                     "wait" ->
                     name;
             default -> "";
@@ -136,13 +146,18 @@ final class Commands {
             case "kill" -> new KillCommand();
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();
+            case "pause" -> new PauseCommand();
             case "rm" -> new RmCommand();
             case "rmi" -> new RmiCommand();
             case "start" -> new StartCommand();
+            case "stats" -> new StatsCommand();
             case "stop" -> new StopCommand();
             case "system df" -> new DiskUsageCommand();
             case "system prune" -> new SystemPruneCommand();
             case "tag" -> new TagCommand();
+            case "top" -> new TopCommand();
+            case "unpause" -> new UnpauseCommand();
+            case "update" -> new UpdateCommand();
             case "wait" -> new WaitCommand();
             default -> null;
         };

@@ -39,6 +39,7 @@ final class Daemon {
                         "rootbound: ready on " + String.join(", ", configuration.hosts()));
                 stop.await();
             } finally {
+                engine.settle(); // before requests are interrupted
                 for (var api : apis) {
                     api.close();
                 }

@@ -18,7 +18,8 @@ final class DiskUsageCommand implements Command {
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
         Format.refuseTemplates(arguments);
         Json usage = cli.engine().get(Target.of("/system/df"));
-        if (arguments.has("format") && arguments.is("verbose")) cli.println(JsonWriter.write(usage));
+        if (arguments.has("format") && arguments.is("verbose"))
+            cli.println(JsonWriter.write(usage));
         else if (arguments.has("format")) Format.lines(lines(usage), cli);
         else if (arguments.is("verbose"))
             cli.print(DiskUsageDetails.text(usage, cli.clock().instant().getEpochSecond()));
@@ -42,11 +43,16 @@ final class DiskUsageCommand implements Command {
 
         Json json() {
             return Format.row(
-                    "Active", "" + active,
-                    "Reclaimable", reclaimableText(),
-                    "Size", ByteSize.human(size, 4),
-                    "TotalCount", "" + total,
-                    "Type", type);
+                    "Active",
+                    "" + active,
+                    "Reclaimable",
+                    reclaimableText(),
+                    "Size",
+                    ByteSize.human(size, 4),
+                    "TotalCount",
+                    "" + total,
+                    "Type",
+                    type);
         }
     }
 
@@ -88,7 +94,8 @@ final class DiskUsageCommand implements Command {
         long size = 0;
         long reclaimable = 0;
         for (Json container : containers) {
-            boolean runs = List.of("running", "paused", "restarting").contains(container.text("State"));
+            boolean runs =
+                    List.of("running", "paused", "restarting").contains(container.text("State"));
             active += runs ? 1 : 0;
             size += container.number("SizeRw");
             reclaimable += runs ? 0 : container.number("SizeRw");

@@ -19,7 +19,12 @@ final class DiskUsageDetails {
                 + "\nBuild cache usage: 0B\n\n"
                 + new Table(
                         List.of(
-                                "CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE",
+                                "CACHE ID",
+                                "CACHE TYPE",
+                                "SIZE",
+                                "CREATED",
+                                "LAST USED",
+                                "USAGE",
                                 "SHARED"));
     }
 

@@ -24,6 +24,14 @@ final class HostOptions {
         return host;
     }
 
+    /** What an update changes: only what was given. */
+    Json.Members changes() {
+        var changes = new Json.Members();
+        resources(changes);
+        if (arguments.has("restart")) changes.with("RestartPolicy", restartPolicy());
+        return changes;
+    }
+
     private void life(Json.Members host) {
         host.with("ContainerIDFile", arguments.text("cidfile"))
                 .with("AutoRemove", arguments.is("rm"))

@@ -38,8 +38,7 @@ final class Pruning {
     }
 
     void containers(ApiClient engine) throws IOException {
-        var target =
-                Target.of("/containers/prune").query("filters", Filters.json(arguments));
+        var target = Target.of("/containers/prune").query("filters", Filters.json(arguments));
         Json pruned = engine.post(target, new Json.Members());
         var ids = pruned.texts("ContainersDeleted");
         if (!ids.isEmpty())
@@ -49,14 +48,16 @@ final class Pruning {
 
     void images(ApiClient engine) throws IOException {
         var dangling = Map.of("dangling", Boolean.toString(!arguments.is("all")));
-        var target =
-                Target.of("/images/prune").query("filters", Filters.json(arguments, dangling));
+        var target = Target.of("/images/prune").query("filters", Filters.json(arguments, dangling));
         Json pruned = engine.post(target, new Json.Members());
         var removals = pruned.get("ImagesDeleted").items();
         if (!removals.isEmpty()) text.append("Deleted Images:\n");
         for (Json removal : removals) {
             String name = removal.text("Untagged");
-            text.append(name.isEmpty() ? "deleted: " + removal.text("Deleted") : "untagged: " + name)
+            text.append(
+                            name.isEmpty()
+                                    ? "deleted: " + removal.text("Deleted")
+                                    : "untagged: " + name)
                     .append('\n');
         }
         if (!removals.isEmpty()) text.append('\n');

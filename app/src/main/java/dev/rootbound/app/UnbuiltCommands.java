@@ -27,7 +27,6 @@ final class UnbuiltCommands {
                     "manifest",
                     "network",
                     "node",
-                    "pause",
                     "plugin",
                     "port",
                     "prune",
@@ -41,13 +40,9 @@ final class UnbuiltCommands {
                     "secret",
                     "service",
                     "stack",
-                    "stats",
                     "swarm",
                     "system",
-                    "top",
                     "trust",
-                    "unpause",
-                    "update",
                     "volume");
 
     private UnbuiltCommands() {}

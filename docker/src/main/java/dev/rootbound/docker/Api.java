@@ -16,6 +16,8 @@ final class Api implements Requests.Handler {
         new ContainerEndpoints(engine).addTo(routes);
         new AttachEndpoint(engine).addTo(routes);
         new LogsEndpoint(engine).addTo(routes);
+        new UsageEndpoints(engine).addTo(routes);
+        new StatsEndpoint(engine).addTo(routes);
         new ExecEndpoints(engine).addTo(routes);
         new ImageEndpoints(engine).addTo(routes);
         new EventsEndpoint(engine).addTo(routes);

@@ -3,6 +3,7 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.ContainerState;
+import dev.rootbound.runtime.Resources;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +74,10 @@ final class ContainerJson {
     private static ObjectNode state(ContainerState state) {
         var json = Json.object().put("Status", StateText.status(state));
         boolean running = state instanceof ContainerState.Running;
-        json.put("Running", running).put("Paused", false).put("Restarting", false);
+        boolean paused = state instanceof ContainerState.Running r && r.paused();
+        json.put("Running", running).put("Paused", paused).put("Restarting", false);
         json.put("OOMKilled", state instanceof ContainerState.Exited e && e.oomKilled());
-        json.put("Dead", false);
+        json.put("Dead", state instanceof ContainerState.Dead);
         return switch (state) {
             case ContainerState.Created _ -> ended(json, 0, "", null, null);
             case ContainerState.Running r ->
@@ -83,6 +85,8 @@ final class ContainerJson {
             case ContainerState.Exited e when e.error() != null ->
                     ended(json, e.code(), e.error(), null, null);
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+            case ContainerState.Dead d ->
+                    ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
         };
     }
 
@@ -101,9 +105,7 @@ final class ContainerJson {
         var json = Json.objectOrEmpty(HOST_CONFIG);
         var spec = container.spec();
         overlay(json, asked);
-        json.put("MemorySwap", spec.resources().memorySwap());
-        json.put("MemorySwappiness", spec.resources().memorySwappiness());
-        json.put("OomKillDisable", spec.resources().oomKillDisable());
+        limits(json, spec.resources());
         json.put("ShmSize", spec.shmSize());
         json.put("AutoRemove", spec.autoRemove());
         var logs = spec.logDriver() == ContainerSpec.LogDriver.NONE ? "none" : "json-file";
@@ -115,6 +117,22 @@ final class ContainerJson {
             json.put("CgroupnsMode", "private");
         }
         return json;
+    }
+
+    /** As they are now: an update changes them after the request. */
+    private static void limits(ObjectNode json, Resources limits) {
+        json.put("Memory", limits.memory());
+        json.put("MemoryReservation", limits.memoryReservation());
+        json.put("MemorySwap", limits.memorySwap());
+        json.put("MemorySwappiness", limits.memorySwappiness());
+        json.put("OomKillDisable", limits.oomKillDisable());
+        json.put("NanoCpus", limits.nanoCpus()).put("CpuShares", limits.cpuShares());
+        json.put("CpuPeriod", limits.cpuPeriod()).put("CpuQuota", limits.cpuQuota());
+        json.put("CpusetCpus", limits.cpusetCpus()).put("CpusetMems", limits.cpusetMems());
+        json.put("BlkioWeight", limits.blkioWeight());
+        if (limits.pidsLimit() != 0) {
+            json.put("PidsLimit", limits.pidsLimit());
+        }
     }
 
     /** What was asked; null keeps the default. */

@@ -1,7 +1,7 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Events.Event;
 import dev.rootbound.engine.Events;
+import dev.rootbound.engine.Events.Event;
 import java.util.Set;
 
 /** Which events a client sees; the rules are those of Docker's daemon/events/filter.go. */

@@ -1,7 +1,7 @@
 package dev.rootbound.docker;
 
-import dev.rootbound.engine.Events.Event;
 import dev.rootbound.engine.Events;
+import dev.rootbound.engine.Events.Event;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -31,9 +31,9 @@ final class EventsEndpoint {
                             + call.query().text("until")
                             + ")");
         }
-        var filter = new EventFilter(Filters.parse(call.query().text("filters"), EventFilter.KNOWN));
-        try (var events =
-                engine.events().subscribe(call.caller(), since, until, filter::matches)) {
+        var filter =
+                new EventFilter(Filters.parse(call.query().text("filters"), EventFilter.KNOWN));
+        try (var events = engine.events().subscribe(call.caller(), since, until, filter::matches)) {
             call.exchange().onGone(events::close);
             try (var out = call.stream()) {
                 copy(events, out);

@@ -24,8 +24,7 @@ record PruneFilter(Filters filters, Instant until) {
         if (until.size() > 1) {
             throw new ApiException(400, "more than one until filter specified");
         }
-        var time =
-                until.isEmpty() ? Instant.MAX : Moments.parse(until.getFirst(), Instant.now());
+        var time = until.isEmpty() ? Instant.MAX : Moments.parse(until.getFirst(), Instant.now());
         return new PruneFilter(filters, time);
     }
 

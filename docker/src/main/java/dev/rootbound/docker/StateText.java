@@ -12,8 +12,9 @@ final class StateText {
     static String status(ContainerState state) {
         return switch (state) {
             case ContainerState.Created _ -> "created";
-            case ContainerState.Running _ -> "running";
+            case ContainerState.Running running -> running.paused() ? "paused" : "running";
             case ContainerState.Exited exited -> exited.error() == null ? "exited" : "created";
+            case ContainerState.Dead _ -> "dead";
         };
     }
 
@@ -22,7 +23,9 @@ final class StateText {
         return switch (state) {
             case ContainerState.Created _ -> "Created";
             case ContainerState.Running running ->
-                    "Up " + about(Duration.between(running.since(), now));
+                    "Up "
+                            + about(Duration.between(running.since(), now))
+                            + (running.paused() ? " (Paused)" : "");
             case ContainerState.Exited exited when exited.error() != null -> "Created";
             case ContainerState.Exited exited ->
                     "Exited ("
@@ -30,6 +33,7 @@ final class StateText {
                             + ") "
                             + about(Duration.between(exited.at(), now))
                             + " ago";
+            case ContainerState.Dead _ -> "Dead";
         };
     }
 

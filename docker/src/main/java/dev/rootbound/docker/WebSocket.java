@@ -25,8 +25,7 @@ final class WebSocket {
         var key = exchange.header("Sec-WebSocket-Key");
         boolean asked = exchange.header("Upgrade").equalsIgnoreCase("websocket");
         if (!asked || key.isEmpty() || !exchange.header("Sec-WebSocket-Version").equals("13")) {
-            throw new ApiException(
-                    400, "attach/ws is for WebSocket clients: RFC 6455, version 13");
+            throw new ApiException(400, "attach/ws is for WebSocket clients: RFC 6455, version 13");
         }
         return exchange.hijack(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -52,7 +51,11 @@ final class WebSocket {
             return new byte[] {first, (byte) length};
         }
         if (length < 1 << 16) {
-            return ByteBuffer.allocate(4).put(first).put((byte) 126).putShort((short) length).array();
+            return ByteBuffer.allocate(4)
+                    .put(first)
+                    .put((byte) 126)
+                    .putShort((short) length)
+                    .array();
         }
         return ByteBuffer.allocate(10).put(first).put((byte) 127).putLong(length).array();
     }

@@ -163,6 +163,6 @@ class DockerCliTest {
     @Test
     void whatIsNotBuiltIsSaid() throws Exception {
         assertThat(docker("network", "ls").err()).contains("is not built yet");
-        assertThat(docker("pause", "x").err()).contains("is not built yet");
+        assertThat(docker("volume", "ls").err()).contains("is not built yet");
     }
 }

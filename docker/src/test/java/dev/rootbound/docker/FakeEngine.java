@@ -7,6 +7,7 @@ import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
+import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
@@ -110,6 +111,7 @@ final class FakeEngine implements Engine {
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
+    final FakeUsage usage = new FakeUsage(this::box);
     private int ids;
 
     private synchronized String newId() {
@@ -498,6 +500,11 @@ final class FakeEngine implements Engine {
     @Override
     public FakeEvents events() {
         return events;
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
     }
 
     @Override

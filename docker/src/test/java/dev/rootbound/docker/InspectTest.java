@@ -2,9 +2,11 @@ package dev.rootbound.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.engine.ContainerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,27 +43,6 @@ class InspectTest {
     }
 
     @Test
-    void aPeerWhoIsNobodyIsToldSo() throws IOException {
-        engine.strangersOnly = true;
-        var answer = RawClient.ask(socket, "GET", "/_ping", "");
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.body()).contains("may not use this engine");
-    }
-
-    @Test
-    void theLimitsThatWereDecidedAreShown() throws IOException {
-        var json =
-                inspect(
-                        """
-                        {"Image":"box","HostConfig":{"MemorySwappiness":0,"MemorySwap":-1,
-                        "Annotations":{"a":"b"}}}
-                        """);
-        assertThat(json.at("/HostConfig/MemorySwappiness").intValue(-1)).isZero();
-        assertThat(json.at("/HostConfig/MemorySwap").intValue()).isEqualTo(-1);
-        assertThat(json.at("/HostConfig/Annotations/a").stringValue()).isEqualTo("b");
-    }
-
-    @Test
     void whatWasAskedIsShownAlsoWhatNobodyUnderstood() throws IOException {
         var json =
                 inspect(
@@ -76,6 +57,21 @@ class InspectTest {
         assertThat(json.at("/HostConfig/RestartPolicy/Name").stringValue()).isEqualTo("no");
         assertThat(json.get("Name").stringValue()).isEqualTo("/n");
         assertThat(json.at("/Config").has("HostConfig")).isFalse();
+    }
+
+    @Test
+    void aContainerThatCannotBeRecoveredIsDeadWithItsReason() throws IOException {
+        var created = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
+        var box = engine.boxes.get(created.get("Id").stringValue());
+        Objects.requireNonNull(box).state = new ContainerState.Dead("its state file is damaged");
+
+        var state = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("dead");
+        assertThat(state.get("Dead").booleanValue()).isTrue();
+        assertThat(state.get("Running").booleanValue()).isFalse();
+        assertThat(state.get("Error").stringValue()).isEqualTo("its state file is damaged");
+        var listed = ask("GET", "/containers/json?all=1", "").get(0);
+        assertThat(listed.get("State").stringValue()).isEqualTo("dead");
     }
 
     @Test

@@ -70,9 +70,9 @@ class KeepTest {
         assertThat(answer.body())
                 .isEqualTo(
                         "{\"status\":\"start\",\"id\":\"abc\",\"from\":\"box:1\","
-                            + "\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\","
-                            + "\"Attributes\":{\"image\":\"box:1\",\"name\":\"n1\",\"tier\":\"web\"}},"
-                            + "\"scope\":\"local\",\"time\":12,\"timeNano\":12345000000}\n");
+                                + "\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\","
+                                + "\"Attributes\":{\"image\":\"box:1\",\"name\":\"n1\",\"tier\":\"web\"}},"
+                                + "\"scope\":\"local\",\"time\":12,\"timeNano\":12345000000}\n");
     }
 
     @Test
@@ -116,8 +116,7 @@ class KeepTest {
             assertThat(client.chunk()).contains("\"Action\":\"tag\"");
             assertThat(engine.events.open).hasSize(1);
         }
-        RawClient.within(
-                Duration.ofSeconds(5), () -> assertThat(engine.events.open).isEmpty());
+        RawClient.within(Duration.ofSeconds(5), () -> assertThat(engine.events.open).isEmpty());
     }
 
     @Test
@@ -155,7 +154,9 @@ class KeepTest {
         assertThat(prune("containers", "{\"label!\":[\"tier\"]}")).contains(db);
         assertThat(prune("containers", "{}"))
                 .isEqualTo("{\"ContainersDeleted\":[\"" + web + "\"],\"SpaceReclaimed\":10}\n");
-        assertThat(ask("POST", "/containers/prune?x=1" + filters("{\"dangling\":[\"1\"]}")).status())
+        assertThat(
+                        ask("POST", "/containers/prune?x=1" + filters("{\"dangling\":[\"1\"]}"))
+                                .status())
                 .isEqualTo(400);
     }
 

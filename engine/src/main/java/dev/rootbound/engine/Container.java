@@ -47,6 +47,10 @@ public record Container(
         return state instanceof ContainerState.Running;
     }
 
+    boolean isPaused() {
+        return state instanceof ContainerState.Running running && running.paused();
+    }
+
     Container with(ContainerState changed, @Nullable IdMap changedIds, @Nullable Path changedRoot) {
         return new Container(
                 id,
@@ -76,5 +80,11 @@ public record Container(
         return new Container(
                 id, name, tenant, created, imageId, layers, spec, state, restarts, this.ids, path,
                 args, logFile, rootfs, ids);
+    }
+
+    Container withSpec(ContainerSpec changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, changed, state, restarts, ids, path,
+                args, logFile, rootfs, execIds);
     }
 }

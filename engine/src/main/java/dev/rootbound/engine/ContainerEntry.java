@@ -29,6 +29,8 @@ final class ContainerEntry {
     private volatile Container container;
     private volatile @Nullable Live live;
     private volatile boolean deleted;
+    private volatile boolean unsaved;
+    private volatile @Nullable Lease kept;
 
     ContainerEntry(Container container, Path directory) {
         this.container = container;
@@ -60,12 +62,51 @@ final class ContainerEntry {
         return now;
     }
 
+    /**
+     * Also not paused.
+     *
+     * @param what what that would be in the way of: Docker's word
+     */
+    Live running(String what) {
+        var now = running();
+        if (container.isPaused()) {
+            throw new EngineException.Conflict(
+                    "Container "
+                            + container.id()
+                            + " is paused, unpause the container before "
+                            + what);
+        }
+        return now;
+    }
+
     boolean isDeleted() {
         return deleted;
     }
 
     void markDeleted() {
         deleted = true;
+    }
+
+    /** Whether its end is not on disk yet. */
+    boolean isUnsaved() {
+        return unsaved;
+    }
+
+    void unsaved(boolean now) {
+        unsaved = now;
+    }
+
+    /** Ids that something may run under though the container has ended. */
+    void keep(Lease lease) {
+        kept = lease;
+    }
+
+    void closeKept() {
+        var lease = kept;
+        kept = null;
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     /** Tells those who wait for {@code what}. */
@@ -77,7 +118,11 @@ final class ContainerEntry {
     Engine.Waiting.Ended lastEnd() {
         // as Docker: why it did not start is what start answers, not what a wait does
         return new Engine.Waiting.Ended(
-                container.state() instanceof ContainerState.Exited exited ? exited.code() : 0,
+                switch (container.state()) {
+                    case ContainerState.Exited exited -> exited.code();
+                    case ContainerState.Dead _ -> ContainerState.Dead.CODE;
+                    case ContainerState.Created _, ContainerState.Running _ -> 0;
+                },
                 null);
     }
 }

@@ -14,8 +14,18 @@ public sealed interface ContainerState {
      * @param pid of the first process, on the host
      * @param startTime of that process in clock ticks since boot (proc_pid_stat(5) field 22): tells
      *     it from a later process with the same pid
+     * @param paused whether its processes are frozen; in all else it runs
      */
-    record Running(long pid, long startTime, Instant since) implements ContainerState {
+    record Running(long pid, long startTime, Instant since, boolean paused)
+            implements ContainerState {
+        public Running(long pid, long startTime, Instant since) {
+            this(pid, startTime, since, false);
+        }
+
+        Running withPaused(boolean now) {
+            return new Running(pid, startTime, since, now);
+        }
+
         public Exited exited(int code, boolean oomKilled, Instant at) {
             return new Exited(code, oomKilled, since, at, null);
         }
@@ -31,4 +41,13 @@ public sealed interface ContainerState {
     record Exited(
             int code, boolean oomKilled, Instant startedAt, Instant at, @Nullable String error)
             implements ContainerState {}
+
+    /**
+     * The engine cannot tell what it is or give back what it has: something may still run in it.
+     * Never written: the next engine tries again.
+     */
+    record Dead(String reason) implements ContainerState {
+        /** Docker's exit code of an end that nobody saw. */
+        public static final int CODE = 255;
+    }
 }

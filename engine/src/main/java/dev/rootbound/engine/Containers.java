@@ -52,9 +52,10 @@ final class Containers {
                 .put(container.name(), container.id());
     }
 
-    synchronized void remove(Container container) {
-        byId.remove(container.id());
+    /** False if it was removed before. */
+    synchronized boolean remove(Container container) {
         release(container.tenant(), container.name(), container.id());
+        return byId.remove(container.id()) != null;
     }
 
     synchronized Collection<ContainerEntry> all() {

@@ -264,6 +264,9 @@ public interface Engine extends AutoCloseable {
     /** Disk usage, and the removal of what is not used. */
     Housekeeping housekeeping();
 
+    /** Pausing, limits, statistics and processes. */
+    Usage usage();
+
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);
 

@@ -52,7 +52,7 @@ final class Execs {
     }
 
     String create(Caller caller, ContainerEntry entry, Engine.ExecSpec spec) {
-        ContainerEntry.Live _ = entry.running();
+        ContainerEntry.Live _ = entry.running("exec");
         if (spec.args().isEmpty()) {
             throw new EngineException.Invalid("No exec command specified");
         }
@@ -95,7 +95,7 @@ final class Execs {
 
     /** Starts it; its output goes to the attachment's. */
     void start(ExecEntry exec, int rows, int columns, Engine.Output output) throws IOException {
-        var live = exec.container.running();
+        var live = exec.container.running("exec");
         exec.begin();
         exec.publish("exec_start: " + String.join(" ", exec.spec.args()));
         var directory = live.monitor().bundle().directory();

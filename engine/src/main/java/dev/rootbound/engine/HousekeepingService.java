@@ -64,7 +64,6 @@ final class HousekeepingService implements Housekeeping {
                     () -> {
                         long size = written(container);
                         life.delete(entry);
-                        images.dropLayers(container.layers());
                         return size;
                     });
         } catch (EngineException.Conflict | EngineException.NotFound e) {
@@ -97,7 +96,8 @@ final class HousekeepingService implements Housekeeping {
     @Override
     public ContainerSize size(Caller caller, String container) {
         return size(
-                containers.find(caller.tenant(), container).container(), sizes(images.list(caller)));
+                containers.find(caller.tenant(), container).container(),
+                sizes(images.list(caller)));
     }
 
     private ContainerSize size(Container container, Map<Digest, Long> layers) {

@@ -40,6 +40,23 @@ final class ImageService {
         throw new EngineException.NotFound("No such image: " + withTag(name));
     }
 
+    /** As {@link #find}; its layers stay until {@link #release}. */
+    Image hold(Caller caller, String name) throws IOException {
+        var held = parts.images().hold(caller.tenant().uid(), name);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        var found = find(caller, name); // makes the embedded one
+        return parts.images()
+                .hold(caller.tenant().uid(), found.id().toString())
+                .orElseThrow(() -> new EngineException.NotFound("No such image: " + withTag(name)));
+    }
+
+    /** Layers are dropped when neither an image nor a container needs them. */
+    void release(Collection<Digest> layers) throws IOException {
+        parts.images().release(layers, parts.layers());
+    }
+
     private static boolean isEmbedded(String name) {
         try {
             return Reference.parse(name).withDefaultTag().equals(EmbeddedImage.NAME);
@@ -134,7 +151,7 @@ final class ImageService {
                 byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
                 force);
         var removed = removeAll(caller, image, removals);
-        dropLayers(removed.layers());
+        parts.images().dropUnused(removed.layers(), parts.layers());
         return removals;
     }
 
@@ -155,7 +172,7 @@ final class ImageService {
                         .filter(layer -> gone.contains(layer.diffId()))
                         .mapToLong(Image.Layer::size)
                         .sum();
-        dropLayers(gone);
+        parts.images().dropUnused(gone, parts.layers());
         return new Freed(removals, bytes);
     }
 
@@ -215,12 +232,5 @@ final class ImageService {
                                 + id);
             }
         }
-    }
-
-    /** Layers go when neither an image nor a container needs them. */
-    void dropLayers(Collection<Digest> layers) throws IOException {
-        var unused = new HashSet<>(layers);
-        containers.get().forEach(c -> unused.removeAll(c.layers()));
-        parts.images().dropUnused(unused, parts.layers());
     }
 }

@@ -1,7 +1,6 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdPool;
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.rootfs.Snapshots;
@@ -11,11 +10,11 @@ import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Signals;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,44 +32,68 @@ final class Life {
 
     private static final Duration EXEC_PATIENCE = Duration.ofSeconds(1);
 
+    private static final Duration SAVE_AGAIN = Duration.ofSeconds(1);
+
     private final Containers containers;
     private final Start start;
     private final Monitors monitors;
     private final Snapshots snapshots;
-    private final IdPool pool;
+    private final ImageService images;
+    private final Freezer freezer;
     private final EventLog events;
     private final InstantSource clock;
-    private volatile boolean closed;
+    private final InFlight inFlight;
 
     Life(
             Containers containers,
             Start start,
             Monitors monitors,
             Snapshots snapshots,
-            IdPool pool,
+            ImageService images,
+            Freezer freezer,
             EventLog events,
-            InstantSource clock) {
+            InstantSource clock,
+            InFlight inFlight) {
         this.containers = containers;
         this.start = start;
         this.monitors = monitors;
         this.snapshots = snapshots;
-        this.pool = pool;
+        this.images = images;
+        this.freezer = freezer;
         this.events = events;
         this.clock = clock;
+        this.inFlight = inFlight;
     }
 
     void start(ContainerEntry entry, String architecture) throws IOException {
         entry.lock.lock();
-        try {
+        try (var _ = inFlight.begin()) {
             if (entry.isDeleted()) {
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
+            }
+            if (entry.container().isPaused()) {
+                throw new EngineException.Conflict(
+                        "cannot start a paused container, try unpause instead");
             }
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
             }
+            refuseDead(entry);
+            finishLastEnd(entry);
             startChecked(entry, architecture);
         } finally {
             entry.lock.unlock();
+        }
+    }
+
+    /** There is nothing to be judged or started: its spec may not be known. */
+    static void refuseDead(ContainerEntry entry) {
+        if (entry.container().state() instanceof ContainerState.Dead dead) {
+            throw new EngineException.Conflict(
+                    "container "
+                            + entry.container().id()
+                            + " is dead and can only be removed: "
+                            + dead.reason());
         }
     }
 
@@ -82,10 +105,14 @@ final class Life {
             events.publish(started.container(), "start");
             watch(entry, started.live());
         } catch (IOException | RuntimeException e) {
+            boolean interrupted = Thread.interrupted(); // it would keep the end from being written
             try {
                 failed(entry, e);
             } catch (IOException | RuntimeException later) {
                 e.addSuppressed(later);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
             throw e;
         }
@@ -108,12 +135,8 @@ final class Life {
             remove(entry);
             return;
         }
-        StateFile.write(entry.directory, entry.container());
-    }
-
-    /** From now on this engine does nothing at a container's end: the next one finds it. */
-    void close() {
-        closed = true;
+        entry.unsaved(true);
+        save(entry);
     }
 
     private void watch(ContainerEntry entry, ContainerEntry.Live live) {
@@ -124,10 +147,13 @@ final class Life {
 
     private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
         try {
-            var exit = live.monitor().awaitExit();
+            var cgroup = OomKills.of(live.monitor().pid(), entry.container().id());
+            var exit = cgroup.seenIn(live.monitor().awaitExit());
             entry.lock.lock();
-            try {
-                ended(entry, live, exit);
+            try (var ticket = inFlight.beginUnlessClosed()) {
+                if (ticket != null) { // else the next engine finds it
+                    ended(entry, live, exit);
+                }
             } finally {
                 entry.lock.unlock();
             }
@@ -139,7 +165,7 @@ final class Life {
 
     private void ended(ContainerEntry entry, ContainerEntry.Live live, Monitor.Exit exit)
             throws IOException {
-        if (closed || !live.equals(entry.live())) {
+        if (!live.equals(entry.live())) {
             return;
         }
         if (entry.container().state() instanceof ContainerState.Running running) {
@@ -147,6 +173,7 @@ final class Life {
             entry.become(entry.container().with(exited, null, null).withExecs(List.of()));
             events.publishEnd(
                     entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
+            entry.unsaved(!entry.container().spec().autoRemove());
         }
         try {
             giveBack(entry, live);
@@ -158,27 +185,107 @@ final class Life {
     }
 
     /**
-     * The runtime's own removal takes a process and its time: the rest is done beside it, and those
-     * who wait for the end are told when that is done. Who stops or deletes the container waits for
-     * all of it.
+     * Those who wait for the end are told as soon as it is durable; the runtime's own removal,
+     * which takes a process and its time, and the unmounting, which writes to disk, go on
+     * meanwhile. Who stops or deletes the container, or starts it again, waits for all of it.
      */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
         try (var undo = new Undo()) {
-            undo.on(() -> start.release(live.lease(), bundle));
-            undo.on(new BundleDirectory(bundle));
+            undo.on(() -> release(entry, live.lease(), bundle));
+            undo.on(() -> {
+                if (!entry.isUnsaved()) { // else only the bundle has the exit code
+                    new BundleDirectory(bundle).close();
+                }
+            });
             Together.all(
                     () -> monitors.delete(bundle),
                     () -> {
-                        live.root().close();
-                        if (entry.container().spec().autoRemove()) {
-                            removeFiles(entry);
+                        boolean gone = entry.container().spec().autoRemove();
+                        if (gone) {
+                            removeState(entry);
                         } else {
-                            StateFile.write(entry.directory, entry.container());
+                            save(entry);
                         }
                         tell(entry);
+                        live.root().close();
+                        if (gone) {
+                            snapshots.remove(entry.container().id());
+                        }
                     });
         }
+    }
+
+    private void release(ContainerEntry entry, Lease lease, Bundle bundle) throws IOException {
+        if (monitors.has(bundle)) {
+            entry.keep(lease);
+        }
+        start.release(lease, bundle);
+    }
+
+    /** Writes how it ended; what cannot be written is tried again until it can. */
+    private void save(ContainerEntry entry) {
+        try {
+            write(entry);
+            return;
+        } catch (IOException e) {
+            System.Logger log = System.getLogger("dev.rootbound.engine");
+            log.log(
+                    System.Logger.Level.ERROR,
+                    "the end of container "
+                            + entry.container().id()
+                            + " is not on disk yet: "
+                            + e.getMessage(),
+                    e);
+        }
+        Thread.ofVirtual()
+                .name("save-" + entry.container().name())
+                .start(() -> {
+                    try {
+                        do {
+                            Thread.sleep(SAVE_AGAIN);
+                        } while (!inFlight.isClosed() && !savedLater(entry));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    private static void write(ContainerEntry entry) throws IOException {
+        StateFile.write(entry.directory, entry.container());
+        entry.unsaved(false);
+    }
+
+    private boolean savedLater(ContainerEntry entry) {
+        entry.lock.lock();
+        try (var ticket = inFlight.beginUnlessClosed()) {
+            if (ticket == null || entry.isDeleted() || !entry.isUnsaved()) {
+                return true;
+            }
+            finishLastEnd(entry);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return !entry.isUnsaved(); // the rest: the next start, removal or engine tries again
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /** Does what could not be done at its last end. */
+    private void finishLastEnd(ContainerEntry entry) throws IOException {
+        if (entry.isUnsaved()) {
+            write(entry);
+        }
+        removeRest(entry);
+    }
+
+    /** What its last end, or an earlier engine, could not give back. */
+    private void removeRest(ContainerEntry entry) throws IOException {
+        var bundle = start.bundle(entry.container());
+        if (Files.isDirectory(bundle.directory())) {
+            removeLeftovers(bundle);
+        }
+        entry.closeKept();
     }
 
     private void tell(ContainerEntry entry) {
@@ -201,6 +308,7 @@ final class Life {
         var timeout = seconds != null ? seconds : spec.stopTimeout();
         int patience = timeout == null ? STOP_SECONDS : timeout;
         send(entry, live, number);
+        freezer.unpauseIfPaused(entry);
         if (patience < 0) {
             await(live, Duration.ofDays(10_000));
         } else if (!await(live, Duration.ofSeconds(patience))) {
@@ -242,10 +350,12 @@ final class Life {
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
         entry.lock.lock(); // its end is told after the signal that was its cause
         try {
-            if (entry.container().state() instanceof ContainerState.Running running
-                    && Processes.kill(live.monitor().pid(), running.startTime(), signal)) {
-                events.publish(
-                        entry.container(), "kill", Map.of("signal", Integer.toString(signal)));
+            if (entry.container().state() instanceof ContainerState.Running running) {
+                if (Processes.kill(live.monitor().pid(), running.startTime(), signal)) {
+                    events.publish(
+                            entry.container(), "kill", Map.of("signal", Integer.toString(signal)));
+                }
+                freezer.unpauseFor(entry, signal);
             }
         } finally {
             entry.lock.unlock();
@@ -273,17 +383,30 @@ final class Life {
         entry.lock.lock();
         try {
             if (!entry.isDeleted()) {
-                delete(entry);
+                deleteEnded(entry);
             }
         } finally {
             entry.lock.unlock();
         }
     }
 
-    /** It must not run. */
+    /** It must not run, as far as can be told. */
     void delete(ContainerEntry entry) throws IOException {
+        boolean mayRun =
+                entry.container().state() instanceof ContainerState.Dead
+                        && monitors.has(start.bundle(entry.container()));
+        if (mayRun) {
+            throw new EngineException.Conflict(
+                    "cannot remove container \"/"
+                            + entry.container().name()
+                            + "\": something may still run in it: force remove");
+        }
+        deleteEnded(entry);
+    }
+
+    private void deleteEnded(ContainerEntry entry) throws IOException {
         entry.lock.lock();
-        try {
+        try (var _ = inFlight.begin()) {
             if (entry.isDeleted()) {
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
             }
@@ -291,7 +414,9 @@ final class Life {
                 throw new EngineException.Conflict(
                         "cannot remove container \"/"
                                 + entry.container().name()
-                                + "\": container is running: stop the container before removing or force remove");
+                                + (entry.container().isPaused()
+                                        ? "\": container is paused and must be unpaused first"
+                                        : "\": container is running: stop the container before removing or force remove"));
             }
             remove(entry);
         } finally {
@@ -300,22 +425,33 @@ final class Life {
     }
 
     private void remove(ContainerEntry entry) throws IOException {
-        removeFiles(entry);
+        removeRest(entry);
+        removeState(entry);
+        snapshots.remove(entry.container().id());
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
     }
 
-    private void removeFiles(ContainerEntry entry) throws IOException {
+    /** First of what is removed: without it the rest is a leftover that the next engine removes. */
+    private static void removeState(ContainerEntry entry) throws IOException {
         entry.markDeleted();
-        // the state goes first: without it the rest is a leftover that the next engine removes
         removeDirectory(entry.directory);
-        snapshots.remove(entry.container().id());
     }
 
     private void forget(ContainerEntry entry) {
-        containers.remove(entry.container());
-        events.publish(entry.container(), "destroy");
+        if (containers.remove(entry.container())) {
+            events.publish(entry.container(), "destroy");
+            try {
+                images.release(entry.container().layers());
+            } catch (IOException e) { // the next engine drops them
+                System.Logger log = System.getLogger("dev.rootbound.engine");
+                log.log(
+                        System.Logger.Level.ERROR,
+                        "drop layers of container " + entry.container().id(),
+                        e);
+            }
+        }
         entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());
     }
 
@@ -330,42 +466,25 @@ final class Life {
         }
     }
 
-    /** A container that an earlier engine left: it runs, or ended meanwhile. */
-    void recover(ContainerEntry entry) throws IOException {
-        var container = entry.container();
-        var bundle = start.bundle(container);
-        if (!(container.state() instanceof ContainerState.Running)) {
-            removeLeftovers(bundle);
-            return;
-        }
-        var ids = container.ids();
-        var monitor = monitors.find(bundle);
-        // the host was restarted and the run directory is gone, or the engine died before it had
-        // the process started
-        if (ids == null || monitor.isEmpty() || monitors.isUnstarted(bundle)) {
-            var running = (ContainerState.Running) container.state();
-            removeLeftovers(bundle);
-            entry.become(container.with(running.exited(137, false, clock.instant()), null, null));
-            if (container.spec().autoRemove()) {
-                remove(entry);
-            } else {
-                StateFile.write(entry.directory, entry.container());
-            }
-            return;
-        }
-        var outside = ids.entries().getFirst().outside();
-        var lease =
-                pool.adopt(
-                        new IdRange(outside.first(), outside.size()),
-                        bundle.directory().toString());
-        var live =
-                new ContainerEntry.Live(
-                        lease,
-                        snapshots.mounted(bundle.rootfs()),
-                        monitor.get(),
-                        new CountDownLatch(1));
+    /** One that an earlier engine left running. */
+    void isLive(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         entry.live(live);
+        freezer.recall(entry);
         watch(entry, live);
+    }
+
+    /** One that ended while there was no engine. */
+    void hasEnded(ContainerEntry entry, ContainerState.Exited how) throws IOException {
+        entry.become(entry.container().with(how, null, null).withExecs(List.of()));
+        if (entry.container().spec().autoRemove()) {
+            remove(entry);
+            return;
+        }
+        entry.unsaved(true);
+        save(entry);
+        if (!entry.isUnsaved()) {
+            removeRest(entry);
+        }
     }
 
     /** Of a start or an end that an earlier engine did not finish. */

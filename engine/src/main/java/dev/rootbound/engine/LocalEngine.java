@@ -5,7 +5,6 @@ import dev.rootbound.image.TarException;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
-import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
@@ -15,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class LocalEngine implements Engine {
+    /** A start takes a tenth of a second, and ten on a host that is very busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final EngineParts parts;
     private final Containers containers = new Containers();
     private final EventLog events;
@@ -33,6 +36,9 @@ public final class LocalEngine implements Engine {
     private final Peers peers;
     private final Life life;
     private final Execs execs;
+    private final InFlight inFlight = new InFlight();
+    private final Recovery recovery;
+    private final Usage usage;
     private final ImageService images;
     private final EngineFacts facts;
     private final RootFiles files;
@@ -55,29 +61,28 @@ public final class LocalEngine implements Engine {
                         parts.host(),
                         parts.run().resolve("c"),
                         parts.clock());
+        this.images =
+                new ImageService(
+                        parts,
+                        events,
+                        () -> containers.all().stream().map(ContainerEntry::container).toList());
+        var freezer = new Freezer(inFlight, events);
+        this.usage = new LocalUsage(containers, freezer, policy, inFlight, events, parts.clock());
         this.life =
                 new Life(
                         containers,
                         start,
                         parts.monitors(),
                         parts.snapshots(),
-                        parts.pool(),
+                        images,
+                        freezer,
                         events,
-                        parts.clock());
+                        parts.clock(),
+                        inFlight);
+        this.recovery = new Recovery(parts, containers, life, start, directories);
         this.execs =
                 new Execs(
-                        parts.monitors(),
-                        plan,
-                        start,
-                        policy,
-                        events,
-                        this::newId,
-                        parts.clock());
-        this.images =
-                new ImageService(
-                        parts,
-                        events,
-                        () -> containers.all().stream().map(ContainerEntry::container).toList());
+                        parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
         this.facts = new EngineFacts(parts);
         this.files = new RootFileService(containers, parts.snapshots(), events);
         this.housekeeping =
@@ -95,52 +100,12 @@ public final class LocalEngine implements Engine {
         Files.setPosixFilePermissions(
                 parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
         var engine = new LocalEngine(parts);
-        engine.recover();
+        engine.recovery.run();
         return engine;
     }
 
     private static java.nio.file.attribute.FileAttribute<?> closed() {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    }
-
-    private void recover() throws IOException {
-        parts.damaged().forEach(LocalEngine::log);
-        for (var directory : Containers.directories(directories)) {
-            try {
-                var entry = new ContainerEntry(StateFile.read(directory), directory);
-                containers.add(entry);
-                life.recover(entry);
-            } catch (java.nio.file.NoSuchFileException e) {
-                Life.removeDirectory(directory); // made or deleted half way
-            } catch (IOException | RuntimeException e) {
-                log("container set aside", e);
-            }
-        }
-        parts.snapshots().recover();
-        for (var bundle : Containers.directories(parts.run().resolve("c"))) {
-            var id = String.valueOf(bundle.getFileName());
-            if (!Files.exists(directories.resolve(id))) { // deleted, but not to the end
-                try {
-                    life.removeLeftovers(new Bundle(id, bundle));
-                } catch (IOException | RuntimeException e) {
-                    log("leftover of container " + id, e);
-                }
-            }
-        }
-        for (var id : parts.snapshots().list()) {
-            if (!Files.exists(directories.resolve(id))) {
-                parts.snapshots().remove(id);
-            }
-        }
-    }
-
-    private static void log(String what) {
-        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
-    }
-
-    private static void log(String what, Exception e) {
-        System.getLogger("dev.rootbound.engine")
-                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
     }
 
     private String newId() {
@@ -207,31 +172,39 @@ public final class LocalEngine implements Engine {
         return attempt(
                 "create container",
                 () -> {
-                    var image = inspectImage(caller, asked.image());
-                    var id = newId();
-                    var judged =
-                            policy.judge(
-                                    caller,
-                                    ImageDefaults.complete(asked, image.config().config(), id));
-                    var chosen =
-                            containers.reserve(
-                                    caller.tenant(),
-                                    names ->
-                                            name == null || name.isEmpty()
-                                                    ? ContainerName.free(
-                                                            parts.random(), names::containsKey)
-                                                    : ContainerName.checked(name),
-                                    id);
-                    try {
-                        var made = make(caller, id, chosen, image, judged.spec());
-                        containers.add(made);
-                        events.publish(made.container(), "create");
-                    } catch (IOException | RuntimeException e) {
-                        containers.release(caller.tenant(), chosen, id);
-                        throw e;
+                    try (var _ = inFlight.begin();
+                            var undo = new Undo()) {
+                        var image = worded("find image", () -> images.hold(caller, asked.image()));
+                        undo.on(() -> images.release(image.diffIds()));
+                        var made = create(caller, name, asked, image);
+                        undo.keep();
+                        return made;
                     }
-                    return new Made(id, judged.warnings());
                 });
+    }
+
+    private Made create(Caller caller, @Nullable String name, ContainerSpec asked, Image image)
+            throws IOException {
+        var id = newId();
+        var judged =
+                policy.judge(caller, ImageDefaults.complete(asked, image.config().config(), id));
+        var chosen =
+                containers.reserve(
+                        caller.tenant(),
+                        names ->
+                                name == null || name.isEmpty()
+                                        ? ContainerName.free(parts.random(), names::containsKey)
+                                        : ContainerName.checked(name),
+                        id);
+        try {
+            var made = make(caller, id, chosen, image, judged.spec());
+            containers.add(made);
+            events.publish(made.container(), "create");
+        } catch (IOException | RuntimeException e) {
+            containers.release(caller.tenant(), chosen, id);
+            throw e;
+        }
+        return new Made(id, judged.warnings());
     }
 
     private ContainerEntry make(
@@ -246,7 +219,7 @@ public final class LocalEngine implements Engine {
                         caller.tenant(),
                         parts.clock().instant(),
                         image.id(),
-                        image.layers().stream().map(Image.Layer::diffId).toList(),
+                        image.diffIds(),
                         spec.with(kept -> kept.origin = ""),
                         new ContainerState.Created(),
                         0,
@@ -301,6 +274,7 @@ public final class LocalEngine implements Engine {
         perform(
                 "start container " + entry.container().name(),
                 () -> {
+                    Life.refuseDead(entry);
                     judgeAgain(caller, entry);
                     life.start(entry, architecture());
                 });
@@ -364,7 +338,6 @@ public final class LocalEngine implements Engine {
                 "remove container " + entry.container().name(),
                 () -> {
                     life.delete(entry);
-                    images.dropLayers(entry.container().layers());
                 });
     }
 
@@ -376,7 +349,6 @@ public final class LocalEngine implements Engine {
                 () -> {
                     life.killIfRunning(entry);
                     life.deleteUnlessGone(entry); // --rm may have done it
-                    images.dropLayers(entry.container().layers());
                 });
     }
 
@@ -420,6 +392,9 @@ public final class LocalEngine implements Engine {
                     try {
                         if (entry.isDeleted()) {
                             throw new EngineException.NotFound("No such container: " + container);
+                        }
+                        if (entry.container().isPaused()) {
+                            ContainerEntry.Live _ = entry.running("attach");
                         }
                         var attachment =
                                 new LiveAttachment(
@@ -557,6 +532,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
     public EngineInfo info(Caller caller) {
         var own = list(caller);
         int running = (int) own.stream().filter(Container::isRunning).count();
@@ -564,9 +544,17 @@ public final class LocalEngine implements Engine {
                 "info", () -> facts.info(running, own.size() - running, images(caller).size()));
     }
 
+    /**
+     * Begins nothing any more, and waits for what was begun, some seconds at most: what takes
+     * longer is undone when its thread is interrupted.
+     */
+    public void settle() {
+        boolean _ = inFlight.close(PATIENCE);
+    }
+
     @Override
     public void close() {
-        life.close();
+        settle();
         try {
             parts.lock().close();
         } catch (IOException e) {

@@ -1,7 +1,9 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.runtime.Capabilities;
+import dev.rootbound.runtime.HostLimits.Clamped;
 import dev.rootbound.runtime.InvalidSpec;
+import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.SeccompProfile;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.Sysctls;
@@ -85,6 +87,11 @@ final class Policy {
                         isolation.capAdd(), isolation.capDrop(), privileged, host.capabilities());
     }
 
+    /** Judges a container's new limits. */
+    Clamped<Resources> judge(Resources limits) {
+        return new ResourceRule(host.resources()).judge(limits);
+    }
+
     private static void mode(String what, String asked, Set<String> built) {
         if (built.contains(asked)) {
             return;
@@ -120,7 +127,7 @@ final class Policy {
         var most = root ? host.limits() : host.limits().forOrdinaryUsers();
         var limits = most.clamp(spec.rlimits());
         var oom = most.clampOomScoreAdj(spec.oomScoreAdj());
-        var resources = new ResourceRule(host.resources()).judge(spec.resources());
+        var resources = judge(spec.resources());
         var warnings = new ArrayList<>(limits.warnings());
         warnings.addAll(oom.warnings());
         warnings.addAll(resources.warnings());

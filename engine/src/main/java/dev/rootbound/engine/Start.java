@@ -82,8 +82,6 @@ final class Start {
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
             var monitor = launch.create();
-            prepare(container, monitor, lease.ids(), user);
-            connect(entry, monitor);
             var running =
                     container.with(
                             new ContainerState.Running(
@@ -93,7 +91,12 @@ final class Start {
                             lease.ids(),
                             bundle.rootfs());
             Together.all(
-                    () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
+                    () -> {
+                        prepare(container, monitor, lease.ids(), user);
+                        connect(entry, monitor);
+                        monitors.start(bundle);
+                    },
+                    () -> StateFile.write(entry.directory, running));
             undo.keep();
             launch.keep();
             return new Started(
@@ -104,6 +107,7 @@ final class Start {
     /** Ids that something may still run under are nobody else's. */
     void release(Lease lease, Bundle bundle) throws IOException {
         if (monitors.has(bundle)) {
+            Files.createDirectories(bundle.directory()); // the claim holds as long as it is there
             throw new IOException(
                     "the runtime did not remove container "
                             + bundle.id()

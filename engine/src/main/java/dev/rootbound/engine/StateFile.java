@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -20,6 +21,8 @@ final class StateFile {
     private static final String ORIGIN = "request.json";
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
+                    // what the files of earlier releases do not have
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .addMixIn(ContainerState.class, States.class)
                     .addMixIn(Isolation.Seccomp.class, Seccomps.class)
                     .build();
@@ -57,7 +60,10 @@ final class StateFile {
     }
 
     static String readOrigin(Path directory) throws IOException {
-        return Files.readString(directory.resolve(ORIGIN));
+        var file = directory.resolve(ORIGIN);
+        return Files.exists(file)
+                ? Files.readString(file)
+                : "{}"; // a damaged container may lack it
     }
 
     /** Reads it; an IOException says what is wrong with it. */

@@ -28,6 +28,10 @@ final class Leftovers {
         }
     }
 
+    static List<String> now(TestEngine engine) throws IOException {
+        return new Leftovers(engine).look();
+    }
+
     private List<String> look() throws IOException {
         mounts();
         processes();

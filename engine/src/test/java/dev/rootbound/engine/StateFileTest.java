@@ -79,7 +79,7 @@ class StateFileTest {
                 "{\"format\":2,\"container\":null}",
                 "{\"format\":2,\"container\":{}}",
                 "{\"format\":2,\"container\":[]}",
-                "{\"format\":2,\"container\":{\"state\":{\"is\":\"paused\"}}}",
+                "{\"format\":2,\"container\":{\"state\":{\"is\":\"frozen\"}}}",
                 "{\"format\":2,",
                 "\0\0\0\0",
             })

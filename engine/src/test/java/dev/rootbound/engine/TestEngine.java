@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A real engine on directories of its own, which can be left and opened again. */
 final class TestEngine implements AutoCloseable {
+    /** A uid of this process's own: the cgroups of another run of these tests are not its. */
+    private static final long UID = 5_000_000 + ProcessHandle.current().pid();
+
     /** Nobody else's, so that its cgroups are nobody else's either. */
-    static final Caller CALLER = new Caller(new Tenant(54321), 54321, 54321, List.of());
+    static final Caller CALLER = new Caller(new Tenant(UID), UID, UID, List.of());
 
     private static final long FIRST = 1_879_048_192L;
 

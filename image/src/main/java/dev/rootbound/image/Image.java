@@ -32,6 +32,11 @@ public record Image(
      */
     public record Layer(Digest diffId, Digest blob, long size) {}
 
+    /** Of its layers, bottom first. */
+    public List<Digest> diffIds() {
+        return layers.stream().map(Layer::diffId).toList();
+    }
+
     /** Bytes, the sum of the uncompressed layers. */
     public long size() {
         return layers.stream().mapToLong(Layer::size).sum();

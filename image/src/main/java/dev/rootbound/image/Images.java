@@ -186,8 +186,7 @@ public final class Images {
      * What a removal did.
      *
      * @param names that the tenant had for it
-     * @param layers diffIds that no image needs any more, to be given to {@link #dropUnused} when
-     *     no container needs them either
+     * @param layers diffIds that no image needs any more, to be given to {@link #dropUnused}
      */
     public record Removed(List<String> names, List<Digest> layers) {}
 
@@ -213,13 +212,32 @@ public final class Images {
                 .collect(Collectors.toSet());
     }
 
-    /** Drops those layers that no image and no load at work needs. */
+    /** Drops those layers that no image needs and nobody holds. */
     public synchronized void dropUnused(Collection<Digest> diffIds, LayerSink sink)
             throws IOException {
         var needed = layers();
         for (var diffId : diffIds) {
             if (!needed.contains(diffId) && !heldLayers.containsKey(diffId)) sink.drop(diffId);
         }
+    }
+
+    /** As {@link #find}, and holds the layers of what it finds, before anybody can drop them. */
+    public synchronized Optional<Image> hold(long tenant, String nameOrId) {
+        var found = find(tenant, nameOrId);
+        found.ifPresent(image -> hold(image.diffIds()));
+        return found;
+    }
+
+    /** Keeps layers, also those of no image, until each is released as often as it is held. */
+    public synchronized void hold(Collection<Digest> diffIds) {
+        diffIds.forEach(this::holdLayer);
+    }
+
+    /** Gives a hold back, and drops those of the layers that nobody needs any more. */
+    public synchronized void release(Collection<Digest> diffIds, LayerSink sink)
+            throws IOException {
+        diffIds.forEach(this::releaseLayer);
+        dropUnused(diffIds, sink);
     }
 
     synchronized void holdLayer(Digest diffId) {

@@ -3,6 +3,7 @@ package dev.rootbound.image;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 
 /**
  * Where layers are unpacked: once each, whoever asks.
@@ -11,6 +12,9 @@ import java.io.InputStream;
  * it wait; there, when {@link #unpack} has returned; absent again after {@link #drop}.
  */
 public interface LayerSink {
+    /** The layers that are there. */
+    Set<Digest> list() throws IOException;
+
     /** Whether the layer is there, complete. */
     boolean has(Digest diffId) throws IOException;
 

@@ -106,7 +106,8 @@ public final class TarOutput {
 
     /** Decimal, as pax(1) wants it: the nanoseconds count from the number towards zero. */
     private static byte[] time(long seconds, int nanos) {
-        var exact = java.math.BigDecimal.valueOf(seconds).add(java.math.BigDecimal.valueOf(nanos, 9));
+        var exact =
+                java.math.BigDecimal.valueOf(seconds).add(java.math.BigDecimal.valueOf(nanos, 9));
         return exact.stripTrailingZeros().toPlainString().getBytes(UTF_8);
     }
 

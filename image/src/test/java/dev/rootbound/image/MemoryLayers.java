@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,6 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class MemoryLayers implements LayerSink {
     final Map<Digest, List<String>> layers = new ConcurrentHashMap<>();
     final AtomicInteger unpacked = new AtomicInteger();
+
+    @Override
+    public Set<Digest> list() {
+        return Set.copyOf(layers.keySet());
+    }
 
     @Override
     public boolean has(Digest diffId) {

@@ -19,6 +19,12 @@ public final class Dir implements AutoCloseable {
     private static final int RACES = 1000;
     static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
 
+    /**
+     * What follows a tree's name in the names that {@link #removeTree} gives to the directories
+     * below it: a name with this is of a removal that did not end.
+     */
+    public static final String REMOVED = ".removed-";
+
     private final Fd fd;
 
     private Dir(Fd fd) {
@@ -347,12 +353,7 @@ public final class Dir implements AutoCloseable {
             try (var below = sameMount(top)) {
                 for (var child : below.names()) {
                     if (!below.unlinked(child)) {
-                        var up =
-                                Names.of(
-                                        ".removed-"
-                                                + ProcessHandle.current().pid()
-                                                + "-"
-                                                + moved++);
+                        var up = Names.of(REMOVED + ProcessHandle.current().pid() + "-" + moved++);
                         below.rename(child, this, concat(name, up));
                         names.push(concat(name, up));
                     }

@@ -80,7 +80,7 @@ public final class Layers implements LayerSink, AutoCloseable {
         return damaged;
     }
 
-    /** All that are there. */
+    @Override
     public Set<Digest> list() {
         synchronized (layers) {
             return Set.copyOf(layers.keySet());

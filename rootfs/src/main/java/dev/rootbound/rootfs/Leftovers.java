@@ -1,5 +1,6 @@
 package dev.rootbound.rootfs;
 
+import dev.rootbound.linux.Dir;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ final class Leftovers {
                 this.names.stream()
                         .filter(name ->
                                 name.startsWith(UnfinishedTree.PREFIX)
+                                        || name.contains(Dir.REMOVED)
                                         || (sure
                                                 && LayerRecord.isDirectory(name)
                                                 && !known.contains(name)))

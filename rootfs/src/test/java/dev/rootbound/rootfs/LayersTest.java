@@ -136,6 +136,7 @@ class LayersTest {
         }
         Files.createDirectories(trees.resolve("tmp-z/some/tree"));
         Files.createDirectories(trees.resolve("tmp-z-replaced/some"));
+        Files.createDirectories(trees.resolve("y.removed-4711-12/some"));
         Files.createDirectories(trees.resolve("y/renamed"));
         Files.writeString(records.resolve("." + B.hex() + ".json.tmp"), "{");
         open().close();

@@ -153,7 +153,11 @@ class RootTreeTest {
         inside("echo x >> etc/passwd; rm etc/gone; mkdir -p new/deep; echo > new/deep/f");
         assertThat(changes())
                 .containsExactly(
-                        "M /etc", "D /etc/gone", "M /etc/passwd", "A /new", "A /new/deep",
+                        "M /etc",
+                        "D /etc/gone",
+                        "M /etc/passwd",
+                        "A /new",
+                        "A /new/deep",
                         "A /new/deep/f");
         root.close();
         assertThat(changes()).hasSize(6);
@@ -179,8 +183,16 @@ class RootTreeTest {
         var all = exported();
         assertThat(all.members().keySet())
                 .containsExactly(
-                        "etc/", "etc/new", "etc/old/", "etc/old/a", "etc/old/b", "etc/passwd",
-                        "fifo", "hard", "link", "www");
+                        "etc/",
+                        "etc/new",
+                        "etc/old/",
+                        "etc/old/a",
+                        "etc/old/b",
+                        "etc/passwd",
+                        "fifo",
+                        "hard",
+                        "link",
+                        "www");
         assertThat(all.of("etc/passwd").content()).isEqualTo("second");
         assertThat(all.entry("www").uid()).isEqualTo(33);
         assertThat(all.entry("www").gid()).isEqualTo(34);
@@ -205,14 +217,17 @@ class RootTreeTest {
         assertThat(all.entry("noted").xattrs().get("user.note"))
                 .isEqualTo(new byte[] {(byte) 0xff, 0, '\n'});
         inside("cp -p ping other; touch ping");
-        assertThat(exported().entry("ping").xattrs().get("security.capability"))
-                .isEqualTo(bind);
+        assertThat(exported().entry("ping").xattrs().get("security.capability")).isEqualTo(bind);
     }
 
     @Test
     void anImportedExportIsTheSameTree() throws IOException {
         var deep = "d".repeat(120) + "/" + "f".repeat(120);
-        layer(base().file(deep, "deep").symlink("l", "x".repeat(130)).record("mtime", "-5".getBytes(UTF_8)).file("old", "o"));
+        layer(
+                base().file(deep, "deep")
+                        .symlink("l", "x".repeat(130))
+                        .record("mtime", "-5".getBytes(UTF_8))
+                        .file("old", "o"));
         inside("echo new > etc/new; ln etc/new hard");
         var first = new ByteArrayOutputStream();
         tree().export(first, () -> {});

@@ -285,6 +285,13 @@ public final class Monitors {
         return Files.exists(runtime.root().resolve(bundle.id()));
     }
 
+    /** The ids of those that the runtime knows. */
+    public List<String> list() throws IOException {
+        try (var all = Files.list(runtime.root())) {
+            return all.map(state -> String.valueOf(state.getFileName())).toList();
+        }
+    }
+
     /** Whether the container was made and its process still waits to be started. */
     public boolean isUnstarted(Bundle bundle) {
         return Files.exists(fifo(bundle));

@@ -12,11 +12,6 @@ final class ResourceConfig {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final long DEFAULT_PIDS = 4096;
 
-    /** Microseconds; what Docker divides {@code --cpus} by. */
-    private static final long CPU_PERIOD = 100_000;
-
-    private static final long NANO = 1_000_000_000;
-
     private ResourceConfig() {}
 
     static ObjectNode of(Resources resources, boolean unified) {
@@ -74,13 +69,9 @@ final class ResourceConfig {
     private static ObjectNode cpu(Resources resources) {
         var cpu = JSON.objectNode();
         putUnlessZero(cpu, "shares", resources.cpuShares());
-        if (resources.nanoCpus() != 0) {
-            cpu.put("period", CPU_PERIOD);
-            cpu.put("quota", resources.nanoCpus() / (NANO / CPU_PERIOD));
-        } else {
-            putUnlessZero(cpu, "period", resources.cpuPeriod());
-            putUnlessZero(cpu, "quota", resources.cpuQuota());
-        }
+        var quota = CpuQuota.of(resources);
+        putUnlessZero(cpu, "period", quota.period());
+        putUnlessZero(cpu, "quota", quota.quota());
         putUnlessEmpty(cpu, "cpus", resources.cpusetCpus());
         putUnlessEmpty(cpu, "mems", resources.cpusetMems());
         return cpu;

@@ -211,6 +211,12 @@ final class Daemon implements AutoCloseable {
         awaitEnd();
     }
 
+    /** Ends it with SIGKILL: it can do nothing more. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
     /**
      * The last act of the suite: a stopped engine whose containers are gone leaves nothing running
      * or mounted.

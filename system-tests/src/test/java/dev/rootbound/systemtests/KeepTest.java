@@ -92,8 +92,7 @@ class KeepTest {
 
     @Behaviour
     void aPruneTakesOnlyWhatIsAskedFor(Cli cli) {
-        var mine =
-                cli.detached("--label", "rbt=mine", TestImage.BUSYBOX.tag(), "true");
+        var mine = cli.detached("--label", "rbt=mine", TestImage.BUSYBOX.tag(), "true");
         var other = cli.detached("--label", "rbt=other", TestImage.BUSYBOX.tag(), "true");
         cli.run("wait", mine, other).ok();
         var id = cli.inspect(mine).at("/Id").asString();

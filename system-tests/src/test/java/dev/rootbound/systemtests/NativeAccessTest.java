@@ -42,7 +42,10 @@ class NativeAccessTest {
                 .containsOnly("$native\"");
     }
 
-    /** With the flag that the launcher leaves out: it would keep the JVM from its archived module graph. */
+    /**
+     * With the flag that the launcher leaves out: it would keep the JVM from its archived module
+     * graph.
+     */
     @Test
     void anEngineThatRefusesItToAllOthersRunsContainers() {
         var script =

@@ -245,4 +245,30 @@ class StreamsTest {
     private static String command(Cli cli, String... args) {
         return String.join(" ", cli.prefix()) + " " + String.join(" ", args);
     }
+
+    @Behaviour
+    void anExecWhoseReaderIsSlowLosesNothingAndHoldsUpNobody(Cli cli) throws Exception {
+        var name = cli.detached(TestImage.BUSYBOX.tag(), "sleep", "9999");
+        var exec = new ProcessBuilder(cli.line("exec", name, "seq", "1", "2000000"));
+        exec.environment().putAll(Shell.environment());
+        var process = exec.start();
+        try (var out = process.inputReader(UTF_8)) {
+            for (int i = 0; i < 5; i++) {
+                Daemon.pause(500);
+                var since = System.nanoTime();
+                assertThat(cli.run("exec", name, "echo", "free").ok().out()).isEqualTo("free");
+                assertThat(System.nanoTime() - since).isLessThan(10_000_000_000L);
+            }
+            assertThat(process.isAlive()).as("its output waits").isTrue();
+            for (int line = 1; line <= 2_000_000; line++) {
+                if (!Integer.toString(line).equals(out.readLine()))
+                    throw new AssertionError("line " + line + " is lost");
+            }
+            assertThat(out.readLine()).isNull();
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.destroyForcibly();
+            cli.run("rm", "-f", name);
+        }
+    }
 }

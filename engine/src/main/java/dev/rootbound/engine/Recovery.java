@@ -1,0 +1,175 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.runtime.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+
+/**
+ * What an earlier engine left: its containers are found again, what it left half done is removed. A
+ * container that cannot be told is set aside with the reason, and keeps the engine from no other.
+ */
+final class Recovery {
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+
+    private final EngineParts parts;
+    private final Containers containers;
+    private final Life life;
+    private final Start start;
+    private final Path directories;
+    private final Path bundles;
+
+    Recovery(EngineParts parts, Containers containers, Life life, Start start, Path directories) {
+        this.parts = parts;
+        this.containers = containers;
+        this.life = life;
+        this.start = start;
+        this.directories = directories;
+        this.bundles = parts.run().resolve("c");
+    }
+
+    /** Something that may fail for one thing and must not for the others. */
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private static void attempt(String what, Attempt action) {
+        try {
+            action.run();
+        } catch (IOException | RuntimeException e) {
+            log(what, e);
+        }
+    }
+
+    private static void log(String what) {
+        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
+    }
+
+    private static void log(String what, Exception e) {
+        System.getLogger("dev.rootbound.engine")
+                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
+    }
+
+    void run() throws IOException {
+        parts.damaged().forEach(Recovery::log);
+        for (var directory : Containers.directories(directories)) {
+            attempt("container in " + directory, () -> recover(directory));
+        }
+        parts.snapshots().recover();
+        for (var bundle : Containers.directories(bundles)) {
+            removeBundle(bundle);
+        }
+        for (var id : parts.monitors().list()) {
+            if (isNobodys(id)) {
+                attempt("runtime's state of " + id, () -> parts.monitors().delete(bundle(id)));
+            }
+        }
+        for (var id : parts.snapshots().list()) {
+            if (isNobodys(id)) {
+                attempt("writable layer " + id, () -> parts.snapshots().remove(id));
+            }
+        }
+        // what a damaged record needs must not be dropped with it
+        if (parts.images().problems().isEmpty()) {
+            parts.images().dropUnused(parts.layers().list(), parts.layers());
+        }
+    }
+
+    private boolean isNobodys(String id) {
+        return !Files.exists(directories.resolve(id));
+    }
+
+    private Bundle bundle(String id) {
+        return new Bundle(id, bundles.resolve(id));
+    }
+
+    /** Of a container that was deleted, but not to the end. */
+    private void removeBundle(Path directory) {
+        var id = String.valueOf(directory.getFileName());
+        if (isNobodys(id)) {
+            attempt("leftover of container " + id, () -> life.removeLeftovers(bundle(id)));
+        }
+    }
+
+    private void recover(Path directory) throws IOException {
+        var id = String.valueOf(directory.getFileName());
+        if (!ID.matcher(id).matches()) { // a removal that was not finished
+            Life.removeDirectory(directory);
+            return;
+        }
+        Container container;
+        try {
+            container = StateFile.read(directory);
+        } catch (NoSuchFileException e) {
+            Life.removeDirectory(directory); // made or deleted half way
+            return;
+        } catch (IOException | RuntimeException e) {
+            log("container set aside", e);
+            container = SetAside.of(id, directory, parts.layers().list(), reason(e));
+        }
+        parts.images().hold(container.layers());
+        var entry = new ContainerEntry(container, directory);
+        containers.add(entry);
+        try {
+            recover(entry);
+        } catch (IOException | RuntimeException e) {
+            log("container " + id + " set aside", e);
+            // its state file stays as it is: the next engine tries again
+            entry.become(
+                    container.with(
+                            new ContainerState.Dead("not recovered: " + reason(e)),
+                            container.ids(),
+                            container.rootfs()));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    /** It runs, or ended meanwhile. */
+    private void recover(ContainerEntry entry) throws IOException {
+        var container = entry.container();
+        var bundle = start.bundle(container);
+        switch (container.state()) {
+            case ContainerState.Running running -> recoverRunning(entry, running, bundle);
+            case ContainerState.Created _, ContainerState.Exited _ -> life.removeLeftovers(bundle);
+            case ContainerState.Dead _ -> {} // something may run in it
+        }
+    }
+
+    private void recoverRunning(ContainerEntry entry, ContainerState.Running running, Bundle bundle)
+            throws IOException {
+        var container = entry.container();
+        var ids = container.ids();
+        var monitor = parts.monitors().find(bundle);
+        // the host was restarted and the run directory is gone, or the engine died before it had
+        // the process started
+        if (ids == null || monitor.isEmpty() || parts.monitors().isUnstarted(bundle)) {
+            life.removeLeftovers(bundle);
+            life.hasEnded(entry, running.exited(137, false, parts.clock().instant()));
+            return;
+        }
+        var exit = monitor.get().exit();
+        // its end was seen and given back, but not written
+        if (exit.isPresent() && !parts.monitors().has(bundle)) {
+            int code = exit.get().code();
+            life.hasEnded(
+                    entry, running.exited(code, exit.get().oomKilled(), parts.clock().instant()));
+            return;
+        }
+        var outside = ids.entries().getFirst().outside();
+        var lease =
+                parts.pool()
+                        .adopt(
+                                new IdRange(outside.first(), outside.size()),
+                                bundle.directory().toString());
+        var root = parts.snapshots().mounted(bundle.rootfs());
+        life.isLive(
+                entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));
+    }
+}
