@@ -15,6 +15,9 @@ final class Commands {
         {"attach", "Attach local standard input, output and error to a running container"},
         {"create", "Create a new container"},
         {"daemon", "Run the engine; `daemon stop` stops it, containers keep running"},
+        {"diff", "Inspect changes to files or directories on a container's filesystem"},
+        {"events", "Get real time events from the engine"},
+        {"export", "Export a container's filesystem as a tar archive"},
         {"import", "Make an image from the tar archive of a root file system"},
         {"inspect", "Show everything about containers and images"},
         {"kill", "Kill one or more running containers"},
@@ -68,7 +71,8 @@ final class Commands {
         String group = words.getFirst();
         if (words.size() > 1 && group.equals("daemon") && words.get(1).equals("stop"))
             return new Found(new DaemonStopCommand(), words.subList(2, words.size()));
-        boolean grouped = group.equals("container") || group.equals("image");
+        boolean grouped =
+                group.equals("container") || group.equals("image") || group.equals("system");
         if (!grouped) {
             var command = named(group);
             return command == null ? null : new Found(command, words.subList(1, words.size()));
@@ -85,7 +89,13 @@ final class Commands {
     }
 
     private static String inGroup(String group, String name) {
-        if (name.equals("inspect")) return group + " inspect";
+        if (name.equals("inspect") || name.equals("prune")) return group + " " + name;
+        if (group.equals("system"))
+            return switch (name) {
+                case "df" -> "system df";
+                case "events", "info" -> name;
+                default -> "";
+            };
         if (group.equals("image"))
             return switch (name) {
                 case "ls", "list" -> "images";
@@ -100,6 +110,8 @@ final class Commands {
                     "exec",
                     "attach",
                     "create",
+                    "diff",
+                    "export",
                     "kill",
                     "logs",
                     "pause",
@@ -127,7 +139,12 @@ final class Commands {
             case "info" -> new InfoCommand();
             case "attach" -> new AttachCommand();
             case "create" -> new CreateCommand();
+            case "container prune" -> new ContainerPruneCommand();
             case "daemon" -> new DaemonCommand();
+            case "diff" -> new DiffCommand();
+            case "events" -> new EventsCommand();
+            case "export" -> new ExportCommand();
+            case "image prune" -> new ImagePruneCommand();
             case "import" -> new ImportCommand();
             case "inspect" -> new InspectCommand("");
             case "kill" -> new KillCommand();
@@ -141,6 +158,8 @@ final class Commands {
             case "start" -> new StartCommand();
             case "stats" -> new StatsCommand();
             case "stop" -> new StopCommand();
+            case "system df" -> new DiskUsageCommand();
+            case "system prune" -> new SystemPruneCommand();
             case "tag" -> new TagCommand();
             case "top" -> new TopCommand();
             case "unpause" -> new UnpauseCommand();

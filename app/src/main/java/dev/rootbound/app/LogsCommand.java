@@ -51,7 +51,7 @@ final class LogsCommand implements Command {
     }
 
     /** Seconds with nine decimals for a span before now; other forms are the API's to read. */
-    private static String time(Arguments arguments, String flag, Cli cli) {
+    static String time(Arguments arguments, String flag, Cli cli) {
         String text = arguments.text(flag);
         if (text.isEmpty()) return "";
         try {

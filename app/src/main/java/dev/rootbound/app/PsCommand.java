@@ -128,7 +128,15 @@ final class PsCommand implements Command {
     }
 
     private static String command(String command, Arguments arguments) {
-        boolean cut = !arguments.is("no-trunc") && command.length() > SHOWN_COMMAND;
+        return arguments.is("no-trunc") ? quoted(command, false) : command(command);
+    }
+
+    /** Cut to what is shown in tables. */
+    static String command(String command) {
+        return quoted(command, command.length() > SHOWN_COMMAND);
+    }
+
+    private static String quoted(String command, boolean cut) {
         var quoted = new StringBuilder();
         JsonWriter.quote(quoted, cut ? command.substring(0, SHOWN_COMMAND - 1) + "…" : command);
         return quoted.toString();

@@ -20,6 +20,10 @@ final class Api implements Requests.Handler {
         new StatsEndpoint(engine).addTo(routes);
         new ExecEndpoints(engine).addTo(routes);
         new ImageEndpoints(engine).addTo(routes);
+        new EventsEndpoint(engine).addTo(routes);
+        new WebSocketEndpoint(engine).addTo(routes);
+        new RootFileEndpoints(engine).addTo(routes);
+        new HousekeepingEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);
     }
 

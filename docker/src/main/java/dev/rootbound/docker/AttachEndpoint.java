@@ -33,7 +33,7 @@ final class AttachEndpoint {
         try (var attachment =
                 engine.attach(call.caller(), container.id(), streams(call), stdin, output)) {
             var client = Handshake.accept(call, container.spec().terminal());
-            replayLog(call, container, output, client);
+            replayLog(engine, call, container, output, client);
             output.open(client.out());
             boolean terminal = container.spec().terminal();
             boolean endsInput = container.spec().stdinOnce() && !terminal;
@@ -46,10 +46,11 @@ final class AttachEndpoint {
 
     private void replay(Call call, Container container, Frames output) throws Exception {
         var client = Handshake.accept(call, container.spec().terminal());
-        replayLog(call, container, output, client);
+        replayLog(engine, call, container, output, client);
     }
 
-    private void replayLog(Call call, Container container, Frames output, Hijacked client)
+    static void replayLog(
+            Engine engine, Call call, Container container, Frames output, Hijacked client)
             throws IOException, InterruptedException {
         if (!call.query().flag("logs")) {
             return;

@@ -1,10 +1,12 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.engine.Container;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.Engine.WaitFor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The life of a container: create, look at, start, wait, stop, delete. */
 final class ContainerEndpoints {
@@ -37,8 +39,19 @@ final class ContainerEndpoints {
         var array = JsonNodeFactory.instance.arrayNode();
         matching.stream()
                 .limit(limit > 0 ? limit : Long.MAX_VALUE)
-                .forEach(container -> array.add(ContainerSummary.of(container)));
+                .forEach(container -> array.add(summary(call, container)));
         call.answer(200, array);
+    }
+
+    private ObjectNode summary(Call call, Container container) {
+        var json = ContainerSummary.of(container);
+        return call.query().flag("size") ? addSize(call, json, container) : json;
+    }
+
+    /** Sizes walk the container's files: only for who asks. */
+    private ObjectNode addSize(Call call, ObjectNode json, Container container) {
+        var size = engine.housekeeping().size(call.caller(), container.id());
+        return HousekeepingEndpoints.put(json, size);
     }
 
     private void create(Call call) throws IOException {
@@ -63,7 +76,8 @@ final class ContainerEndpoints {
     private void inspect(Call call) throws IOException {
         var container = engine.inspect(call.caller(), call.parameter("id"));
         var origin = engine.origin(call.caller(), container.id());
-        call.answer(200, ContainerJson.of(container, origin));
+        var json = ContainerJson.of(container, origin);
+        call.answer(200, call.query().flag("size") ? addSize(call, json, container) : json);
     }
 
     private void start(Call call) throws IOException {

@@ -13,12 +13,28 @@ import org.jspecify.annotations.Nullable;
  * {@code [1 or 2, 0, 0, 0, length]} and the bytes. Writers wait until the connection is there.
  */
 final class Frames implements Engine.Output {
-    private final boolean terminal;
+    /** What stands before a piece of output. */
+    private interface Header {
+        byte[] of(Engine.Stream stream, int length);
+    }
+
+    private static final byte[] NONE = {};
+
+    private final Header header;
     private final CountDownLatch opened = new CountDownLatch(1);
     private volatile @Nullable Wire wire;
 
     Frames(boolean terminal) {
-        this.terminal = terminal;
+        this(terminal ? (_, _) -> NONE : Frames::header);
+    }
+
+    private Frames(Header header) {
+        this.header = header;
+    }
+
+    /** Both streams in binary WebSocket messages. */
+    static Frames webSocket() {
+        return new Frames((_, length) -> WebSocket.header(WebSocket.BINARY, length));
     }
 
     /** From now on writers write there. */
@@ -52,11 +68,7 @@ final class Frames implements Engine.Output {
 
     /** Writes to the open connection, past writers that wait for it. */
     void send(Wire to, Engine.Stream stream, byte[] bytes) throws IOException {
-        if (terminal) {
-            to.send(bytes);
-            return;
-        }
-        to.send(header(stream, bytes.length), bytes);
+        to.send(header.of(stream, bytes.length), bytes);
     }
 
     static byte[] header(Engine.Stream stream, int length) {

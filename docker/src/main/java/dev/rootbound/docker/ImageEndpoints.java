@@ -5,7 +5,9 @@ import dev.rootbound.engine.EngineException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Images: list, inspect, load, import, tag, delete. */
@@ -58,6 +60,10 @@ final class ImageEndpoints {
         var removals =
                 engine.removeImage(
                         call.caller(), call.parameter("name"), call.query().flag("force"));
+        call.answer(200, removals(removals));
+    }
+
+    static ArrayNode removals(List<Engine.Removal> removals) {
         var array = JsonNodeFactory.instance.arrayNode();
         for (var removal : removals) {
             switch (removal) {
@@ -67,7 +73,7 @@ final class ImageEndpoints {
                         array.addObject().put("Deleted", deleted.id());
             }
         }
-        call.answer(200, array);
+        return array;
     }
 
     private void load(Call call) throws IOException {

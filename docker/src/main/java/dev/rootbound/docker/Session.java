@@ -31,7 +31,7 @@ record Session(Attachment attachment, boolean endsInput, @Nullable DetachKeys ke
     private void forward(Hijacked input) {
         try {
             if (copy(input)) {
-                attachment.close();
+                attachment.detach();
                 return;
             }
         } catch (IOException _) {

@@ -112,6 +112,8 @@ final class FakeEngine implements Engine {
     volatile byte[] loaded = {};
     volatile List<String> imported = List.of();
     final List<String> asked = new CopyOnWriteArrayList<>();
+    final FakeEvents events = new FakeEvents();
+    final FakeFiles files = new FakeFiles();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
@@ -514,6 +516,21 @@ final class FakeEngine implements Engine {
         inspectImage(caller, image);
         names.remove(image);
         return List.of(new Removal.Untagged(image), new Removal.Deleted(IMAGE.toString()));
+    }
+
+    @Override
+    public FakeFiles files() {
+        return files;
+    }
+
+    @Override
+    public FakeHousekeeping housekeeping() {
+        return new FakeHousekeeping(this);
+    }
+
+    @Override
+    public FakeEvents events() {
+        return events;
     }
 
     @Override

@@ -130,6 +130,11 @@ final class FakeProcess {
         }
 
         @Override
+        public void detach() {
+            close();
+        }
+
+        @Override
         public void close() {
             closed.countDown();
             clients.remove(this);

@@ -129,6 +129,9 @@ public interface Engine extends AutoCloseable {
          */
         void awaitEnd() throws InterruptedException;
 
+        /** The client leaves by its detach keys: as {@link #close}, and the events say so. */
+        void detach();
+
         /** Detaches; the process goes on. */
         @Override
         void close();
@@ -264,6 +267,15 @@ public interface Engine extends AutoCloseable {
      * id.
      */
     List<Removal> removeImage(Caller caller, String image, boolean force);
+
+    /** What happens to the caller's objects. */
+    Events events();
+
+    /** Containers' own files. */
+    RootFiles files();
+
+    /** Disk usage, and the removal of what is not used. */
+    Housekeeping housekeeping();
 
     /** Pausing, limits, statistics and processes. */
     Usage usage();

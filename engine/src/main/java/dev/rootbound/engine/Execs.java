@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ final class Execs {
     private final SpecPlan plan;
     private final Start start;
     private final Policy policy;
+    private final EventLog events;
     private final Supplier<String> ids;
     private final InstantSource clock;
 
@@ -38,12 +40,14 @@ final class Execs {
             SpecPlan plan,
             Start start,
             Policy policy,
+            EventLog events,
             Supplier<String> ids,
             InstantSource clock) {
         this.monitors = monitors;
         this.plan = plan;
         this.start = start;
         this.policy = policy;
+        this.events = events;
         this.ids = ids;
         this.clock = clock;
     }
@@ -55,9 +59,10 @@ final class Execs {
         }
         policy.judge(caller, entry.container(), spec);
         forgetOld();
-        var exec = new ExecEntry(ids.get(), entry, spec);
+        var exec = new ExecEntry(ids.get(), entry, spec, events);
         byId.put(exec.id, exec);
         changeIds(entry, exec.id, true);
+        exec.publish("exec_create: " + String.join(" ", spec.args()));
         return exec.id;
     }
 
@@ -108,6 +113,7 @@ final class Execs {
             throws IOException {
         var live = exec.container.running("exec");
         exec.begin();
+        exec.publish("exec_start: " + String.join(" ", exec.spec.args()));
         var directory = live.monitor().bundle().directory();
         var file = directory.resolve("exec-" + exec.id);
         try {
@@ -213,12 +219,15 @@ final class Execs {
         private volatile ExecProcess.@Nullable Ended ended;
         private volatile long pid;
         private final CountDownLatch done = new CountDownLatch(1);
+        private final CountDownLatch left = new CountDownLatch(1);
+        private final EventLog events;
         private volatile boolean begun;
 
-        ExecEntry(String id, ContainerEntry container, Engine.ExecSpec spec) {
+        ExecEntry(String id, ContainerEntry container, Engine.ExecSpec spec, EventLog events) {
             this.id = id;
             this.container = container;
             this.spec = spec;
+            this.events = events;
         }
 
         synchronized void begin() {
@@ -235,7 +244,19 @@ final class Execs {
         void end(ExecProcess.Ended how, Instant at) {
             ended = how;
             endedAt = at;
+            publish("exec_die", Map.of("exitCode", Integer.toString(how.code())));
             done.countDown();
+            left.countDown();
+        }
+
+        void publish(String action) {
+            publish(action, Map.of());
+        }
+
+        private void publish(String action, Map<String, String> details) {
+            var attributes = new HashMap<>(details);
+            attributes.put("execID", id);
+            events.publish(container.container(), action, attributes);
         }
 
         /** How it ended, {@code null} while it runs. */
@@ -304,7 +325,13 @@ final class Execs {
 
         @Override
         public void awaitEnd() throws InterruptedException {
-            done.await();
+            left.await();
+        }
+
+        @Override
+        public void detach() {
+            publish("exec_detach");
+            left.countDown();
         }
 
         /** False if it still runs after that. */

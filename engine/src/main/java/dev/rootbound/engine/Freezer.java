@@ -11,9 +11,11 @@ final class Freezer {
     private static final int SIGKILL = 9;
 
     private final InFlight inFlight;
+    private final EventLog events;
 
-    Freezer(InFlight inFlight) {
+    Freezer(InFlight inFlight, EventLog events) {
         this.inFlight = inFlight;
+        this.events = events;
     }
 
     void pause(ContainerEntry entry) throws IOException {
@@ -32,6 +34,7 @@ final class Freezer {
                 entry.become(paused(entry.container(), false));
                 throw e;
             }
+            events.publish(entry.container(), "pause");
         } finally {
             entry.lock.unlock();
         }
@@ -46,6 +49,7 @@ final class Freezer {
             }
             cgroup(entry, live).thaw();
             become(entry, false);
+            events.publish(entry.container(), "unpause");
         } finally {
             entry.lock.unlock();
         }

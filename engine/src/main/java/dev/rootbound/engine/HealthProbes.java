@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,19 @@ final class HealthProbes {
 
     private final Execs execs;
     private final InFlight inFlight;
+    private final EventLog events;
     private final InstantSource clock;
     private final boolean unifiedCgroups;
 
-    HealthProbes(Execs execs, InFlight inFlight, InstantSource clock, boolean unifiedCgroups) {
+    HealthProbes(
+            Execs execs,
+            InFlight inFlight,
+            EventLog events,
+            InstantSource clock,
+            boolean unifiedCgroups) {
         this.execs = execs;
         this.inFlight = inFlight;
+        this.events = events;
         this.clock = clock;
         this.unifiedCgroups = unifiedCgroups;
     }
@@ -169,6 +177,9 @@ final class HealthProbes {
             entry.become(container.withHealth(after));
             if (after.status() != before.status()) {
                 changed(entry);
+                events.publish(
+                        entry.container(),
+                        "health_status: " + after.status().name().toLowerCase(Locale.ROOT));
             }
         } finally {
             entry.lock.unlock();

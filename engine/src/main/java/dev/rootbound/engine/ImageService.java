@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.image.ArchiveLoader;
 import dev.rootbound.image.EmbeddedImage;
 import dev.rootbound.image.Image;
+import dev.rootbound.image.Images;
 import dev.rootbound.image.ImportTar;
 import dev.rootbound.image.Reference;
 import dev.rootbound.oci.Digest;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,10 +20,12 @@ import java.util.function.Supplier;
 /** What the engine does with images, in Docker's words. */
 final class ImageService {
     private final EngineParts parts;
+    private final EventLog events;
     private final Supplier<Collection<Container>> containers;
 
-    ImageService(EngineParts parts, Supplier<Collection<Container>> containers) {
+    ImageService(EngineParts parts, EventLog events, Supplier<Collection<Container>> containers) {
         this.parts = parts;
+        this.events = events;
         this.containers = containers;
     }
 
@@ -86,6 +90,7 @@ final class ImageService {
         var lines = new ArrayList<String>();
         for (var loaded : loader.load(caller.tenant().uid(), archive)) {
             lines.addAll(loaded.lines());
+            publish(caller, loaded.image(), "load");
         }
         return lines;
     }
@@ -95,13 +100,25 @@ final class ImageService {
             throws IOException {
         var reference =
                 name.isEmpty() ? Optional.<Reference>empty() : Optional.of(Reference.parse(name));
-        return new ImportTar(
-                        parts.images(),
-                        parts.content(),
-                        parts.layers(),
-                        Platform.host(),
-                        parts.clock())
-                .load(caller.tenant().uid(), tar, reference, message, changes);
+        var image =
+                new ImportTar(
+                                parts.images(),
+                                parts.content(),
+                                parts.layers(),
+                                Platform.host(),
+                                parts.clock())
+                        .load(caller.tenant().uid(), tar, reference, message, changes);
+        publish(caller, image, "import");
+        reference.ifPresent(named -> publishTag(caller, image, named));
+        return image;
+    }
+
+    private void publish(Caller caller, Image image, String action) {
+        events.publish(caller.tenant(), image, action, image.id().toString());
+    }
+
+    private void publishTag(Caller caller, Image image, Reference name) {
+        events.publish(caller.tenant(), image, "tag", name.withDefaultTag().familiar());
     }
 
     void tag(Caller caller, String image, String name) throws IOException {
@@ -110,8 +127,9 @@ final class ImageService {
             throw new EngineException.Invalid(
                     "refusing to create a tag with a digest reference: " + name);
         }
-        parts.images()
-                .tag(caller.tenant().uid(), find(caller, image).id(), reference.withDefaultTag());
+        var found = find(caller, image);
+        parts.images().tag(caller.tenant().uid(), found.id(), reference.withDefaultTag());
+        publishTag(caller, found, reference);
     }
 
     List<Engine.Removal> remove(Caller caller, String text, boolean force) throws IOException {
@@ -132,11 +150,42 @@ final class ImageService {
                 image,
                 byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
                 force);
-        var removed = parts.images().remove(caller.tenant().uid(), image.id());
-        removed.names().forEach(n -> removals.add(new Engine.Removal.Untagged(n)));
-        removals.add(new Engine.Removal.Deleted(image.id().toString()));
+        var removed = removeAll(caller, image, removals);
         parts.images().dropUnused(removed.layers(), parts.layers());
         return removals;
+    }
+
+    List<Image> list(Caller caller) {
+        return parts.images().list(caller.tenant().uid());
+    }
+
+    /** What a removal did, and the bytes of the layers that went with it. */
+    record Freed(List<Engine.Removal> removals, long bytes) {}
+
+    /** Removes an image, with all its names, that no container of the tenant has. */
+    Freed removeUnused(Caller caller, Image image) throws IOException {
+        var removals = new ArrayList<Engine.Removal>();
+        var gone = new HashSet<>(removeAll(caller, image, removals).layers());
+        containers.get().forEach(c -> gone.removeAll(c.layers()));
+        long bytes =
+                image.layers().stream()
+                        .filter(layer -> gone.contains(layer.diffId()))
+                        .mapToLong(Image.Layer::size)
+                        .sum();
+        parts.images().dropUnused(gone, parts.layers());
+        return new Freed(removals, bytes);
+    }
+
+    private Images.Removed removeAll(Caller caller, Image image, List<Engine.Removal> removals)
+            throws IOException {
+        var removed = parts.images().remove(caller.tenant().uid(), image.id());
+        for (var name : removed.names()) {
+            removals.add(new Engine.Removal.Untagged(name));
+            publish(caller, image, "untag");
+        }
+        removals.add(new Engine.Removal.Deleted(image.id().toString()));
+        publish(caller, image, "delete");
+        return removed;
     }
 
     private List<Engine.Removal> untag(
@@ -144,6 +193,7 @@ final class ImageService {
             throws IOException {
         if (parts.images().untag(caller.tenant().uid(), name)) {
             removals.add(new Engine.Removal.Untagged(name.familiar()));
+            publish(caller, image, "untag");
             return removals;
         }
         throw new EngineException.NotFound(

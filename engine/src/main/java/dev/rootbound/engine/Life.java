@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ final class Life {
     private final Snapshots snapshots;
     private final ImageService images;
     private final Freezer freezer;
+    private final EventLog events;
     private final InstantSource clock;
     private final InFlight inFlight;
     private final Restarts restarts;
@@ -58,6 +60,7 @@ final class Life {
             Snapshots snapshots,
             ImageService images,
             Freezer freezer,
+            EventLog events,
             InstantSource clock,
             InFlight inFlight,
             HealthProbes probes,
@@ -68,6 +71,7 @@ final class Life {
         this.snapshots = snapshots;
         this.images = images;
         this.freezer = freezer;
+        this.events = events;
         this.clock = clock;
         this.inFlight = inFlight;
         this.restarts = new Restarts(clock);
@@ -128,6 +132,7 @@ final class Life {
         } catch (EngineException.Unchanged e) {
             // somebody else was quicker
         }
+        events.publish(entry.container(), "restart");
     }
 
     /** By its policy, unless somebody stopped, started or removed it meanwhile. */
@@ -218,6 +223,7 @@ final class Life {
             }
             entry.become(before.withName(name));
             containers.release(before.tenant(), before.name(), before.id());
+            events.publish(entry.container(), "rename", Map.of("oldName", "/" + before.name()));
         } finally {
             entry.lock.unlock();
         }
@@ -228,6 +234,7 @@ final class Life {
             var started = start.start(entry, Platform.host().architecture());
             entry.become(started.container()); // first: who sees it live may signal its process
             entry.live(started.live());
+            events.publish(started.container(), "start");
             watch(entry, started.live());
             probes.watch(entry, started.live());
         } catch (IOException | RuntimeException e) {
@@ -297,6 +304,8 @@ final class Life {
         if (entry.container().state() instanceof ContainerState.Running running) {
             var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
             entry.become(restarts.ended(entry, exited));
+            events.publishEnd(
+                    entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
             entry.unsaved(!entry.removesItself());
         }
         try {
@@ -310,9 +319,9 @@ final class Life {
     }
 
     /**
-     * The runtime's own removal takes a process and its time: the rest is done beside it, and those
-     * who wait for the end are told when that is done. Who stops or deletes the container waits for
-     * all of it.
+     * Those who wait for the end are told as soon as it is durable; the runtime's own removal,
+     * which takes a process and its time, and the unmounting, which writes to disk, go on
+     * meanwhile. Who stops or deletes the container, or starts it again, waits for all of it.
      */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
@@ -326,19 +335,18 @@ final class Life {
             Together.all(
                     () -> monitors.delete(bundle),
                     () -> {
-                        saveOrRemove(entry, live.root());
+                        boolean gone = entry.removesItself();
+                        if (gone) {
+                            removeState(entry);
+                        } else {
+                            save(entry);
+                        }
                         tell(entry);
+                        live.root().close();
+                        if (gone) {
+                            snapshots.remove(entry.container().id());
+                        }
                     });
-        }
-    }
-
-    private void saveOrRemove(ContainerEntry entry, Snapshots.Root root) throws IOException {
-        if (entry.removesItself()) {
-            root.close();
-            removeFiles(entry);
-        } else {
-            save(entry);
-            root.close();
         }
     }
 
@@ -440,6 +448,7 @@ final class Life {
         } else if (!await(live, Duration.ofSeconds(patience))) {
             killNow(entry, live);
         }
+        events.publish(entry.container(), "stop");
     }
 
     /**
@@ -541,9 +550,17 @@ final class Life {
     }
 
     void send(ContainerEntry entry, ContainerEntry.Live live, int signal) throws IOException {
-        if (entry.container().state() instanceof ContainerState.Running running) {
-            boolean _ = Processes.kill(live.monitor().pid(), running.startTime(), signal);
-            freezer.unpauseFor(entry, signal);
+        entry.lock.lock(); // its end is told after the signal that was its cause
+        try {
+            if (entry.container().state() instanceof ContainerState.Running running) {
+                if (Processes.kill(live.monitor().pid(), running.startTime(), signal)) {
+                    events.publish(
+                            entry.container(), "kill", Map.of("signal", Integer.toString(signal)));
+                }
+                freezer.unpauseFor(entry, signal);
+            }
+        } finally {
+            entry.lock.unlock();
         }
     }
 
@@ -621,21 +638,22 @@ final class Life {
 
     private void remove(ContainerEntry entry) throws IOException {
         removeRest(entry);
-        removeFiles(entry);
+        removeState(entry);
+        snapshots.remove(entry.container().id());
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
     }
 
-    private void removeFiles(ContainerEntry entry) throws IOException {
+    /** First of what is removed: without it the rest is a leftover that the next engine removes. */
+    private static void removeState(ContainerEntry entry) throws IOException {
         entry.markDeleted();
-        // the state goes first: without it the rest is a leftover that the next engine removes
         removeDirectory(entry.directory);
-        snapshots.remove(entry.container().id());
     }
 
     private void forget(ContainerEntry entry) {
         if (containers.remove(entry.container())) {
+            events.publish(entry.container(), "destroy");
             try {
                 images.release(entry.container().layers());
             } catch (IOException e) { // the next engine drops them

@@ -14,6 +14,7 @@ final class LiveAttachment implements Engine.Attachment {
     private final boolean stdin;
     private final Engine.Output output;
     private final List<LiveAttachment> all;
+    private final Runnable onDetach;
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Console console;
@@ -23,11 +24,13 @@ final class LiveAttachment implements Engine.Attachment {
             Set<Engine.Stream> streams,
             boolean stdin,
             Engine.Output output,
-            List<LiveAttachment> all) {
+            List<LiveAttachment> all,
+            Runnable onDetach) {
         this.streams = Set.copyOf(streams);
         this.stdin = stdin;
         this.output = output;
         this.all = all;
+        this.onDetach = onDetach;
         all.add(this);
     }
 
@@ -119,6 +122,12 @@ final class LiveAttachment implements Engine.Attachment {
     @Override
     public void awaitEnd() throws InterruptedException {
         ended.await();
+    }
+
+    @Override
+    public void detach() {
+        onDetach.run();
+        close();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class LocalEngine implements Engine {
 
     private final EngineParts parts;
     private final Containers containers = new Containers();
+    private final EventLog events;
     private final Policy policy;
     private final Peers peers;
     private final Life life;
@@ -39,10 +41,13 @@ public final class LocalEngine implements Engine {
     private final Usage usage;
     private final ImageService images;
     private final EngineFacts facts;
+    private final RootFiles files;
+    private final Housekeeping housekeeping;
     private final Path directories;
 
     private LocalEngine(EngineParts parts) {
         this.parts = parts;
+        this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
         this.peers = new Peers(containers, new HostUsers());
@@ -59,10 +64,13 @@ public final class LocalEngine implements Engine {
         this.images =
                 new ImageService(
                         parts,
+                        events,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
-        this.execs = new Execs(parts.monitors(), plan, start, policy, this::newId, parts.clock());
-        var freezer = new Freezer(inFlight);
-        this.usage = new LocalUsage(containers, freezer, policy, inFlight, parts.clock());
+        this.execs =
+                new Execs(
+                        parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
+        var freezer = new Freezer(inFlight, events);
+        this.usage = new LocalUsage(containers, freezer, policy, inFlight, events, parts.clock());
         this.life =
                 new Life(
                         containers,
@@ -71,13 +79,21 @@ public final class LocalEngine implements Engine {
                         parts.snapshots(),
                         images,
                         freezer,
+                        events,
                         parts.clock(),
                         inFlight,
                         new HealthProbes(
-                                execs, inFlight, parts.clock(), parts.host().unifiedCgroups()),
+                                execs,
+                                inFlight,
+                                events,
+                                parts.clock(),
+                                parts.host().unifiedCgroups()),
                         this::judgeAgain);
         this.recovery = new Recovery(parts, containers, life, start, directories);
         this.facts = new EngineFacts(parts);
+        this.files = new RootFileService(containers, parts.snapshots(), events);
+        this.housekeeping =
+                new HousekeepingService(containers, parts.snapshots(), life, images, events);
     }
 
     /**
@@ -191,7 +207,9 @@ public final class LocalEngine implements Engine {
                                         : ContainerName.checked(name),
                         id);
         try {
-            containers.add(make(caller, id, chosen, image, judged.spec()));
+            var made = make(caller, id, chosen, image, judged.spec());
+            containers.add(made);
+            events.publish(made.container(), "create");
         } catch (IOException | RuntimeException e) {
             containers.release(caller.tenant(), chosen, id);
             throw e;
@@ -375,7 +393,17 @@ public final class LocalEngine implements Engine {
         var entry = find(caller, container);
         perform(
                 "resize container " + entry.container().name(),
-                () -> entry.running().monitor().resize(rows, columns));
+                () -> {
+                    entry.running().monitor().resize(rows, columns);
+                    events.publish(
+                            entry.container(),
+                            "resize",
+                            Map.of(
+                                    "height",
+                                    Integer.toString(rows),
+                                    "width",
+                                    Integer.toString(columns)));
+                });
     }
 
     @Override
@@ -409,7 +437,8 @@ public final class LocalEngine implements Engine {
                                         streams,
                                         stdin && entry.container().spec().stdin(),
                                         output,
-                                        entry.attachments);
+                                        entry.attachments,
+                                        () -> events.publish(entry.container(), "detach"));
                         var live = entry.live();
                         if (live != null) {
                             try {
@@ -419,6 +448,7 @@ public final class LocalEngine implements Engine {
                                 throw e;
                             }
                         }
+                        events.publish(entry.container(), "attach");
                         return attachment;
                     } finally {
                         entry.lock.unlock();
@@ -520,6 +550,21 @@ public final class LocalEngine implements Engine {
     @Override
     public List<Removal> removeImage(Caller caller, String image, boolean force) {
         return worded("remove image " + image, () -> images.remove(caller, image, force));
+    }
+
+    @Override
+    public Events events() {
+        return events;
+    }
+
+    @Override
+    public RootFiles files() {
+        return files;
+    }
+
+    @Override
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     @Override

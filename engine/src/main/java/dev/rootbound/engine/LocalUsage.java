@@ -19,6 +19,7 @@ final class LocalUsage implements Usage {
     private final Freezer freezer;
     private final Policy policy;
     private final InFlight inFlight;
+    private final EventLog events;
     private final InstantSource clock;
 
     LocalUsage(
@@ -26,11 +27,13 @@ final class LocalUsage implements Usage {
             Freezer freezer,
             Policy policy,
             InFlight inFlight,
+            EventLog events,
             InstantSource clock) {
         this.containers = containers;
         this.freezer = freezer;
         this.policy = policy;
         this.inFlight = inFlight;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -76,6 +79,7 @@ final class LocalUsage implements Usage {
                 if (live != null && before.isRunning()) {
                     warnings.addAll(cgroup(entry, live).update(now));
                 }
+                events.publish(entry.container(), "update");
                 return List.copyOf(warnings);
             } catch (IOException e) {
                 become(entry, before);

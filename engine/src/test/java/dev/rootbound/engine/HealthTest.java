@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,12 +121,10 @@ class HealthTest {
         var good =
                 new ImageConfig.Healthcheck(
                         List.of("CMD-SHELL", "x y"), 5_000_000, 6_000_000, 0, 0, 4);
-        var inherited = completed(null, good);
-        assertThat(inherited).isNotNull();
+        var inherited = requireNonNull(completed(null, good));
         assertThat(inherited.argv()).containsExactly("/sh", "x y");
         assertThat(inherited.interval()).isEqualTo(Duration.ofMillis(5));
-        var own = completed(check(0, 1), good);
-        assertThat(own).isNotNull();
+        var own = requireNonNull(completed(check(0, 1), good));
         assertThat(own.argv()).containsExactly("probe");
         assertThat(own.retriesOrDefault()).isEqualTo(4);
         assertThat(own.timeoutOrDefault()).isEqualTo(Duration.ofSeconds(1));
@@ -138,7 +137,6 @@ class HealthTest {
         assertThat(none.argv()).isEmpty();
         var completed =
                 completed(none, new ImageConfig.Healthcheck(List.of("CMD", "x"), 0, 0, 0, 0, 0));
-        assertThat(completed).isNotNull();
-        assertThat(completed.argv()).isEmpty();
+        assertThat(requireNonNull(completed).argv()).isEmpty();
     }
 }

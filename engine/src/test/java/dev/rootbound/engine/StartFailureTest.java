@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rootbound.engine.Engine.WaitFor;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.rootfs.RootTree;
 import dev.rootbound.rootfs.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,6 +150,12 @@ class StartFailureTest {
                             @Override
                             public Root mounted(Path target) {
                                 return real.mounted(target);
+                            }
+
+                            @Override
+                            public RootTree tree(String id, List<Digest> layers)
+                                    throws IOException {
+                                return real.tree(id, layers);
                             }
 
                             @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A spec of which a test says only what matters to it. */
 final class TestSpec {
+    String image = "rootbound/busybox";
     @Nullable List<String> entrypoint;
     @Nullable List<String> cmd;
     List<String> env = List.of();
@@ -63,7 +64,7 @@ final class TestSpec {
     }
 
     ContainerSpec build() {
-        return ContainerSpec.of("rootbound/busybox")
+        return ContainerSpec.of(image)
                 .with(spec -> {
                     spec.entrypoint = entrypoint;
                     spec.cmd = cmd;

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class Dir implements AutoCloseable {
     private static final int RACES = 1000;
-    private static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
+    static final int XATTR_SIZE_MAX = 64 << 10; // linux/limits.h
 
     /**
      * What follows a tree's name in the names that {@link #removeTree} gives to the directories

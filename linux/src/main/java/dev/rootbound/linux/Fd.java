@@ -3,7 +3,11 @@ package dev.rootbound.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -213,6 +217,53 @@ public final class Fd implements AutoCloseable {
                     bytes.address(),
                     value.length,
                     0);
+        }
+    }
+
+    /**
+     * All extended attributes of what is not a symbolic link, listxattr(2); also for a descriptor
+     * that was opened with O_PATH.
+     */
+    public Map<String, byte[]> xattrs() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var path = Native.cstring(arena, Names.of(path()));
+            var buffer = arena.allocate(Dir.XATTR_SIZE_MAX);
+            long size = buffer.byteSize();
+            long n = Native.call(Syscall.LISTXATTR, "", path.address(), buffer.address(), size);
+            if (n == 0) {
+                return Map.of();
+            }
+            var names = buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE);
+            var all = new TreeMap<String, byte[]>();
+            for (var name : new String(names, StandardCharsets.UTF_8).split("\0")) {
+                xattr(path, name, buffer).ifPresent(value -> all.put(name, value));
+            }
+            return all;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EOPNOTSUPP) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<byte[]> xattr(MemorySegment path, String name, MemorySegment buffer)
+            throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            long n =
+                    Native.call(
+                            Syscall.GETXATTR,
+                            name,
+                            path.address(),
+                            Native.cstring(arena, Names.of(name)).address(),
+                            buffer.address(),
+                            buffer.byteSize());
+            return Optional.of(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODATA) { // removed meanwhile
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -37,6 +37,7 @@ enum Syscall {
     UMOUNT2(166, 39),
     FSETXATTR(190, 7),
     GETXATTR(191, 8),
+    LISTXATTR(194, 11),
     GETDENTS64(217, 61),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),

@@ -53,6 +53,21 @@ record Attributes(Map<String, byte[]> now, byte @Nullable [] inherited) {
         return new Attributes(now, inherited);
     }
 
+    /** Those of a file in the store as an archive has them; the inverse of {@link #of}. */
+    static Map<String, byte[]> inside(Map<String, byte[]> onDisk) {
+        var inside = new LinkedHashMap<String, byte[]>();
+        onDisk.forEach((name, value) -> {
+            switch (name) {
+                case CAPABILITY -> inside.put(name, FileCapability.inside(value));
+                case ACL_ACCESS, ACL_DEFAULT -> inside.put(name, PosixAcl.inside(value));
+                default -> {
+                    if (name.startsWith("user.")) inside.put(name, value);
+                }
+            }
+        });
+        return inside;
+    }
+
     private static LayerException refused(String name) {
         return new LayerException(
                 "its attribute "

@@ -41,6 +41,23 @@ final class FileCapability {
         return out.array();
     }
 
+    /** Back: version 2 if it counts for inside root, as in archives. */
+    static byte[] inside(byte[] value) {
+        var in = ByteBuffer.wrap(value).order(LITTLE_ENDIAN);
+        if (value.length != SIZE_3 || (in.getInt(0) & REVISION_MASK) != REVISION_3) {
+            return value;
+        }
+        long root = ForeignIds.inside(Integer.toUnsignedLong(in.getInt(SIZE_2)));
+        var out = ByteBuffer.allocate(root == 0 ? SIZE_2 : SIZE_3).order(LITTLE_ENDIAN);
+        out.put(value, 0, SIZE_2);
+        if (root == 0) {
+            out.putInt(0, REVISION_2 | (in.getInt(0) & ~REVISION_MASK));
+        } else {
+            out.putInt(SIZE_2, (int) root);
+        }
+        return out.array();
+    }
+
     private static LayerException malformed(byte[] value) {
         return new LayerException(
                 "its security.capability of " + value.length + " bytes is not of version 2 or 3");

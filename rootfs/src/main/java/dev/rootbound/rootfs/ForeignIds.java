@@ -8,6 +8,17 @@ final class ForeignIds {
 
     private ForeignIds() {}
 
+    /** What the kernel shows for an id that is not mapped, proc_sys_kernel(5) overflowuid. */
+    private static final long UNMAPPED = 65534;
+
+    static long inside(long onDisk) {
+        return isForeign(onDisk) ? onDisk - ROOT : UNMAPPED;
+    }
+
+    private static boolean isForeign(long onDisk) {
+        return onDisk >= ROOT && onDisk - ROOT < IdRange.FOREIGN.size();
+    }
+
     /**
      * @param what the id's role in messages
      */

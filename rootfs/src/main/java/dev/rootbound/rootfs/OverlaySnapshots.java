@@ -198,6 +198,15 @@ public final class OverlaySnapshots implements Snapshots {
     }
 
     @Override
+    public RootTree tree(String id, List<Digest> layers) throws IOException {
+        var names = new ArrayList<String>();
+        for (var layer : layers.reversed()) {
+            names.add(this.layers.of(layer));
+        }
+        return new RootTree(store, WRITABLE + "/" + id + "/u", names);
+    }
+
+    @Override
     public void remove(String id) throws IOException {
         try (var all = Dir.open(store.resolve(WRITABLE))) {
             all.removeTree(bytes(id));

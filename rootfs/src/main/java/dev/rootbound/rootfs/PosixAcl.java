@@ -17,6 +17,19 @@ final class PosixAcl {
 
     private PosixAcl() {}
 
+    /** Back. */
+    static byte[] inside(byte[] value) {
+        var acl = ByteBuffer.wrap(value.clone()).order(LITTLE_ENDIAN);
+        for (int at = HEADER; at + ENTRY <= value.length; at += ENTRY) {
+            int tag = acl.getShort(at);
+            if (tag == USER || tag == GROUP) {
+                long id = Integer.toUnsignedLong(acl.getInt(at + 4));
+                acl.putInt(at + 4, (int) ForeignIds.inside(id));
+            }
+        }
+        return acl.array();
+    }
+
     static byte[] onDisk(String name, byte[] value) throws LayerException {
         var acl = ByteBuffer.wrap(value.clone()).order(LITTLE_ENDIAN);
         if (value.length < HEADER

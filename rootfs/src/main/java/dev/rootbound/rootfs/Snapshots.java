@@ -36,6 +36,13 @@ public interface Snapshots {
     /** The root file system that an earlier engine mounted at {@code target}. */
     Root mounted(Path target);
 
+    /**
+     * The files of the writable layer and those below, also while it is mounted.
+     *
+     * @param layers bottom first, unpacked
+     */
+    RootTree tree(String id, List<Digest> layers) throws IOException;
+
     /** Removes the writable layer; nothing there is fine. It must not be mounted. */
     void remove(String id) throws IOException;
 

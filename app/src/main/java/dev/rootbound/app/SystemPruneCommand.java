@@ -1,0 +1,38 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+
+/** {@code rootbound system prune}. */
+final class SystemPruneCommand implements Command {
+    @Override
+    public Flags flags() {
+        return Pruning.flags("system prune [OPTIONS]", "Remove unused data")
+                .flag("all", 'a', "Remove all unused images not just dangling ones");
+    }
+
+    @Override
+    public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
+        var pruning = new Pruning(arguments, cli);
+        if (pruning.isConfirmed(warning(arguments))) {
+            var engine = cli.engine();
+            pruning.containers(engine);
+            pruning.images(engine);
+            pruning.print();
+        }
+        return 0;
+    }
+
+    private static String warning(Arguments arguments) {
+        var text = new StringBuilder("This will remove:\n  - all stopped containers\n");
+        text.append(
+                arguments.is("all")
+                        ? "  - all images without at least one container associated to them\n"
+                        : "  - all dangling images\n");
+        if (!arguments.all("filter").isEmpty()) {
+            text.append("\n  Items to be pruned will be filtered with:\n");
+            for (String filter : arguments.all("filter"))
+                text.append("  - ").append(filter).append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.rootbound.docker;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * What a client sends in WebSocket frames (RFC 6455), text or binary, as one stream. Pings are
+ * answered; the client's close is the end. For one thread.
+ */
+final class WebSocketInput extends InputStream {
+    private static final int MAX_FRAME = 1 << 20;
+    private static final int PIECE = 32 * 1024;
+
+    private final Hijacked client;
+    private final EmbeddedChannel decoder =
+            new EmbeddedChannel(
+                    new WebSocket13FrameDecoder(
+                            WebSocketDecoderConfig.newBuilder()
+                                    .expectMaskedFrames(true)
+                                    .allowExtensions(false)
+                                    .maxFramePayloadLength(MAX_FRAME)
+                                    .build()));
+    private final byte[] piece = new byte[PIECE];
+    private InputStream payload = InputStream.nullInputStream();
+    private boolean ended;
+
+    WebSocketInput(Hijacked client) {
+        this.client = client;
+    }
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        while (true) {
+            int count = payload.read(into, offset, length);
+            if (count >= 0) {
+                return count;
+            }
+            if (ended || !more()) {
+                return -1;
+            }
+        }
+    }
+
+    /** Takes the next frame, reading until there is one; false at the end. */
+    private boolean more() throws IOException {
+        WebSocketFrame frame = decoder.readInbound();
+        while (frame == null) {
+            int count = client.in().read(piece);
+            if (count < 0) {
+                return false;
+            }
+            decode(count);
+            frame = decoder.readInbound();
+        }
+        try {
+            take(frame);
+        } finally {
+            frame.release();
+        }
+        return !ended;
+    }
+
+    private void take(WebSocketFrame frame) throws IOException {
+        var content = ByteBufUtil.getBytes(frame.content());
+        switch (frame) {
+            case CloseWebSocketFrame _ -> ended = true;
+            case PingWebSocketFrame _ ->
+                    client.out().send(WebSocket.header(WebSocket.PONG, content.length), content);
+            case PongWebSocketFrame _ -> {} // of a ping that nobody sent
+            default -> payload = new ByteArrayInputStream(content);
+        }
+    }
+
+    private void decode(int count) throws IOException {
+        try {
+            decoder.writeInbound(Unpooled.copiedBuffer(piece, 0, count));
+        } catch (CorruptedFrameException e) {
+            throw new IOException("the client broke the WebSocket protocol: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.image.Image;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Where the engine says what happens. A ring for each tenant: none can drown another's events. */
+final class EventLog implements Events {
+    private final Map<Tenant, EventRing> rings = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+
+    EventLog(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private EventRing ring(Tenant tenant) {
+        return rings.computeIfAbsent(tenant, _ -> new EventRing(clock));
+    }
+
+    @Override
+    public Subscription subscribe(
+            Caller caller,
+            @Nullable Instant since,
+            @Nullable Instant until,
+            Predicate<Event> filter) {
+        return ring(caller.tenant()).reader(since, until, filter);
+    }
+
+    void publish(
+            Tenant tenant, Type type, String action, String id, Map<String, String> attributes) {
+        ring(tenant).add(time -> new Event(type, action, id, attributes, time));
+    }
+
+    /** Something happened to a container. */
+    void publish(Container container, String action) {
+        publish(container, action, Map.of());
+    }
+
+    /**
+     * @param details besides the labels, {@code image} and {@code name}
+     */
+    void publish(Container container, String action, Map<String, String> details) {
+        var attributes = new HashMap<>(container.spec().labels());
+        attributes.put("image", container.spec().image());
+        attributes.put("name", container.name());
+        attributes.putAll(details);
+        publish(container.tenant(), Type.CONTAINER, action, container.id(), attributes);
+    }
+
+    /** As Docker: of no object, with what was gained. */
+    void publishPrune(Tenant tenant, Type type, long reclaimed) {
+        publish(tenant, type, "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+    }
+
+    /** It ended: Docker's {@code oom} if that was why, and {@code die}. */
+    void publishEnd(Container container, Instant started, int code, boolean oom, Instant at) {
+        if (oom) {
+            publish(container, "oom");
+        }
+        long seconds = Math.max(0, java.time.Duration.between(started, at).toSeconds());
+        publish(
+                container,
+                "die",
+                Map.of("exitCode", Integer.toString(code), "execDuration", Long.toString(seconds)));
+    }
+
+    /**
+     * @param name by which the image was named, or its id
+     */
+    void publish(Tenant tenant, Image image, String action, String name) {
+        var attributes = new HashMap<>(image.config().config().labels());
+        attributes.put("name", name);
+        publish(tenant, Type.IMAGE, action, image.id().toString(), attributes);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.linux.Dir;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a container sees of its own files, read from the store by descriptors: without a mount, and
+ * without following anything, so that a container that runs and changes them can neither lead it
+ * out nor stop it. What is mounted in the container is not part of it.
+ */
+public final class RootTree {
+    private final Path store;
+    private final String upper;
+    private final List<String> lower;
+
+    /**
+     * @param upper the writable layer's name in the store
+     * @param lower the layers' names, top first
+     */
+    RootTree(Path store, String upper, List<String> lower) {
+        this.store = store;
+        this.upper = upper;
+        this.lower = List.copyOf(lower);
+    }
+
+    /** Whether the tree was there all the time. */
+    public interface Check {
+        void run() throws IOException;
+    }
+
+    /** What was done to a path. */
+    public enum Kind {
+        MODIFIED,
+        ADDED,
+        DELETED
+    }
+
+    /**
+     * A difference between the writable layer and those below.
+     *
+     * @param path absolute, inside
+     */
+    public record Change(String path, Kind kind) {}
+
+    /** What the container has changed, parents before what is in them. */
+    public List<Change> changes() throws IOException {
+        try (var own = open(List.of(upper));
+                var below = open(lower)) {
+            return new ChangeList().of(own, below);
+        }
+    }
+
+    /**
+     * Writes a tar of all of it to the stream, which stays open. Ids are those inside; sockets and
+     * what vanishes meanwhile are left out.
+     *
+     * @param check asked before the archive's end is written; what it throws leaves it without one
+     */
+    public void export(OutputStream tar, Check check) throws IOException {
+        var names = new ArrayList<>(List.of(upper));
+        names.addAll(lower);
+        try (var root = open(names)) {
+            RootArchive.write(root, tar, check);
+        }
+    }
+
+    /** Bytes in the files of the writable layer; one with several names counts once. */
+    public long writtenSize() throws IOException {
+        try (var own = open(List.of(upper))) {
+            return new TreeSize().of(own);
+        }
+    }
+
+    private MergedDirectory open(List<String> names) throws IOException {
+        var dirs = new ArrayList<Dir>();
+        try (var all = Dir.open(store)) {
+            for (var name : names) {
+                dirs.add(all.dirInRoot(Bytes.of(name)));
+            }
+            return MergedDirectory.root(dirs);
+        } catch (IOException e) {
+            dirs.forEach(Dir::close);
+            throw e;
+        }
+    }
+}
