@@ -254,7 +254,8 @@ final class Life {
         var exited =
                 new ContainerState.Exited(
                         code, false, now, now, String.valueOf(cause.getMessage()));
-        // better than Docker, which gives up: a disk that was full for a moment stops nothing for good
+        // better than Docker, which gives up: a disk that was full for a moment stops nothing for
+        // good
         boolean byPolicy = entry.container().state() instanceof ContainerState.Restarting;
         entry.become(
                 byPolicy
