@@ -261,7 +261,13 @@ final class Life {
         var exited =
                 new ContainerState.Exited(
                         code, false, now, now, String.valueOf(cause.getMessage()));
-        entry.become(entry.container().with(exited, null, null));
+        // better than Docker, which gives up: a disk that was full for a moment stops nothing for
+        // good
+        boolean byPolicy = entry.container().state() instanceof ContainerState.Restarting;
+        entry.become(
+                byPolicy
+                        ? restarts.ended(entry, exited)
+                        : entry.container().with(exited, null, null));
         entry.attachments.forEach(LiveAttachment::end);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         if (entry.container().spec().autoRemove()) {
@@ -270,6 +276,7 @@ final class Life {
         }
         entry.unsaved(true);
         save(entry);
+        restarts.schedule(entry, this::restartNow);
     }
 
     private void watch(ContainerEntry entry, ContainerEntry.Live live) {
