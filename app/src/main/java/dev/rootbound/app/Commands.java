@@ -24,6 +24,8 @@ final class Commands {
         {"load", "Load images from a tar archive or standard input"},
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
+        {"rename", "Rename a container"},
+        {"restart", "Restart one or more containers"},
         {"rm", "Remove one or more containers"},
         {"rmi", "Remove one or more images"},
         {"start", "Start one or more stopped containers"},
@@ -113,6 +115,8 @@ final class Commands {
                     "kill",
                     "logs",
                     "pause",
+                    "rename",
+                    "restart",
                     "start",
                     "stats",
                     "stop",
@@ -147,6 +151,8 @@ final class Commands {
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();
             case "pause" -> new PauseCommand();
+            case "rename" -> new RenameCommand();
+            case "restart" -> new RestartCommand();
             case "rm" -> new RmCommand();
             case "rmi" -> new RmiCommand();
             case "start" -> new StartCommand();

@@ -106,12 +106,27 @@ final class CreateFlags {
 
     private static void life(Flags flags) {
         flags.value("cidfile", "string", "Write the container ID to the file")
-                .value("health-cmd", "string", "Command to run to check health")
-                .value("health-interval", "duration", "Time between running the check")
-                .value("health-retries", "int", "Consecutive failures needed to report unhealthy")
-                .value("health-start-interval", "duration", "Time between checks while starting")
-                .value("health-start-period", "duration", "Time to start before failures count")
-                .value("health-timeout", "duration", "Maximum time to allow one check to run")
+                .value(
+                        "health-cmd",
+                        "string",
+                        "Command that checks health in a shell; 0 is healthy")
+                .value(
+                        "health-interval",
+                        "duration",
+                        "Time between running the check (ms|s|m|h) (default 30s)")
+                .value("health-retries", "int", "Consecutive failures to be unhealthy (default 3)")
+                .value(
+                        "health-start-interval",
+                        "duration",
+                        "Time between checks in the start period (default 5s)")
+                .value(
+                        "health-start-period",
+                        "duration",
+                        "Time to start before failures count (default 0s)")
+                .value(
+                        "health-timeout",
+                        "duration",
+                        "Time one check may take, then it is killed (default 30s)")
                 .value("label", 'l', "list", "Set meta data on a container")
                 .value("label-file", "list", "Read in a line delimited file of labels")
                 .value("log-driver", "string", "Logging driver for the container")
@@ -121,7 +136,10 @@ final class CreateFlags {
                 .value("platform", "string", "Platform of the image; only the host's own")
                 .value("pull", "string", "Pull image before running (missing|never)")
                 .flag("quiet", 'q', "Suppress the pull output")
-                .value("restart", "string", "Restart policy to apply when a container exits")
+                .value(
+                        "restart",
+                        "string",
+                        "Restart policy: no, always, unless-stopped, on-failure[:max-retries]")
                 .flag("rm", "Remove the container and its anonymous volumes when it exits")
                 .value("stop-signal", "string", "Signal to stop the container")
                 .value("stop-timeout", "int", "Timeout (in seconds) to stop a container");

@@ -143,7 +143,7 @@ class CommandsTest {
 
     @Test
     void dockersOtherCommandsSayThatTheyAreNotBuilt() {
-        for (String words : new String[] {"pull x", "volume ls", "image prune", "container cp"}) {
+        for (String words : new String[] {"pull x", "volume ls", "image history", "container cp"}) {
             var run = Run.of(engine, words.split(" ", -1));
 
             assertThat(run.code()).isEqualTo(1);
@@ -199,6 +199,20 @@ class CommandsTest {
 
         assertThat(Run.of(engine, "stop", "-t", "0", "a")).isEqualTo(new Run(0, "a\n", ""));
         assertThat(engine.requests).containsExactly("POST /containers/a/stop?t=0");
+    }
+
+    @Test
+    void restartAndRenameAskTheEngine() {
+        engine.on("POST /containers/a/restart", r -> r.send("HTTP/1.1 204 No Content\r\n\r\n"))
+                .on("POST /containers/a/rename", r -> r.send("HTTP/1.1 204 No Content\r\n\r\n"));
+
+        assertThat(Run.of(engine, "restart", "-s", "INT", "-t", "3", "a"))
+                .isEqualTo(new Run(0, "a\n", ""));
+        assertThat(Run.of(engine, "container", "rename", "a", "b")).isEqualTo(new Run(0, "", ""));
+        assertThat(engine.requests)
+                .containsExactly(
+                        "POST /containers/a/restart?signal=INT&t=3",
+                        "POST /containers/a/rename?name=b");
     }
 
     @Test

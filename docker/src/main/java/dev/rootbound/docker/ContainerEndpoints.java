@@ -4,6 +4,7 @@ import dev.rootbound.engine.Container;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.Engine.WaitFor;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +24,8 @@ final class ContainerEndpoints {
         routes.add("POST", "/containers/{id}/wait", this::await);
         routes.add("POST", "/containers/{id}/resize", this::resize);
         routes.add("POST", "/containers/{id}/stop", this::stop);
+        routes.add("POST", "/containers/{id}/restart", this::restart);
+        routes.add("POST", "/containers/{id}/rename", this::rename);
         routes.add("POST", "/containers/{id}/kill", this::kill);
         routes.add("DELETE", "/containers/{id}", this::delete);
     }
@@ -118,10 +121,26 @@ final class ContainerEndpoints {
     }
 
     private void stop(Call call) throws IOException {
-        var query = call.query();
-        var signal = query.has("signal") ? query.text("signal") : null;
-        var seconds = query.has("t") ? Integer.valueOf(query.number("t", 0)) : null;
-        engine.stop(call.caller(), call.parameter("id"), signal, seconds);
+        engine.stop(call.caller(), call.parameter("id"), signal(call), seconds(call));
+        call.answer(204);
+    }
+
+    private void restart(Call call) throws IOException {
+        engine.restart(call.caller(), call.parameter("id"), signal(call), seconds(call));
+        call.answer(204);
+    }
+
+    private static @Nullable String signal(Call call) {
+        return call.query().has("signal") ? call.query().text("signal") : null;
+    }
+
+    private static @Nullable Integer seconds(Call call) {
+        return call.query().has("t") ? Integer.valueOf(call.query().number("t", 0)) : null;
+    }
+
+    private void rename(Call call) throws IOException {
+        var name = call.query().text("name");
+        engine.rename(call.caller(), call.parameter("id"), name);
         call.answer(204);
     }
 

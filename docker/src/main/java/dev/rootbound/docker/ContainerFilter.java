@@ -42,7 +42,7 @@ record ContainerFilter(Filters filters, List<Container> containers) {
         var since = filters.of("since").stream().map(this::find).toList();
         var ancestor = ancestor(engine, caller);
         return containers.stream()
-                .filter(c -> stopped || c.state() instanceof ContainerState.Running)
+                .filter(c -> stopped || StateText.isUp(c.state()))
                 .filter(this::matches)
                 .filter(ancestor)
                 .filter(c -> before.stream().allMatch(b -> c.created().isBefore(b.created())))
@@ -69,7 +69,7 @@ record ContainerFilter(Filters filters, List<Container> containers) {
                 && filters.any("status", StateText.status(c.state())::equals)
                 && filters.labels(c.spec().labels())
                 && filters.any("exited", code -> exited(c, code))
-                && filters.any("health", "none"::equals)
+                && filters.any("health", AskedHealth.word(c.health())::equals)
                 && filters.any("network", network -> network.equals("none"))
                 && (!filters.has("is-task") || !filters.flag("is-task"))
                 && !filters.has("volume")

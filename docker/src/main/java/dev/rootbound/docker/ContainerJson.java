@@ -47,7 +47,11 @@ final class ContainerJson {
         json.put("Created", container.created().toString());
         json.put("Path", container.path());
         json.set("Args", Json.array(container.args()));
-        json.set("State", state(container.state()));
+        var state = state(container.state());
+        if (container.health() != null) {
+            state.set("Health", AskedHealth.json(container.health()));
+        }
+        json.set("State", state);
         json.put("Image", container.imageId().toString());
         for (var file : List.of("ResolvConfPath", "HostnamePath", "HostsPath")) {
             json.put(file, "");
@@ -73,10 +77,10 @@ final class ContainerJson {
 
     private static ObjectNode state(ContainerState state) {
         var json = Json.object().put("Status", StateText.status(state));
-        boolean running = state instanceof ContainerState.Running;
         boolean paused = state instanceof ContainerState.Running r && r.paused();
-        json.put("Running", running).put("Paused", paused).put("Restarting", false);
-        json.put("OOMKilled", state instanceof ContainerState.Exited e && e.oomKilled());
+        json.put("Running", StateText.isUp(state)).put("Paused", paused);
+        json.put("Restarting", state instanceof ContainerState.Restarting);
+        json.put("OOMKilled", isOomKilled(state));
         json.put("Dead", state instanceof ContainerState.Dead);
         return switch (state) {
             case ContainerState.Created _ -> ended(json, 0, "", null, null);
@@ -85,8 +89,18 @@ final class ContainerJson {
             case ContainerState.Exited e when e.error() != null ->
                     ended(json, e.code(), e.error(), null, null);
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+            case ContainerState.Restarting r ->
+                    ended(json, r.last().code(), "", r.last().startedAt(), r.last().at());
             case ContainerState.Dead d ->
                     ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
+        };
+    }
+
+    private static boolean isOomKilled(ContainerState state) {
+        return switch (state) {
+            case ContainerState.Exited exited -> exited.oomKilled();
+            case ContainerState.Restarting waiting -> waiting.last().oomKilled();
+            case ContainerState.Created _, ContainerState.Running _, ContainerState.Dead _ -> false;
         };
     }
 
@@ -108,6 +122,7 @@ final class ContainerJson {
         limits(json, spec.resources());
         json.put("ShmSize", spec.shmSize());
         json.put("AutoRemove", spec.autoRemove());
+        json.set("RestartPolicy", AskedRestart.json(spec.restart()));
         var logs = spec.logDriver() == ContainerSpec.LogDriver.NONE ? "none" : "json-file";
         json.withObject("LogConfig").put("Type", logs);
         if (json.path("IpcMode").stringValue("").isEmpty()) {
@@ -168,6 +183,9 @@ final class ContainerJson {
         json.set("Labels", Json.object(spec.labels()));
         if (spec.stopSignal() != null) {
             json.put("StopSignal", spec.stopSignal());
+        }
+        if (spec.health() != null) {
+            json.set("Healthcheck", AskedHealth.json(spec.health()));
         }
         return json;
     }

@@ -19,7 +19,7 @@ final class ContainerSummary {
         json.putArray("Ports");
         json.set("Labels", Json.object(container.spec().labels()));
         json.put("State", StateText.status(container.state()));
-        json.put("Status", StateText.phrase(container.state(), Instant.now()));
+        json.put("Status", StateText.phrase(container, Instant.now()));
         var mode = container.spec().isolation().networkMode();
         json.putObject("HostConfig").put("NetworkMode", mode.isEmpty() ? "default" : mode);
         json.putObject("NetworkSettings").putObject("Networks");

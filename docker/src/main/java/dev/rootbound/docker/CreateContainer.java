@@ -42,6 +42,7 @@ record CreateContainer(Fields config, Fields host, String body) {
                     spec.labels = config.map("Labels");
                     spec.stopSignal = config.isSet("StopSignal") ? config.text("StopSignal") : null;
                     spec.stopTimeout = config.integer("StopTimeout");
+                    spec.health = AskedHealth.of(config);
                     host(spec);
                     spec.origin = body;
                 });
@@ -62,6 +63,7 @@ record CreateContainer(Fields config, Fields host, String body) {
 
     private void host(SpecDraft spec) {
         spec.autoRemove = host.flag("AutoRemove");
+        spec.restart = AskedRestart.of(host);
         spec.init = host.flag("Init");
         spec.readOnlyRoot = host.flag("ReadonlyRootfs");
         spec.shmSize = shmSize();

@@ -36,11 +36,10 @@ final class DockerFields {
             new Table()
                     .honoured("Hostname", "Domainname", "User", "Tty", "OpenStdin", "StdinOnce")
                     .honoured("Env", "Cmd", "Image", "WorkingDir", "Entrypoint", "Labels")
-                    .honoured("StopSignal", "StopTimeout")
+                    .honoured("StopSignal", "StopTimeout", "Healthcheck")
                     .partly("networks: see their own table", "NetworkingConfig")
                     .partly("see its own table", "HostConfig")
                     .partly(VOLUMES, "Volumes")
-                    .partly("health checks are not built yet", "Healthcheck")
                     .refused(NETWORKS, "MacAddress")
                     .harmless(CLIENTS, "AttachStdin", "AttachStdout", "AttachStderr")
                     .harmless(METADATA, "ExposedPorts", "OnBuild", "Shell")
@@ -55,12 +54,16 @@ final class DockerFields {
                     .honoured("Privileged", "CapAdd", "CapDrop", "SecurityOpt", "Sysctls")
                     .honoured("MaskedPaths", "ReadonlyPaths", "Annotations", "Runtime", "LogConfig")
                     .honoured("UsernsMode", "IpcMode", "PidMode", "UTSMode", "CgroupnsMode")
-                    .honoured("OomScoreAdj", "OomKillDisable", "PidsLimit", "Ulimits")
+                    .honoured(
+                            "RestartPolicy",
+                            "OomScoreAdj",
+                            "OomKillDisable",
+                            "PidsLimit",
+                            "Ulimits")
                     .honoured("Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness")
                     .honoured("NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota")
                     .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")
                     .partly(NETWORKS, "NetworkMode")
-                    .partly("restarting is not built yet", "RestartPolicy")
                     .partly(WINDOWS, "Isolation")
                     .partly(VOLUMES, "Mounts")
                     .refused(VOLUMES, "Binds", "VolumesFrom", "VolumeDriver")

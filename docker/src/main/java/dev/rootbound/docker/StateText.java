@@ -1,8 +1,11 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerState;
+import dev.rootbound.engine.Health;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A container's state as Docker words it. */
 final class StateText {
@@ -14,18 +17,19 @@ final class StateText {
             case ContainerState.Created _ -> "created";
             case ContainerState.Running running -> running.paused() ? "paused" : "running";
             case ContainerState.Exited exited -> exited.error() == null ? "exited" : "created";
+            case ContainerState.Restarting _ -> "restarting";
             case ContainerState.Dead _ -> "dead";
         };
     }
 
     /** A phrase, such as {@code Up 3 seconds}. */
-    static String phrase(ContainerState state, Instant now) {
-        return switch (state) {
+    static String phrase(Container container, Instant now) {
+        return switch (container.state()) {
             case ContainerState.Created _ -> "Created";
             case ContainerState.Running running ->
                     "Up "
                             + about(Duration.between(running.since(), now))
-                            + (running.paused() ? " (Paused)" : "");
+                            + (running.paused() ? " (Paused)" : health(container.health()));
             case ContainerState.Exited exited when exited.error() != null -> "Created";
             case ContainerState.Exited exited ->
                     "Exited ("
@@ -33,8 +37,28 @@ final class StateText {
                             + ") "
                             + about(Duration.between(exited.at(), now))
                             + " ago";
+            case ContainerState.Restarting restarting ->
+                    "Restarting ("
+                            + restarting.last().code()
+                            + ") "
+                            + about(Duration.between(restarting.last().at(), now))
+                            + " ago";
             case ContainerState.Dead _ -> "Dead";
         };
+    }
+
+    private static String health(@Nullable Health health) {
+        if (health == null) {
+            return "";
+        }
+        boolean starts = health.status() == Health.Status.STARTING;
+        return " (" + (starts ? "health: " : "") + AskedHealth.word(health) + ")";
+    }
+
+    /** What Docker counts among the running. */
+    static boolean isUp(ContainerState state) {
+        return state instanceof ContainerState.Running
+                || state instanceof ContainerState.Restarting;
     }
 
     /** A duration in the one unit that matters. */

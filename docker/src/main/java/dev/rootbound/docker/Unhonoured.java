@@ -29,10 +29,6 @@ final class Unhonoured {
     }
 
     private static void modes(Fields host) {
-        var restart = host.object("RestartPolicy").text("Name");
-        if (!restart.isEmpty() && !restart.equals("no")) {
-            throw refuse("HostConfig.RestartPolicy", "restarting is not built yet");
-        }
         var network = host.text("NetworkMode");
         if (!OWN_NETWORK.contains(network)) {
             throw refuse("HostConfig.NetworkMode", network + ": " + DockerFields.NETWORKS);
@@ -46,10 +42,6 @@ final class Unhonoured {
     private static void config(Fields config) {
         if (config.object("Volumes").names().iterator().hasNext()) {
             throw refuse("Volumes", DockerFields.VOLUMES);
-        }
-        var check = config.object("Healthcheck").texts("Test");
-        if (!check.isEmpty() && !check.getFirst().equals("NONE")) {
-            throw refuse("Healthcheck", "health checks are not built yet");
         }
     }
 

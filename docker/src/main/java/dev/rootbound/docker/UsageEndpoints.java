@@ -55,12 +55,12 @@ final class UsageEndpoints {
                 throw new ApiException(501, name + ": an update of it is not built yet");
             }
         }
-        var restart = fields.object("RestartPolicy").text("Name");
-        if (!restart.isEmpty()) {
-            throw new ApiException(501, "RestartPolicy: restarting is not built yet");
-        }
+        var restart = AskedRestart.of(fields); // first: what is refused changes nothing
         var changes = AskedResources.of(fields);
         var warnings = engine.usage().update(call.caller(), call.parameter("id"), changes);
+        if (!fields.object("RestartPolicy").text("Name").isEmpty()) {
+            engine.setRestartPolicy(call.caller(), call.parameter("id"), restart);
+        }
         var answer = Json.object();
         answer.set("Warnings", warnings.isEmpty() ? null : Json.array(warnings));
         call.answer(200, answer);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.HealthCheck;
 import dev.rootbound.engine.Isolation;
+import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.Rlimit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -137,7 +140,6 @@ class CreateContainerTest {
                     "Dns":["1.1.1.1"]                           | Dns
                     "ExtraHosts":["a:1.1.1.1"]                  | ExtraHosts
                     "Devices":[{"PathOnHost":"/dev/kvm"}]       | Devices
-                    "RestartPolicy":{"Name":"always"}           | RestartPolicy
                     "CgroupParent":"/x"                         | CgroupParent
                     "LogConfig":{"Type":"journald"}             | LogConfig
                     "SecurityOpt":["apparmor=strict"]           | SecurityOpt
@@ -184,6 +186,50 @@ class CreateContainerTest {
 
         assertThat(refusal.status()).isIn(400, 501);
         assertThat(refusal).hasMessageContaining(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"Name":"sometimes"}                       | unknown policy 'sometimes'
+                    {"Name":"always","MaximumRetryCount":2}    | can only be used with 'on-failure'
+                    {"Name":"on-failure","MaximumRetryCount":-1} | cannot be negative
+                    """)
+    void aRestartPolicyThatIsNoneIsRefused(String policy, String why) {
+        var json = "{\"Image\":\"box\",\"HostConfig\":{\"RestartPolicy\":" + policy + "}}";
+
+        assertThat(refused(json).status()).isEqualTo(400);
+        assertThat(refused(json)).hasMessageContaining(why);
+    }
+
+    @Test
+    void aRestartPolicyIsTaken() {
+        assertThat(
+                        host("\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}")
+                                .restart())
+                .isEqualTo(new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3));
+        assertThat(host("\"RestartPolicy\":{\"Name\":\"\"}").restart()).isEqualTo(RestartPolicy.NO);
+    }
+
+    @Test
+    void aHealthCheckIsTakenOrRefused() {
+        var json =
+                "{\"Image\":\"box\",\"Healthcheck\":{\"Test\":[\"CMD\",\"a\"],\"Interval\":%s,\"Retries\":2}}";
+
+        assertThat(CreateContainer.parse(json.formatted("2000000"), "").toSpec().health())
+                .isEqualTo(
+                        new HealthCheck(
+                                List.of("CMD", "a"),
+                                Duration.ofMillis(2),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                2,
+                                List.of()));
+        assertThat(refused(json.formatted("999")))
+                .hasMessage("Interval in Healthcheck cannot be less than 1ms");
     }
 
     @ParameterizedTest

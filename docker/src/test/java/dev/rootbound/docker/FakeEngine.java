@@ -7,6 +7,8 @@ import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
+import dev.rootbound.engine.Health;
+import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
@@ -37,7 +39,7 @@ final class FakeEngine implements Engine {
     /** One container, mutable. */
     final class Box {
         final String id;
-        final String name;
+        volatile String name;
         final ContainerSpec spec;
         final Caller owner;
         final Instant created = Instant.now();
@@ -46,6 +48,7 @@ final class FakeEngine implements Engine {
         volatile ContainerState state = new ContainerState.Created();
         volatile FakeProcess process = new FakeProcess();
         volatile int exits;
+        volatile @Nullable Health health;
 
         Box(String name, ContainerSpec spec, Caller owner) {
             this.id = newId();
@@ -74,6 +77,8 @@ final class FakeEngine implements Engine {
                     spec,
                     state,
                     0,
+                    false,
+                    health,
                     running
                             ? new IdMap(
                                     List.of(new IdMap.Entry(0, new IdRange(1_879_048_192L, 65536))))
@@ -108,6 +113,7 @@ final class FakeEngine implements Engine {
     volatile List<String> imported = List.of();
     final FakeEvents events = new FakeEvents();
     final FakeFiles files = new FakeFiles();
+    final List<String> asked = new CopyOnWriteArrayList<>();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
@@ -231,6 +237,29 @@ final class FakeEngine implements Engine {
         } catch (InterruptedException e) {
             throw new EngineException.Failed("interrupted", e);
         }
+    }
+
+    @Override
+    public void restart(
+            Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
+        asked.add("restart " + container + " " + signal + " " + seconds);
+        if (box(container).state instanceof ContainerState.Running) {
+            stop(caller, container, signal, seconds);
+        }
+        start(caller, container);
+    }
+
+    @Override
+    public void setRestartPolicy(Caller caller, String container, RestartPolicy policy) {
+        asked.add("policy " + container + " " + policy.when());
+    }
+
+    @Override
+    public void rename(Caller caller, String container, String name) {
+        if (boxes.values().stream().anyMatch(b -> b.name.equals(name))) {
+            throw new EngineException.Conflict("Error when allocating new name: Conflict.");
+        }
+        box(container).name = name;
     }
 
     @Override
@@ -423,7 +452,9 @@ final class FakeEngine implements Engine {
                         Map.of("kind", "test"),
                         List.of(),
                         List.of(),
-                        "");
+                        "",
+                        null,
+                        List.of());
         var config =
                 new ImageConfig(
                         "amd64",

@@ -3,9 +3,12 @@ package dev.rootbound.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.engine.ContainerState;
+import dev.rootbound.engine.Health;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,27 @@ class InspectTest {
     }
 
     @Test
+    void aPeerWhoIsNobodyIsToldSo() throws IOException {
+        engine.strangersOnly = true;
+        var answer = RawClient.ask(socket, "GET", "/_ping", "");
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("may not use this engine");
+    }
+
+    @Test
+    void theLimitsThatWereDecidedAreShown() throws IOException {
+        var json =
+                inspect(
+                        """
+                        {"Image":"box","HostConfig":{"MemorySwappiness":0,"MemorySwap":-1,
+                        "Annotations":{"a":"b"}}}
+                        """);
+        assertThat(json.at("/HostConfig/MemorySwappiness").intValue(-1)).isZero();
+        assertThat(json.at("/HostConfig/MemorySwap").intValue()).isEqualTo(-1);
+        assertThat(json.at("/HostConfig/Annotations/a").stringValue()).isEqualTo("b");
+    }
+
+    @Test
     void whatWasAskedIsShownAlsoWhatNobodyUnderstood() throws IOException {
         var json =
                 inspect(
@@ -72,6 +96,59 @@ class InspectTest {
         assertThat(state.get("Error").stringValue()).isEqualTo("its state file is damaged");
         var listed = ask("GET", "/containers/json?all=1", "").get(0);
         assertThat(listed.get("State").stringValue()).isEqualTo("dead");
+    }
+
+    @Test
+    void aRestartingContainerCountsAsRunning() throws IOException {
+        var created = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
+        var box = Objects.requireNonNull(engine.boxes.get(created.get("Id").stringValue()));
+        var ended = new ContainerState.Exited(3, false, Instant.EPOCH, Instant.now(), null);
+        box.state = new ContainerState.Restarting(ended, Instant.MAX);
+
+        var state = ask("GET", "/containers/n/json", "").get("State");
+        assertThat(state.get("Status").stringValue()).isEqualTo("restarting");
+        assertThat(state.get("Restarting").booleanValue()).isTrue();
+        assertThat(state.get("Running").booleanValue()).isTrue();
+        assertThat(state.get("ExitCode").intValue()).isEqualTo(3);
+        assertThat(list("").get(0).get("Status").stringValue())
+                .isEqualTo("Restarting (3) Less than a second ago");
+        assertThat(list("filters={\"status\":[\"restarting\"]}")).hasSize(1);
+    }
+
+    @Test
+    void healthIsShown() throws IOException {
+        var created = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
+        var box = Objects.requireNonNull(engine.boxes.get(created.get("Id").stringValue()));
+        assertThat(list("all=1&filters={\"health\":[\"none\"]}")).hasSize(1);
+        ask("POST", "/containers/n/start", "");
+        box.health = new Health(Health.Status.STARTING, 0, List.of());
+        assertThat(list("").get(0).get("Status").stringValue()).endsWith(" (health: starting)");
+
+        var result = new Health.Result(Instant.EPOCH, Instant.EPOCH.plusMillis(5), 1, "no");
+        box.health = new Health(Health.Status.UNHEALTHY, 3, List.of(result));
+        var health = ask("GET", "/containers/n/json", "").at("/State/Health");
+        assertThat(health)
+                .hasToString(
+                        "{\"Status\":\"unhealthy\",\"FailingStreak\":3,\"Log\":[{\"Start\":"
+                                + "\"1970-01-01T00:00:00Z\",\"End\":\"1970-01-01T00:00:00.005Z\","
+                                + "\"ExitCode\":1,\"Output\":\"no\"}]}");
+        assertThat(list("").get(0).get("Status").stringValue()).endsWith(" (unhealthy)");
+        assertThat(list("filters={\"health\":[\"unhealthy\"]}")).hasSize(1);
+        assertThat(list("filters={\"health\":[\"healthy\"]}")).isEmpty();
+    }
+
+    @Test
+    void restartAndRenameAreAsked() throws IOException {
+        var id = inspect("{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}").get("Id").stringValue();
+        ask("POST", "/containers/n/restart?t=0&signal=INT", "");
+        ask("POST", "/containers/n/restart", "");
+        ask("POST", "/containers/n/update", "{\"RestartPolicy\":{\"Name\":\"always\"}}");
+        assertThat(engine.asked)
+                .containsExactly("restart n INT 0", "restart n null null", "policy n ALWAYS");
+        var answer = RawClient.ask(socket, "POST", "/containers/n/rename?name=m", "");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(ask("GET", "/containers/m/json", "").get("Id").stringValue()).isEqualTo(id);
+        ask("POST", "/containers/m/kill", "");
     }
 
     @Test

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param name without a slash
  * @param layers of the image, bottom first: the image may be removed before the container
  * @param spec complete: the image's defaults are filled in
+ * @param restarts by its policy, since somebody last started it
+ * @param stopAsked whether somebody asked for its end since then
+ * @param health {@code null} if it has no health check or never ran
  * @param ids its host ids while it runs, else {@code null}
  * @param path argv[0], as inspect shows it
  * @param args the rest of argv
@@ -30,6 +33,8 @@ public record Container(
         ContainerSpec spec,
         ContainerState state,
         int restarts,
+        boolean stopAsked,
+        @Nullable Health health,
         @Nullable IdMap ids,
         String path,
         List<String> args,
@@ -62,6 +67,8 @@ public record Container(
                 spec,
                 changed,
                 restarts,
+                stopAsked,
+                health,
                 changedIds,
                 path,
                 args,
@@ -70,21 +77,48 @@ public record Container(
                 execIds);
     }
 
-    Container with(ContainerSpec changed) {
-        return new Container(
-                id, name, tenant, created, imageId, layers, changed, state, restarts, ids, path,
-                args, logFile, rootfs, execIds);
-    }
-
     Container withExecs(List<String> ids) {
         return new Container(
-                id, name, tenant, created, imageId, layers, spec, state, restarts, this.ids, path,
-                args, logFile, rootfs, ids);
+                id, name, tenant, created, imageId, layers, spec, state, restarts, stopAsked,
+                health, this.ids, path, args, logFile, rootfs, ids);
+    }
+
+    Container withName(String changed) {
+        return new Container(
+                id, changed, tenant, created, imageId, layers, spec, state, restarts, stopAsked,
+                health, ids, path, args, logFile, rootfs, execIds);
+    }
+
+    Container withRestarts(int changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, spec, state, changed, stopAsked, health,
+                ids, path, args, logFile, rootfs, execIds);
+    }
+
+    Container withStopAsked(boolean changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, spec, state, restarts, changed, health,
+                ids, path, args, logFile, rootfs, execIds);
+    }
+
+    Container withHealth(@Nullable Health changed) {
+        return new Container(
+                id, name, tenant, created, imageId, layers, spec, state, restarts, stopAsked,
+                changed, ids, path, args, logFile, rootfs, execIds);
+    }
+
+    /** What is true when it starts, whatever was before: nobody knows its health. */
+    Container starting() {
+        var check = spec.health();
+        if (check == null || check.argv().isEmpty()) {
+            return withHealth(null);
+        }
+        return withHealth(health == null ? Health.STARTING : health.restarted());
     }
 
     Container withSpec(ContainerSpec changed) {
         return new Container(
-                id, name, tenant, created, imageId, layers, changed, state, restarts, ids, path,
-                args, logFile, rootfs, execIds);
+                id, name, tenant, created, imageId, layers, changed, state, restarts, stopAsked,
+                health, ids, path, args, logFile, rootfs, execIds);
     }
 }

@@ -32,6 +32,9 @@ final class ContainerEntry {
     private volatile boolean unsaved;
     private volatile @Nullable Lease kept;
 
+    private volatile boolean returning;
+    private volatile Backoff backoff = Backoff.NONE;
+
     ContainerEntry(Container container, Path directory) {
         this.container = container;
         this.directory = directory;
@@ -60,6 +63,11 @@ final class ContainerEntry {
             throw new EngineException.Conflict("container " + container.id() + " is not running");
         }
         return now;
+    }
+
+    /** Whether it neither runs nor is about to again by its policy. */
+    boolean isStopped() {
+        return live == null && !(container.state() instanceof ContainerState.Restarting);
     }
 
     /**
@@ -96,6 +104,23 @@ final class ContainerEntry {
         unsaved = now;
     }
 
+    /** Whether it is deleted when it ends: not when that is half of a restart. */
+    boolean removesItself() {
+        return container.spec().autoRemove() && !returning;
+    }
+
+    void returning(boolean now) {
+        returning = now;
+    }
+
+    Backoff backoff() {
+        return backoff;
+    }
+
+    void backoff(Backoff now) {
+        backoff = now;
+    }
+
     /** Ids that something may run under though the container has ended. */
     void keep(Lease lease) {
         kept = lease;
@@ -120,6 +145,7 @@ final class ContainerEntry {
         return new Engine.Waiting.Ended(
                 switch (container.state()) {
                     case ContainerState.Exited exited -> exited.code();
+                    case ContainerState.Restarting waiting -> waiting.last().code();
                     case ContainerState.Dead _ -> ContainerState.Dead.CODE;
                     case ContainerState.Created _, ContainerState.Running _ -> 0;
                 },

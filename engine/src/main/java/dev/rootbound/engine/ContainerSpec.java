@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param stdinOnce whether that input ends when the first attached client's does
  * @param stopSignal a signal's name or number; {@code null}: the image's, else SIGTERM
  * @param stopTimeout seconds between the stop signal and SIGKILL; {@code null}: 10
+ * @param health {@code null}: the image's, or none
  * @param autoRemove whether the container is deleted when it ends
  * @param annotations for the OCI runtime's config
+ * @param restart whether it is started again when it ends
  * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
  *     never reads it, and keeps it on disk: see {@link Engine#origin}
  */
@@ -42,7 +44,9 @@ public record ContainerSpec(
         Map<String, String> labels,
         @Nullable String stopSignal,
         @Nullable Integer stopTimeout,
+        @Nullable HealthCheck health,
         boolean autoRemove,
+        RestartPolicy restart,
         boolean init,
         boolean readOnlyRoot,
         long shmSize,
@@ -68,6 +72,7 @@ public record ContainerSpec(
         groupAdd = List.copyOf(groupAdd);
         rlimits = List.copyOf(rlimits);
         annotations = Map.copyOf(annotations);
+        restart = orNo(restart);
     }
 
     /** What leaves everything open but the image. */
@@ -80,6 +85,11 @@ public record ContainerSpec(
         var draft = new SpecDraft(this);
         changes.accept(draft);
         return draft.done();
+    }
+
+    /** State files of the first release have none. */
+    private static RestartPolicy orNo(@Nullable RestartPolicy given) {
+        return given == null ? RestartPolicy.NO : given;
     }
 
     /**

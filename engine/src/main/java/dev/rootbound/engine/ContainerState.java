@@ -43,6 +43,13 @@ public sealed interface ContainerState {
             implements ContainerState {}
 
     /**
+     * Ended, and started again by its policy when that is due.
+     *
+     * @param last how it ended
+     */
+    record Restarting(Exited last, Instant due) implements ContainerState {}
+
+    /**
      * The engine cannot tell what it is or give back what it has: something may still run in it.
      * Never written: the next engine tries again.
      */

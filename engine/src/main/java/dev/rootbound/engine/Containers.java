@@ -36,6 +36,19 @@ final class Containers {
         return name;
     }
 
+    /** Takes another name for a container, which keeps its own meanwhile. */
+    synchronized void reserveForRename(Container container, String name) {
+        if (name.equals(container.name())) {
+            throw new EngineException.Invalid(
+                    "Renaming a container with the same name as its current name");
+        }
+        try {
+            var _ = reserve(container.tenant(), _ -> name, container.id());
+        } catch (EngineException.Conflict e) {
+            throw new EngineException.Conflict("Error when allocating new name: " + e.getMessage());
+        }
+    }
+
     /** Frees a name, unless another container has it by now. */
     synchronized void release(Tenant tenant, String name, String id) {
         var names = idsByName.get(tenant);

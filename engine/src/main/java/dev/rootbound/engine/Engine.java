@@ -53,7 +53,20 @@ public interface Engine extends AutoCloseable {
      */
     void kill(Caller caller, String container, String signal);
 
-    /** Conflict if it runs. */
+    /**
+     * Stops it as {@link #stop} if it runs, and starts it. A container that is deleted when it ends
+     * is not deleted by this.
+     */
+    void restart(
+            Caller caller, String container, @Nullable String signal, @Nullable Integer seconds);
+
+    /** For its ends from now on. Conflict for a container that is deleted when it ends. */
+    void setRestartPolicy(Caller caller, String container, RestartPolicy policy);
+
+    /** Gives it another name; Conflict if that is taken. The old name is free at once. */
+    void rename(Caller caller, String container, String name);
+
+    /** Conflict if it runs or is about to be restarted. */
     void delete(Caller caller, String container);
 
     /** Kills it first if it runs. */

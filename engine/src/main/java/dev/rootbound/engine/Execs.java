@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.runtime.ExecCgroup;
 import dev.rootbound.runtime.ExecProcess;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Monitors;
@@ -93,8 +94,23 @@ final class Execs {
         return exec;
     }
 
+    ExecEntry find(ContainerEntry entry, String id) {
+        return find(entry.container().tenant(), id);
+    }
+
     /** Starts it; its output goes to the attachment's. */
     void start(ExecEntry exec, int rows, int columns, Engine.Output output) throws IOException {
+        start(exec, rows, columns, output, null);
+    }
+
+    /** As {@link #start(ExecEntry, int, int, Engine.Output)}, in a cgroup of its own. */
+    void start(
+            ExecEntry exec,
+            int rows,
+            int columns,
+            Engine.Output output,
+            @Nullable ExecCgroup cgroup)
+            throws IOException {
         var live = exec.container.running("exec");
         exec.begin();
         exec.publish("exec_start: " + String.join(" ", exec.spec.args()));
@@ -121,7 +137,8 @@ final class Execs {
                             process,
                             exec.spec.stdin(),
                             ids.toHost(user.uid()).orElseThrow(),
-                            ids.toHost(user.gid()).orElseThrow());
+                            ids.toHost(user.gid()).orElseThrow(),
+                            cgroup);
             exec.running(running);
             exec.container.execs.add(running);
             Thread.ofVirtual().name("exec").start(() -> follow(exec, running, file, output));
@@ -315,6 +332,19 @@ final class Execs {
         public void detach() {
             publish("exec_detach");
             left.countDown();
+        }
+
+        /** False if it still runs after that. */
+        boolean awaitEnd(java.time.Duration patience) throws InterruptedException {
+            return done.await(patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+
+        /** Ends the runtime, which waits for the process. */
+        void kill() {
+            var started = process;
+            if (started != null) {
+                started.kill();
+            }
         }
 
         /** Docker: an exec whose client leaves goes on. */

@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.oci.ImageConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,10 +44,33 @@ final class ImageDefaults {
             if (own.stopSignal == null) {
                 own.stopSignal = emptyToNull(image.stopSignal());
             }
+            own.health = health(own.health, image);
             if (own.shmSize == 0) {
                 own.shmSize = ContainerSpec.DEFAULT_SHM_SIZE;
             }
         });
+    }
+
+    /** The request's, with what it leaves open from the image; {@code null} if neither has one. */
+    private static @Nullable HealthCheck health(
+            @Nullable HealthCheck own, ImageConfig.Defaults image) {
+        var inherited = image.healthcheck();
+        if (inherited == null) {
+            return own == null ? null : own.orElse(of(ImageConfig.Healthcheck.NONE, image.shell()));
+        }
+        var images = of(inherited, image.shell());
+        return own == null ? images : own.orElse(images);
+    }
+
+    private static HealthCheck of(ImageConfig.Healthcheck image, List<String> shell) {
+        return new HealthCheck(
+                image.test(),
+                Duration.ofNanos(image.interval()),
+                Duration.ofNanos(image.timeout()),
+                Duration.ofNanos(image.startPeriod()),
+                Duration.ofNanos(image.startInterval()),
+                image.retries(),
+                shell);
     }
 
     private static List<String> orElse(@Nullable List<String> own, List<String> image) {

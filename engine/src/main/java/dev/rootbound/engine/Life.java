@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
+import dev.rootbound.oci.Platform;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.ExecProcess;
@@ -13,9 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Life {
     private static final int SIGTERM = 15;
     private static final int SIGKILL = 9;
+    private static final Set<Integer> ENDING = Set.of(2, 3, SIGTERM); // SIGINT, SIGQUIT
     private static final int STOP_SECONDS = 10;
 
     /** SIGKILL ends a process at once, unless it is stuck in the kernel. */
@@ -43,7 +46,13 @@ final class Life {
     private final EventLog events;
     private final InstantSource clock;
     private final InFlight inFlight;
+    private final Restarts restarts;
+    private final HealthProbes probes;
+    private final Consumer<ContainerEntry> judge;
 
+    /**
+     * @param judge says whether a container may start by its policy, and may correct its spec
+     */
     Life(
             Containers containers,
             Start start,
@@ -53,7 +62,9 @@ final class Life {
             Freezer freezer,
             EventLog events,
             InstantSource clock,
-            InFlight inFlight) {
+            InFlight inFlight,
+            HealthProbes probes,
+            Consumer<ContainerEntry> judge) {
         this.containers = containers;
         this.start = start;
         this.monitors = monitors;
@@ -63,9 +74,12 @@ final class Life {
         this.events = events;
         this.clock = clock;
         this.inFlight = inFlight;
+        this.restarts = new Restarts(clock);
+        this.probes = probes;
+        this.judge = judge;
     }
 
-    void start(ContainerEntry entry, String architecture) throws IOException {
+    void start(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
             if (entry.isDeleted()) {
@@ -79,8 +93,13 @@ final class Life {
                 throw new EngineException.Unchanged("container is already running");
             }
             refuseDead(entry);
+            if (entry.container().state() instanceof ContainerState.Restarting) {
+                throw new EngineException.Unchanged("container is already restarting");
+            }
             finishLastEnd(entry);
-            startChecked(entry, architecture);
+            entry.backoff(Backoff.NONE);
+            entry.become(entry.container().withRestarts(0).withStopAsked(false));
+            startChecked(entry);
         } finally {
             entry.lock.unlock();
         }
@@ -97,13 +116,127 @@ final class Life {
         }
     }
 
-    private void startChecked(ContainerEntry entry, String architecture) throws IOException {
+    /** Stops it if it runs, and starts it. */
+    void restart(ContainerEntry entry, @Nullable String signal, @Nullable Integer seconds)
+            throws IOException {
+        entry.returning(true);
         try {
-            var started = start.start(entry, architecture);
+            stop(entry, signal, seconds);
+        } catch (EngineException.Unchanged e) {
+            // it does not run
+        } finally {
+            entry.returning(false);
+        }
+        try {
+            start(entry);
+        } catch (EngineException.Unchanged e) {
+            // somebody else was quicker
+        }
+        events.publish(entry.container(), "restart");
+    }
+
+    /** By its policy, unless somebody stopped, started or removed it meanwhile. */
+    private void restartNow(ContainerEntry entry, ContainerState.Restarting due)
+            throws IOException {
+        entry.lock.lock();
+        try (var ticket = inFlight.beginUnlessClosed()) {
+            if (ticket == null || entry.isDeleted() || !due.equals(entry.container().state())) {
+                return;
+            }
+            try {
+                judge.accept(entry);
+                finishLastEnd(entry);
+            } catch (IOException | RuntimeException e) {
+                failed(entry, e);
+                throw e;
+            }
+            startChecked(entry);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    /** When all is recovered: what its policy wants running is started. */
+    void applyPolicies() {
+        for (var entry : containers.all()) {
+            entry.lock.lock();
+            try {
+                entry.become(restarts.found(entry.container()));
+                restarts.schedule(entry, this::restartNow);
+            } finally {
+                entry.lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * Its restart will not be. With the entry's lock held.
+     *
+     * @return whether it was to be
+     */
+    private boolean cancelRestart(ContainerEntry entry) {
+        if (!(entry.container().state() instanceof ContainerState.Restarting waiting)) {
+            return false;
+        }
+        entry.become(entry.container().with(waiting.last(), null, null).withStopAsked(true));
+        entry.unsaved(true);
+        save(entry);
+        entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
+        return true;
+    }
+
+    /** Wins over its restart policy, also when the next engine sees its end. */
+    private static void askStop(ContainerEntry entry) throws IOException {
+        boolean matters = !entry.container().spec().restart().equals(RestartPolicy.NO);
+        if (matters && !entry.container().stopAsked()) {
+            entry.become(entry.container().withStopAsked(true));
+            StateFile.write(entry.directory, entry.container());
+        }
+    }
+
+    void setPolicy(ContainerEntry entry, RestartPolicy policy) throws IOException {
+        entry.lock.lock();
+        try (var _ = inFlight.begin()) {
+            var before = entry.container();
+            if (before.spec().autoRemove() && !policy.equals(RestartPolicy.NO)) {
+                throw new EngineException.Conflict(
+                        "Restart policy cannot be updated because AutoRemove is enabled for the container");
+            }
+            var changed = before.withSpec(before.spec().with(given -> given.restart = policy));
+            StateFile.write(entry.directory, changed);
+            entry.become(changed);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    void rename(ContainerEntry entry, String name) throws IOException {
+        entry.lock.lock();
+        try (var _ = inFlight.begin()) {
+            var before = entry.container();
+            containers.reserveForRename(before, name);
+            try {
+                StateFile.write(entry.directory, before.withName(name));
+            } catch (IOException | RuntimeException e) {
+                containers.release(before.tenant(), name, before.id());
+                throw e;
+            }
+            entry.become(before.withName(name));
+            containers.release(before.tenant(), before.name(), before.id());
+            events.publish(entry.container(), "rename", Map.of("oldName", "/" + before.name()));
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    private void startChecked(ContainerEntry entry) throws IOException {
+        try {
+            var started = start.start(entry, Platform.host().architecture());
             entry.become(started.container()); // first: who sees it live may signal its process
             entry.live(started.live());
             events.publish(started.container(), "start");
             watch(entry, started.live());
+            probes.watch(entry, started.live());
         } catch (IOException | RuntimeException e) {
             boolean interrupted = Thread.interrupted(); // it would keep the end from being written
             try {
@@ -170,10 +303,10 @@ final class Life {
         }
         if (entry.container().state() instanceof ContainerState.Running running) {
             var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
-            entry.become(entry.container().with(exited, null, null).withExecs(List.of()));
+            entry.become(restarts.ended(entry, exited));
             events.publishEnd(
                     entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
-            entry.unsaved(!entry.container().spec().autoRemove());
+            entry.unsaved(!entry.removesItself());
         }
         try {
             giveBack(entry, live);
@@ -181,13 +314,14 @@ final class Life {
             entry.live(null);
             tell(entry);
             live.ended().countDown();
+            restarts.schedule(entry, this::restartNow);
         }
     }
 
     /**
-     * Those who wait for the end are told as soon as it is durable; the runtime's own removal,
-     * which takes a process and its time, and the unmounting, which writes to disk, go on
-     * meanwhile. Who stops or deletes the container, or starts it again, waits for all of it.
+     * The runtime's own removal takes a process and its time: the rest is done beside it, and those
+     * who wait for the end are told when that is done. Who stops or deletes the container waits for
+     * all of it.
      */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
@@ -201,18 +335,19 @@ final class Life {
             Together.all(
                     () -> monitors.delete(bundle),
                     () -> {
-                        boolean gone = entry.container().spec().autoRemove();
-                        if (gone) {
-                            removeState(entry);
-                        } else {
-                            save(entry);
-                        }
+                        saveOrRemove(entry, live.root());
                         tell(entry);
-                        live.root().close();
-                        if (gone) {
-                            snapshots.remove(entry.container().id());
-                        }
                     });
+        }
+    }
+
+    private void saveOrRemove(ContainerEntry entry, Snapshots.Root root) throws IOException {
+        if (entry.removesItself()) {
+            root.close();
+            removeFiles(entry);
+        } else {
+            save(entry);
+            root.close();
         }
     }
 
@@ -291,16 +426,16 @@ final class Life {
     private void tell(ContainerEntry entry) {
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
-        if (entry.container().spec().autoRemove()) {
+        if (entry.removesItself()) {
             forget(entry);
         }
     }
 
     void stop(ContainerEntry entry, @Nullable String signal, @Nullable Integer seconds)
             throws IOException {
-        var live = liveAfterStart(entry);
+        var live = toEnd(entry);
         if (live == null) {
-            throw new EngineException.Unchanged("container is already stopped");
+            return;
         }
         var spec = entry.container().spec();
         var asked = signal != null ? signal : spec.stopSignal();
@@ -315,6 +450,74 @@ final class Life {
             killNow(entry, live);
         }
         events.publish(entry.container(), "stop");
+    }
+
+    /**
+     * What somebody wants ended.
+     *
+     * @return {@code null} if it was to be restarted, and is not any more
+     */
+    private ContainerEntry.@Nullable Live toEnd(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            if (cancelRestart(entry)) {
+                return null;
+            }
+            var live = entry.live();
+            if (live == null) {
+                throw new EngineException.Unchanged("container is already stopped");
+            }
+            askStop(entry);
+            return live;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    void kill(ContainerEntry entry, int signal) throws IOException {
+        boolean restarting = entry.container().state() instanceof ContainerState.Restarting;
+        if (restarting && !asksForEnd(entry, signal)) {
+            return; // nobody is there to get it
+        }
+        try {
+            var live = asksForEnd(entry, signal) ? toEnd(entry) : entry.running();
+            if (live == null) {
+                return;
+            }
+            if (signal == SIGKILL) {
+                killNow(entry, live);
+            } else {
+                send(entry, live, signal);
+            }
+        } catch (EngineException.Unchanged e) {
+            throw notRunning(entry);
+        }
+    }
+
+    private static EngineException notRunning(ContainerEntry entry) {
+        var container = entry.container();
+        return new EngineException.Conflict(
+                "cannot kill container: "
+                        + container.name()
+                        + ": container "
+                        + container.id()
+                        + " is not running");
+    }
+
+    /**
+     * Whether a signal says that the container is to end for good. As Docker, but the signals that
+     * programs take as an order to do something else (SIGHUP: read your configuration) do not
+     * count.
+     */
+    private static boolean asksForEnd(ContainerEntry entry, int signal) throws IOException {
+        var stop = entry.container().spec().stopSignal();
+        if (signal == SIGKILL) {
+            return true;
+        }
+        if (stop == null || stop.isEmpty()) {
+            return ENDING.contains(signal);
+        }
+        return signal == Signals.number(stop);
     }
 
     void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
@@ -363,9 +566,13 @@ final class Life {
     }
 
     void killIfRunning(ContainerEntry entry) throws IOException {
-        var live = liveAfterStart(entry);
-        if (live != null) {
-            killNow(entry, live);
+        try {
+            var live = toEnd(entry);
+            if (live != null) {
+                killNow(entry, live);
+            }
+        } catch (EngineException.Unchanged e) {
+            // it does not run
         }
     }
 
@@ -418,6 +625,12 @@ final class Life {
                                         ? "\": container is paused and must be unpaused first"
                                         : "\": container is running: stop the container before removing or force remove"));
             }
+            if (entry.container().state() instanceof ContainerState.Restarting) {
+                throw new EngineException.Conflict(
+                        "cannot remove container \"/"
+                                + entry.container().name()
+                                + "\": container is restarting: stop the container before removing or force remove");
+            }
             remove(entry);
         } finally {
             entry.lock.unlock();
@@ -426,17 +639,17 @@ final class Life {
 
     private void remove(ContainerEntry entry) throws IOException {
         removeRest(entry);
-        removeState(entry);
-        snapshots.remove(entry.container().id());
+        removeFiles(entry);
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
     }
 
-    /** First of what is removed: without it the rest is a leftover that the next engine removes. */
-    private static void removeState(ContainerEntry entry) throws IOException {
+    private void removeFiles(ContainerEntry entry) throws IOException {
         entry.markDeleted();
+        // the state goes first: without it the rest is a leftover that the next engine removes
         removeDirectory(entry.directory);
+        snapshots.remove(entry.container().id());
     }
 
     private void forget(ContainerEntry entry) {
@@ -471,11 +684,12 @@ final class Life {
         entry.live(live);
         freezer.recall(entry);
         watch(entry, live);
+        probes.watch(entry, live);
     }
 
     /** One that ended while there was no engine. */
     void hasEnded(ContainerEntry entry, ContainerState.Exited how) throws IOException {
-        entry.become(entry.container().with(how, null, null).withExecs(List.of()));
+        entry.become(restarts.ended(entry, how));
         if (entry.container().spec().autoRemove()) {
             remove(entry);
             return;

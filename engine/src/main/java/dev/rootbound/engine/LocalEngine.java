@@ -66,6 +66,9 @@ public final class LocalEngine implements Engine {
                         parts,
                         events,
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
+        this.execs =
+                new Execs(
+                        parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
         var freezer = new Freezer(inFlight, events);
         this.usage = new LocalUsage(containers, freezer, policy, inFlight, events, parts.clock());
         this.life =
@@ -78,11 +81,15 @@ public final class LocalEngine implements Engine {
                         freezer,
                         events,
                         parts.clock(),
-                        inFlight);
+                        inFlight,
+                        new HealthProbes(
+                                execs,
+                                inFlight,
+                                events,
+                                parts.clock(),
+                                parts.host().unifiedCgroups()),
+                        this::judgeAgain);
         this.recovery = new Recovery(parts, containers, life, start, directories);
-        this.execs =
-                new Execs(
-                        parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
         this.facts = new EngineFacts(parts);
         this.files = new RootFileService(containers, parts.snapshots(), events);
         this.housekeeping =
@@ -174,7 +181,10 @@ public final class LocalEngine implements Engine {
                 () -> {
                     try (var _ = inFlight.begin();
                             var undo = new Undo()) {
-                        var image = worded("find image", () -> images.hold(caller, asked.image()));
+                        var image =
+                                worded(
+                                        "image " + asked.image(),
+                                        () -> images.hold(caller, asked.image()));
                         undo.on(() -> images.release(image.diffIds()));
                         var made = create(caller, name, asked, image);
                         undo.keep();
@@ -223,6 +233,8 @@ public final class LocalEngine implements Engine {
                         spec.with(kept -> kept.origin = ""),
                         new ContainerState.Created(),
                         0,
+                        false,
+                        null,
                         null,
                         argv.getFirst(),
                         argv.subList(1, argv.size()),
@@ -276,7 +288,7 @@ public final class LocalEngine implements Engine {
                 () -> {
                     Life.refuseDead(entry);
                     judgeAgain(caller, entry);
-                    life.start(entry, architecture());
+                    life.start(entry);
                 });
     }
 
@@ -287,15 +299,16 @@ public final class LocalEngine implements Engine {
             var spec = entry.container().spec();
             var judged = policy.judge(caller, spec).spec();
             if (!entry.container().isRunning() && !judged.equals(spec)) {
-                entry.become(entry.container().with(judged));
+                entry.become(entry.container().withSpec(judged));
             }
         } finally {
             entry.lock.unlock();
         }
     }
 
-    private static String architecture() {
-        return dev.rootbound.oci.Platform.host().architecture();
+    /** Of a start that nobody asks for now: as its own tenant would. */
+    private void judgeAgain(ContainerEntry entry) {
+        judgeAgain(Caller.of(entry.container().tenant()), entry);
     }
 
     @Override
@@ -313,22 +326,45 @@ public final class LocalEngine implements Engine {
         perform(
                 "kill container " + entry.container().name(),
                 () -> {
-                    int number = signal.isEmpty() ? 9 : Signals.number(signal);
-                    var live = Life.liveAfterStart(entry);
-                    if (live == null) {
-                        throw new EngineException.Conflict(
-                                "cannot kill container: "
-                                        + container
-                                        + ": container "
-                                        + entry.container().id()
-                                        + " is not running");
-                    }
-                    if (number == 9) {
-                        life.killNow(entry, live);
-                    } else {
-                        life.send(entry, live, number);
-                    }
+                    life.kill(entry, signal.isEmpty() ? 9 : Signals.number(signal));
                 });
+    }
+
+    @Override
+    public void restart(
+            Caller caller, String container, @Nullable String signal, @Nullable Integer seconds) {
+        var entry = find(caller, container);
+        perform(
+                "restart container " + entry.container().name(),
+                () -> {
+                    Life.refuseDead(entry);
+                    judgeAgain(caller, entry);
+                    life.restart(entry, signal, seconds);
+                });
+    }
+
+    @Override
+    public void setRestartPolicy(Caller caller, String container, RestartPolicy policy) {
+        var entry = find(caller, container);
+        perform(
+                "update container " + entry.container().name(),
+                () -> life.setPolicy(entry, policy));
+    }
+
+    @Override
+    public void rename(Caller caller, String container, String name) {
+        var entry = find(caller, container);
+        if (name.isEmpty()) {
+            throw new EngineException.Invalid("Neither old nor new names may be empty");
+        }
+        String checked;
+        try {
+            checked = ContainerName.checked(name);
+        } catch (EngineException.Invalid e) {
+            throw new EngineException.Invalid(
+                    "Error when allocating new name: " + e.getMessage(), e);
+        }
+        perform("rename container " + entry.container().name(), () -> life.rename(entry, checked));
     }
 
     @Override
@@ -374,7 +410,7 @@ public final class LocalEngine implements Engine {
     public Waiting waitFor(Caller caller, String container, WaitFor what) {
         var entry = find(caller, container);
         var wait = new EndWait(what, entry.waits);
-        boolean over = (what == WaitFor.NOT_RUNNING && entry.live() == null) || entry.isDeleted();
+        boolean over = (what == WaitFor.NOT_RUNNING && entry.isStopped()) || entry.isDeleted();
         if (over) {
             wait.complete(entry.lastEnd());
         }

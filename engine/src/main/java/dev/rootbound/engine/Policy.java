@@ -44,6 +44,10 @@ final class Policy {
         mode("uts", isolation.utsMode(), OWN);
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
         spec.tmpfs().forEach(TmpfsRule::check);
+        if (spec.autoRemove() && !spec.restart().equals(RestartPolicy.NO)) {
+            throw new EngineException.Invalid(
+                    "can't create 'AutoRemove' container with restart policy");
+        }
         TextRule.check(spec);
         NameRule.check(spec);
         AnnotationRule.check(spec.annotations());

@@ -77,6 +77,7 @@ final class Recovery {
         if (parts.images().problems().isEmpty()) {
             parts.images().dropUnused(parts.layers().list(), parts.layers());
         }
+        life.applyPolicies();
     }
 
     private boolean isNobodys(String id) {
@@ -137,7 +138,8 @@ final class Recovery {
         var bundle = start.bundle(container);
         switch (container.state()) {
             case ContainerState.Running running -> recoverRunning(entry, running, bundle);
-            case ContainerState.Created _, ContainerState.Exited _ -> life.removeLeftovers(bundle);
+            case ContainerState.Created _, ContainerState.Exited _, ContainerState.Restarting _ ->
+                    life.removeLeftovers(bundle);
             case ContainerState.Dead _ -> {} // something may run in it
         }
     }

@@ -31,6 +31,8 @@ final class SetAside {
                 ContainerSpec.of(""),
                 new ContainerState.Dead(reason),
                 0,
+                false,
+                null,
                 null,
                 "",
                 List.of(),

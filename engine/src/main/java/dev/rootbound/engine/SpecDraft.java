@@ -26,7 +26,9 @@ public final class SpecDraft {
     public Map<String, String> labels = Map.of();
     public @Nullable String stopSignal;
     public @Nullable Integer stopTimeout;
+    public @Nullable HealthCheck health;
     public boolean autoRemove;
+    public RestartPolicy restart = RestartPolicy.NO;
     public boolean init;
     public boolean readOnlyRoot;
     public long shmSize;
@@ -59,7 +61,9 @@ public final class SpecDraft {
         labels = spec.labels();
         stopSignal = spec.stopSignal();
         stopTimeout = spec.stopTimeout();
+        health = spec.health();
         autoRemove = spec.autoRemove();
+        restart = spec.restart();
         init = spec.init();
         readOnlyRoot = spec.readOnlyRoot();
         shmSize = spec.shmSize();
@@ -90,7 +94,9 @@ public final class SpecDraft {
                 labels,
                 stopSignal,
                 stopTimeout,
+                health,
                 autoRemove,
+                restart,
                 init,
                 readOnlyRoot,
                 shmSize,

@@ -117,8 +117,13 @@ final class SpecPlan {
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
                 spec.annotations(),
-                "/rootbound/" + container.tenant().uid() + "/" + container.id(),
+                cgroup(container),
                 host.unifiedCgroups());
+    }
+
+    /** From the root of the hierarchy. */
+    static String cgroup(Container container) {
+        return "/rootbound/" + container.tenant().uid() + "/" + container.id();
     }
 
     private static List<String> paths(

@@ -82,21 +82,20 @@ final class Start {
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
             var monitor = launch.create();
+            prepare(container, monitor, lease.ids(), user);
+            connect(entry, monitor);
             var running =
-                    container.with(
-                            new ContainerState.Running(
-                                    monitor.pid(),
-                                    Processes.startTime(monitor.pid()).orElse(0L),
-                                    clock.instant()),
-                            lease.ids(),
-                            bundle.rootfs());
+                    container
+                            .starting()
+                            .with(
+                                    new ContainerState.Running(
+                                            monitor.pid(),
+                                            Processes.startTime(monitor.pid()).orElse(0L),
+                                            clock.instant()),
+                                    lease.ids(),
+                                    bundle.rootfs());
             Together.all(
-                    () -> {
-                        prepare(container, monitor, lease.ids(), user);
-                        connect(entry, monitor);
-                        monitors.start(bundle);
-                    },
-                    () -> StateFile.write(entry.directory, running));
+                    () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
             undo.keep();
             launch.keep();
             return new Started(

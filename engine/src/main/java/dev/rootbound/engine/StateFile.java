@@ -6,6 +6,7 @@ import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -36,7 +37,8 @@ final class StateFile {
     @JsonSubTypes({
         @JsonSubTypes.Type(value = ContainerState.Created.class, name = "created"),
         @JsonSubTypes.Type(value = ContainerState.Running.class, name = "running"),
-        @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited")
+        @JsonSubTypes.Type(value = ContainerState.Exited.class, name = "exited"),
+        @JsonSubTypes.Type(value = ContainerState.Restarting.class, name = "restarting")
     })
     private interface States {}
 
@@ -59,11 +61,13 @@ final class StateFile {
         DurableFiles.write(directory.resolve(ORIGIN), origin.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** An empty object if it was lost with the rest of a damaged container. */
     static String readOrigin(Path directory) throws IOException {
-        var file = directory.resolve(ORIGIN);
-        return Files.exists(file)
-                ? Files.readString(file)
-                : "{}"; // a damaged container may lack it
+        try {
+            return Files.readString(directory.resolve(ORIGIN));
+        } catch (NoSuchFileException e) {
+            return "{}";
+        }
     }
 
     /** Reads it; an IOException says what is wrong with it. */

@@ -22,7 +22,9 @@ class ImageDefaultsTest {
                     Map.of("l", "image", "m", "image"),
                     List.of(),
                     List.of(),
-                    "SIGQUIT");
+                    "SIGQUIT",
+                    null,
+                    List.of());
 
     private static ContainerSpec complete(TestSpec spec) {
         return ImageDefaults.complete(spec.build(), IMAGE, ID);

@@ -9,6 +9,7 @@ import dev.rootbound.runtime.Rlimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +27,10 @@ class StateFileTest {
                 new ContainerState.Created(),
                 new ContainerState.Running(4711, 123456789L, TestContainers.NOW),
                 new ContainerState.Exited(137, true, TestContainers.NOW, TestContainers.NOW, null),
+                new ContainerState.Restarting(
+                        new ContainerState.Exited(
+                                1, false, TestContainers.NOW, TestContainers.NOW, null),
+                        TestContainers.NOW.plusSeconds(60)),
                 new ContainerState.Exited(
                         127, false, TestContainers.NOW, TestContainers.NOW, "not \"found\"\n"));
     }
@@ -49,6 +54,42 @@ class StateFileTest {
     @MethodSource("seccomps")
     void everySeccompIsReadAsItWasWritten(Isolation.Seccomp seccomp) throws IOException {
         roundTrip(container(TestIsolation.with(seccomp)));
+    }
+
+    @Test
+    void healthAndRestartsAreReadAsTheyWereWritten() throws IOException {
+        var zero = Duration.ZERO;
+        var asked = TestSpec.of("true");
+        asked.restart = new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3);
+        asked.health =
+                new HealthCheck(
+                        List.of("CMD", "x"),
+                        Duration.ofMillis(1500),
+                        zero,
+                        zero,
+                        zero,
+                        2,
+                        List.of());
+        var result = new Health.Result(TestContainers.NOW, TestContainers.NOW, -1, "no");
+        roundTrip(
+                TestContainers.of("a".repeat(64), "n", 1, asked.build())
+                        .withRestarts(2)
+                        .withStopAsked(true)
+                        .withHealth(new Health(Health.Status.UNHEALTHY, 2, List.of(result))));
+    }
+
+    @Test
+    void whatAnEarlierReleaseDidNotWriteIsAsItWasThen() throws IOException {
+        var container = container(Isolation.DEFAULT);
+        StateFile.write(directory, container);
+        var file = directory.resolve("container.json");
+        var text = Files.readString(file);
+        for (var later : List.of("restart", "stopAsked", "health")) {
+            text = text.replaceAll(",\"" + later + "\":(null|false|\\{[^}]*})", "");
+            assertThat(text).doesNotContain("\"" + later + "\"");
+        }
+        Files.writeString(file, text);
+        assertThat(StateFile.read(directory)).isEqualTo(container);
     }
 
     private static Container container(Isolation isolation) {

@@ -23,6 +23,8 @@ final class TestContainers {
                 spec,
                 new ContainerState.Created(),
                 0,
+                false,
+                null,
                 null,
                 "sh",
                 List.of("-c", "true"),

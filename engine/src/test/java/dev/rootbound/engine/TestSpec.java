@@ -18,6 +18,8 @@ final class TestSpec {
     boolean stdin;
     boolean autoRemove;
     boolean init;
+    @Nullable HealthCheck health;
+    RestartPolicy restart = RestartPolicy.NO;
     @Nullable String stopSignal;
     @Nullable Integer oomScoreAdj;
     Map<String, String> labels = Map.of();
@@ -75,7 +77,9 @@ final class TestSpec {
                     spec.stdinOnce = stdin;
                     spec.labels = labels;
                     spec.stopSignal = stopSignal;
+                    spec.health = health;
                     spec.autoRemove = autoRemove;
+                    spec.restart = restart;
                     spec.init = init;
                     spec.tmpfs = tmpfs;
                     spec.isolation = isolation;

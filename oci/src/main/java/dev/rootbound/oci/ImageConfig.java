@@ -3,6 +3,7 @@ package dev.rootbound.oci;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image configuration (OCI image-spec config.md, and Docker's) as far as the engine acts on it;
@@ -45,7 +46,12 @@ public record ImageConfig(
                 List.copyOf(history));
     }
 
-    /** What a container from the image runs by default. */
+    /**
+     * What a container from the image runs by default.
+     *
+     * @param healthcheck {@code null} if it says nothing
+     * @param shell of commands in their shell form; empty: {@code /bin/sh -c}
+     */
     public record Defaults(
             String user,
             List<String> env,
@@ -55,7 +61,9 @@ public record ImageConfig(
             Map<String, String> labels,
             List<String> volumes,
             List<String> exposedPorts,
-            String stopSignal) {
+            String stopSignal,
+            @Nullable Healthcheck healthcheck,
+            List<String> shell) {
 
         private static Defaults of(Fields fields) throws MalformedException {
             return new Defaults(
@@ -67,7 +75,37 @@ public record ImageConfig(
                     fields.textMap("Labels"),
                     fields.keys("Volumes"),
                     fields.keys("ExposedPorts"),
-                    fields.text("StopSignal"));
+                    fields.text("StopSignal"),
+                    fields.has("Healthcheck")
+                            ? Healthcheck.of(fields.objectOrEmpty("Healthcheck"))
+                            : null,
+                    fields.texts("Shell"));
+        }
+    }
+
+    /**
+     * Docker's HEALTHCHECK; its times are nanoseconds, 0 the default.
+     *
+     * @param test {@code CMD} and words, {@code CMD-SHELL} and a line, {@code NONE}, or empty
+     */
+    public record Healthcheck(
+            List<String> test,
+            long interval,
+            long timeout,
+            long startPeriod,
+            long startInterval,
+            int retries) {
+        /** Says nothing. */
+        public static final Healthcheck NONE = new Healthcheck(List.of(), 0, 0, 0, 0, 0);
+
+        private static Healthcheck of(Fields fields) throws MalformedException {
+            return new Healthcheck(
+                    fields.texts("Test"),
+                    fields.number("Interval"),
+                    fields.number("Timeout"),
+                    fields.number("StartPeriod"),
+                    fields.number("StartInterval"),
+                    Math.toIntExact(Math.clamp(fields.number("Retries"), 0, Integer.MAX_VALUE)));
         }
     }
 

@@ -57,7 +57,9 @@ class DocumentsTest {
                                         Map.of("b", "1", "a", ""),
                                         List.of("/data"),
                                         List.of("80/tcp"),
-                                        "SIGINT"),
+                                        "SIGINT",
+                                        new ImageConfig.Healthcheck(List.of("NONE"), 0, 0, 0, 0, 0),
+                                        List.of()),
                                 List.of(new Digest(HEX)),
                                 List.of(new ImageConfig.History("", "x", "", "", true))));
     }

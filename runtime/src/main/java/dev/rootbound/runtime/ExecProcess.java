@@ -69,6 +69,7 @@ public final class ExecProcess implements AutoCloseable {
      * @param process the file with its process object (runtime-spec config.md)
      * @param ownerUid the host uid of its user
      * @param ownerGid the host gid of its user
+     * @param cgroup that it is to run in; {@code null}: the container's own
      */
     public static ExecProcess start(
             Monitors monitors,
@@ -77,11 +78,15 @@ public final class ExecProcess implements AutoCloseable {
             ProcessSpec spec,
             boolean stdin,
             long ownerUid,
-            long ownerGid)
+            long ownerGid,
+            @Nullable ExecCgroup cgroup)
             throws IOException {
         var pidFile = process.resolveSibling(process.getFileName() + ".pid");
         var log = process.resolveSibling(process.getFileName() + ".log");
         var words = words(monitors.runtime(), container, process, pidFile, log, spec.terminal());
+        if (cgroup != null) {
+            words.addAll(words.size() - 1, List.of("--cgroup", cgroup.argument()));
+        }
         if (spec.terminal()) {
             return onTerminal(words, pidFile, log);
         }

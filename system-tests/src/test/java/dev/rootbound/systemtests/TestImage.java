@@ -40,6 +40,17 @@ final class TestImage {
                                     "\"User\":\"500:50\",\"WorkingDir\":\"/work\",\"Env\":[\"PATH=/bin\",\"COLOUR=green\"],\"Entrypoint\":[\"/bin/sh\",\"-c\"],\"Cmd\":[\"id -u; pwd; echo $COLOUR\"],\"Volumes\":{\"/data\":{}}",
                                     busybox().dir("work", Meta.mode(0755).owner(500, 50))));
 
+    /** With a health check. */
+    static final TestImage PROBED =
+            new TestImage(
+                    "probed",
+                    directory ->
+                            archive(
+                                    directory,
+                                    "probed",
+                                    "\"Cmd\":[\"sleep\",\"9999\"],\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"echo from the image\"],\"Interval\":1000000000,\"Retries\":2}",
+                                    busybox()));
+
     /** Prepared for any user id: group 0 may do what the owner may. */
     static final TestImage ANY_ID =
             new TestImage(

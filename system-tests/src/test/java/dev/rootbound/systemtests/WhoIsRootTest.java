@@ -164,7 +164,7 @@ class WhoIsRootTest {
     }
 
     /** All processes in the process namespace of this one. */
-    private static List<HostProcess> inNamespaceOf(long pid) {
+    static List<HostProcess> inNamespaceOf(long pid) {
         var namespace = processNamespace(pid);
         return ProcessHandle.allProcesses()
                 .filter(process -> processNamespace(process.pid()).equals(namespace))
