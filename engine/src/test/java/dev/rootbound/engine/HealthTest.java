@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -120,12 +121,10 @@ class HealthTest {
         var good =
                 new ImageConfig.Healthcheck(
                         List.of("CMD-SHELL", "x y"), 5_000_000, 6_000_000, 0, 0, 4);
-        var inherited = completed(null, good);
-        assertThat(inherited).isNotNull();
+        var inherited = Objects.requireNonNull(completed(null, good));
         assertThat(inherited.argv()).containsExactly("/sh", "x y");
         assertThat(inherited.interval()).isEqualTo(Duration.ofMillis(5));
-        var own = completed(check(0, 1), good);
-        assertThat(own).isNotNull();
+        var own = Objects.requireNonNull(completed(check(0, 1), good));
         assertThat(own.argv()).containsExactly("probe");
         assertThat(own.retriesOrDefault()).isEqualTo(4);
         assertThat(own.timeoutOrDefault()).isEqualTo(Duration.ofSeconds(1));
@@ -136,9 +135,7 @@ class HealthTest {
         var zero = Duration.ZERO;
         var none = new HealthCheck(List.of("NONE"), zero, zero, zero, zero, 0, List.of());
         assertThat(none.argv()).isEmpty();
-        var completed =
-                completed(none, new ImageConfig.Healthcheck(List.of("CMD", "x"), 0, 0, 0, 0, 0));
-        assertThat(completed).isNotNull();
-        assertThat(completed.argv()).isEmpty();
+        var image = new ImageConfig.Healthcheck(List.of("CMD", "x"), 0, 0, 0, 0, 0);
+        assertThat(Objects.requireNonNull(completed(none, image)).argv()).isEmpty();
     }
 }
