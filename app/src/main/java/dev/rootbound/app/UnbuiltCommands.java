@@ -18,9 +18,6 @@ final class UnbuiltCommands {
                     "config",
                     "context",
                     "cp",
-                    "diff",
-                    "events",
-                    "export",
                     "history",
                     "login",
                     "logout",
@@ -29,11 +26,8 @@ final class UnbuiltCommands {
                     "node",
                     "plugin",
                     "port",
-                    "prune",
                     "pull",
                     "push",
-                    "rename",
-                    "restart",
                     "save",
                     "scout",
                     "search",
@@ -41,7 +35,6 @@ final class UnbuiltCommands {
                     "service",
                     "stack",
                     "swarm",
-                    "system",
                     "trust",
                     "volume");
 
@@ -50,9 +43,14 @@ final class UnbuiltCommands {
     /** Why these words are no command of this release. */
     static CliException refusal(List<String> words) {
         String first = words.getFirst();
-        boolean grouped = first.equals("container") || first.equals("image");
+        boolean grouped = Set.of("container", "image", "system").contains(first);
         if (grouped && words.size() == 1)
-            return refusal("'" + first + "' needs a command, as in: rootbound " + first + " ls");
+            return refusal(
+                    "'"
+                            + first
+                            + "' needs a command, as in: rootbound "
+                            + first
+                            + (first.equals("system") ? " df" : " ls"));
         String name = grouped ? words.get(1) : first;
         String whole = grouped ? first + " " + name : first;
         if (!DOCKERS.contains(name)) return refusal("'" + whole + "' is not a rootbound command.");
@@ -63,7 +61,6 @@ final class UnbuiltCommands {
         return switch (name) {
             case "pull", "login", "logout", "search" ->
                     " Images come in from archives: docker save IMAGE | rootbound load";
-            case "restart" -> " Use stop, then start.";
             default -> "";
         };
     }

@@ -68,7 +68,7 @@ class KeepCommandsTest {
                     r.out().close();
                 });
         var cut = directory.resolve("b.tar");
-        assertThat(Run.of(engine, "export", "-o", cut.toString(), "b").code()).isEqualTo(1);
+        assertThat(Run.of(engine, "export", "-o", cut.toString(), "b").code()).isNotZero();
         assertThat(cut).doesNotExist();
         try (var left = Files.list(directory)) {
             assertThat(left.map(p -> p.getFileName().toString()))

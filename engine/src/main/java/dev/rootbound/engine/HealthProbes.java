@@ -177,9 +177,8 @@ final class HealthProbes {
             entry.become(container.withHealth(after));
             if (after.status() != before.status()) {
                 changed(entry);
-                events.publish(
-                        entry.container(),
-                        "health_status: " + after.status().name().toLowerCase(Locale.ROOT));
+                var status = after.status().name().toLowerCase(Locale.ROOT);
+                events.publish(entry.container(), "health_status: " + status);
             }
         } finally {
             entry.lock.unlock();
