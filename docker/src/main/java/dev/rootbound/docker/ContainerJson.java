@@ -121,6 +121,14 @@ final class ContainerJson {
         return json.put("FinishedAt", finished == null ? Timestamps.NEVER : finished.toString());
     }
 
+    private static String logDriver(ContainerSpec.LogDriver driver) {
+        return switch (driver) {
+            case JSON_FILE -> "json-file";
+            case LOCAL -> "local";
+            case NONE -> "none";
+        };
+    }
+
     private static ObjectNode hostConfig(Container container, @Nullable JsonNode asked) {
         var json = Json.objectOrEmpty(HOST_CONFIG);
         var spec = container.spec();
@@ -129,8 +137,7 @@ final class ContainerJson {
         json.put("ShmSize", spec.shmSize());
         json.put("AutoRemove", spec.autoRemove());
         json.set("RestartPolicy", AskedRestart.json(spec.restart()));
-        var logs = spec.logDriver() == ContainerSpec.LogDriver.NONE ? "none" : "json-file";
-        json.withObject("LogConfig").put("Type", logs);
+        json.withObject("LogConfig").put("Type", logDriver(spec.logDriver()));
         if (json.path("IpcMode").stringValue("").isEmpty()) {
             json.put("IpcMode", "private");
         }

@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.LogOptions;
 import dev.rootbound.engine.SpecDraft;
 import dev.rootbound.runtime.Rlimit;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ record CreateContainer(Fields config, Fields host, String body) {
         spec.rlimits = limits();
         spec.oomScoreAdj = oomScoreAdj();
         spec.logDriver = logDriver();
+        spec.logOptions = logOptions();
         spec.annotations = host.map("Annotations");
     }
 
@@ -138,20 +140,32 @@ record CreateContainer(Fields config, Fields host, String body) {
     }
 
     private ContainerSpec.LogDriver logDriver() {
-        var log = host.object("LogConfig");
-        if (log.isSet("Config")) {
-            throw new ApiException(
-                    501, "HostConfig.LogConfig.Config: options of log drivers are not built yet");
-        }
-        return switch (log.text("Type")) {
+        var name = host.object("LogConfig").text("Type");
+        return switch (name) {
             case "", "json-file" -> ContainerSpec.LogDriver.JSON_FILE;
+            case "local" -> ContainerSpec.LogDriver.LOCAL;
             case "none" -> ContainerSpec.LogDriver.NONE;
-            default ->
+            case "syslog",
+                    "journald",
+                    "gelf",
+                    "fluentd",
+                    "awslogs",
+                    "splunk",
+                    "etwlogs",
+                    "gcplogs" ->
                     throw new ApiException(
                             501,
-                            "HostConfig.LogConfig.Type: there is no log driver "
-                                    + log.text("Type")
-                                    + ", only json-file and none");
+                            "HostConfig.LogConfig.Type: the log driver "
+                                    + name
+                                    + " is not built: json-file, local and none are; "
+                                    + "what collects logs can follow those");
+            default ->
+                    throw new ApiException(
+                            400, "logger: no log driver named '" + name + "' is registered");
         };
+    }
+
+    private LogOptions logOptions() {
+        return LogOptions.of(logDriver(), host.object("LogConfig").map("Config"));
     }
 }

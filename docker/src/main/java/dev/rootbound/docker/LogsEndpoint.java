@@ -4,9 +4,11 @@ import dev.rootbound.engine.Container;
 import dev.rootbound.engine.Engine;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code logs}: what a container has written, and writes. */
 final class LogsEndpoint {
@@ -58,14 +60,14 @@ final class LogsEndpoint {
             Call call, Engine.Log log, OutputStream out, Container container, boolean follow)
             throws IOException, InterruptedException {
         boolean timestamps = call.query().flag("timestamps");
-        boolean details = call.query().flag("details");
+        var details = call.query().flag("details") ? details(container) + " " : "";
         var middle = EnumSet.noneOf(Engine.Stream.class); // streams within a long line
         for (var next = log.next(); next.isPresent(); next = log.next()) {
             var entry = next.get();
             var prefix = "";
             if (!middle.contains(entry.stream())) {
                 prefix = timestamps ? Timestamps.nanos(entry.time()) + " " : "";
-                prefix += details ? " " : ""; // no log driver of ours adds details
+                prefix += details;
             }
             if (endsLine(entry.bytes())) {
                 middle.remove(entry.stream());
@@ -77,6 +79,18 @@ final class LogsEndpoint {
                 out.flush();
             }
         }
+    }
+
+    /** As Docker: {@code name=value}, comma separated, each escaped as in a URL. */
+    private static String details(Container container) {
+        var spec = container.spec();
+        return spec.logOptions().details(spec).entrySet().stream()
+                .map(e -> escaped(e.getKey()) + "=" + escaped(e.getValue()))
+                .collect(Collectors.joining(","));
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static boolean endsLine(byte[] bytes) {

@@ -134,6 +134,11 @@ final class ContainerEntry {
         }
     }
 
+    /** It could not be deleted to the end, and can be again. */
+    void markUndeleted() {
+        deleted = false;
+    }
+
     /** Tells those who wait for {@code what}. */
     void announce(Engine.WaitFor what, Engine.Waiting.Ended ended) {
         waits.stream().filter(wait -> wait.isFor(what)).forEach(wait -> wait.complete(ended));

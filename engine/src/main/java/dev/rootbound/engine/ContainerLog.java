@@ -1,8 +1,8 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.runtime.LogFile;
+import dev.rootbound.runtime.LogReader;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -14,14 +14,14 @@ final class ContainerLog implements Engine.Log {
 
     private static final long LONGEST_PAUSE = 100;
 
-    private final LogFile file;
+    private final LogReader file;
     private final Engine.LogQuery query;
     private final ContainerEntry entry;
     private final Clock clock;
     private long pause = FIRST_PAUSE;
     private volatile boolean closed;
 
-    private ContainerLog(LogFile file, Engine.LogQuery query, ContainerEntry entry, Clock clock) {
+    private ContainerLog(LogReader file, Engine.LogQuery query, ContainerEntry entry, Clock clock) {
         this.clock = clock;
         this.file = file;
         this.query = query;
@@ -30,7 +30,7 @@ final class ContainerLog implements Engine.Log {
 
     static ContainerLog open(ContainerEntry entry, Engine.LogQuery query, Clock clock)
             throws IOException {
-        var file = LogFile.open(entry.container().logFile());
+        var file = LogReader.open(entry.container().logFile(), query.since());
         if (query.tail() >= 0) {
             file.tail(query.tail());
         }
@@ -42,7 +42,7 @@ final class ContainerLog implements Engine.Log {
         while (!closed) {
             // asked before reading: what was written before the end is read after it
             boolean more = query.follow() && entry.container().isRunning();
-            var read = read();
+            var read = file.next();
             if (read.isPresent()) {
                 pause = FIRST_PAUSE;
                 var line = read.get();
@@ -73,15 +73,6 @@ final class ContainerLog implements Engine.Log {
             Thread.sleep(pause);
         }
         pause = Math.min(2 * pause, LONGEST_PAUSE);
-    }
-
-    /** Nothing if {@link #close} came between. */
-    private Optional<LogFile.Entry> read() throws IOException {
-        try {
-            return file.next();
-        } catch (ClosedChannelException e) {
-            return Optional.empty();
-        }
     }
 
     private boolean isOver() {

@@ -58,6 +58,7 @@ public record ContainerSpec(
         @Nullable Integer oomScoreAdj,
         LogDriver logDriver,
         Map<String, String> annotations,
+        LogOptions logOptions,
         String origin) {
 
     /** Bytes of /dev/shm when the request does not say: Docker's 64 MiB. */
@@ -73,6 +74,8 @@ public record ContainerSpec(
         rlimits = List.copyOf(rlimits);
         annotations = Map.copyOf(annotations);
         restart = orNo(restart);
+        // the state files of engines that had no options have none
+        logOptions = logOptions == null ? LogOptions.NONE : logOptions;
     }
 
     /** What leaves everything open but the image. */
@@ -101,6 +104,8 @@ public record ContainerSpec(
     public enum LogDriver {
         /** A file that {@code logs} reads back. */
         JSON_FILE,
+        /** The same, which bounds itself unless told otherwise. */
+        LOCAL,
         /** Nowhere: {@code logs} is refused. */
         NONE
     }

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.runtime.ExecCgroup;
 import dev.rootbound.runtime.ExecProcess;
 import dev.rootbound.runtime.InvalidSpec;
@@ -129,6 +130,7 @@ final class Execs {
                                     : exec.spec.user());
             var process = plan.exec(container, exec.spec, user);
             write(file, JsonMapper.shared().writeValueAsBytes(RuntimeConfig.processJson(process)));
+            Failpoint.reach("exec.written");
             var running =
                     ExecProcess.start(
                             monitors,
@@ -141,6 +143,7 @@ final class Execs {
                             cgroup);
             exec.running(running);
             exec.container.execs.add(running);
+            Failpoint.reach("exec.started");
             Thread.ofVirtual().name("exec").start(() -> follow(exec, running, file, output));
             if (rows > 0 && exec.spec.terminal()) {
                 resize(running, rows, columns);

@@ -51,17 +51,31 @@ public final class FileClaims implements Claims {
      * just made.
      */
     private synchronized boolean takenOver(Path file, String holder) throws IOException {
-        try (var lock =
-                        FileChannel.open(
-                                directory.resolve("lock"),
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE);
+        try (var lock = open();
                 var _ = lock.lock()) {
             if (!isVoid(file)) {
                 return false;
             }
             Files.deleteIfExists(file);
             return made(file, holder);
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        return FileChannel.open(
+                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public synchronized void releaseVoid() throws IOException {
+        try (var lock = open();
+                var _ = lock.lock();
+                var files = Files.newDirectoryStream(directory, "[0-9]*")) {
+            for (var file : files) {
+                if (isVoid(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.ExecProcess;
+import dev.rootbound.runtime.LogRotation;
 import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Signals;
@@ -283,6 +285,7 @@ final class Life {
         Thread.ofVirtual()
                 .name("watch-" + entry.container().name())
                 .start(() -> awaitEnd(entry, live));
+        LogKeeper.watch(entry, live, inFlight::isClosed);
     }
 
     private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
@@ -316,6 +319,7 @@ final class Life {
             entry.unsaved(!entry.removesItself());
         }
         try {
+            Failpoint.reach("end.seen");
             giveBack(entry, live);
         } finally {
             entry.live(null);
@@ -340,17 +344,24 @@ final class Life {
                 }
             });
             Together.all(
-                    () -> monitors.delete(bundle),
+                    () -> {
+                        monitors.delete(bundle);
+                        Failpoint.reach("end.runtime-deleted");
+                    },
                     () -> {
                         boolean gone = entry.removesItself();
                         if (gone) {
                             removeState(entry);
                         } else {
+                            LogRotation.removeUnfinished(entry.container().logFile());
                             save(entry);
                         }
+                        Failpoint.reach("end.recorded");
                         tell(entry);
                         live.root().close();
+                        Failpoint.reach("end.unmounted");
                         if (gone) {
+                            Failpoint.reach("autoremove.unmounted");
                             snapshots.remove(entry.container().id());
                         }
                     });
@@ -449,6 +460,7 @@ final class Life {
         var timeout = seconds != null ? seconds : spec.stopTimeout();
         int patience = timeout == null ? STOP_SECONDS : timeout;
         send(entry, live, number);
+        Failpoint.reach("stop.signalled");
         freezer.unpauseIfPaused(entry);
         if (patience < 0) {
             await(live, Duration.ofDays(10_000));
@@ -528,6 +540,7 @@ final class Life {
 
     void killNow(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         send(entry, live, SIGKILL);
+        Failpoint.reach("kill.signalled");
         if (await(live, EXEC_PATIENCE)) {
             return;
         }
@@ -645,8 +658,14 @@ final class Life {
 
     private void remove(ContainerEntry entry) throws IOException {
         removeRest(entry);
-        removeState(entry);
-        snapshots.remove(entry.container().id());
+        try {
+            removeState(entry);
+            snapshots.remove(entry.container().id());
+            Failpoint.reach("delete.files-removed");
+        } catch (IOException | RuntimeException e) {
+            entry.markUndeleted();
+            throw e;
+        }
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
@@ -655,7 +674,9 @@ final class Life {
     /** First of what is removed: without it the rest is a leftover that the next engine removes. */
     private static void removeState(ContainerEntry entry) throws IOException {
         entry.markDeleted();
+        Failpoint.reach("delete.begun");
         removeDirectory(entry.directory);
+        Failpoint.reach("delete.state-removed");
     }
 
     private void forget(ContainerEntry entry) {

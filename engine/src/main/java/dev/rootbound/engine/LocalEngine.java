@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
@@ -244,11 +245,14 @@ public final class LocalEngine implements Engine {
         try (var undo = new Undo()) {
             Files.createDirectory(directory, closed());
             undo.on(() -> Life.removeDirectory(directory));
+            Failpoint.reach("create.directory-made");
             undo.on(() -> parts.snapshots().remove(id));
             parts.snapshots().create(id);
+            Failpoint.reach("create.files-made");
             Together.all(
                     () -> StateFile.writeOrigin(directory, spec.origin()),
                     () -> StateFile.write(directory, container));
+            Failpoint.reach("create.recorded");
             undo.keep();
         }
         return new ContainerEntry(container, directory);
@@ -460,7 +464,8 @@ public final class LocalEngine implements Engine {
     public Log logs(Caller caller, String container, LogQuery query) {
         var entry = find(caller, container);
         if (entry.container().spec().logDriver() == ContainerSpec.LogDriver.NONE) {
-            throw new EngineException.Invalid("configured logging driver does not support reading");
+            throw new EngineException.NotImplemented(
+                    "configured logging driver does not support reading");
         }
         return attempt(
                 "logs of container " + entry.container().name(),

@@ -134,6 +134,7 @@ final class Policy {
         var resources = judge(spec.resources());
         var warnings = new ArrayList<>(limits.warnings());
         warnings.addAll(oom.warnings());
+        warnings.addAll(spec.logOptions().warnings());
         warnings.addAll(resources.warnings());
         var clamped =
                 spec.with(given -> {

@@ -63,6 +63,7 @@ final class Recovery {
         for (var bundle : Containers.directories(bundles)) {
             removeBundle(bundle);
         }
+        attempt("claims of ids", parts.pool()::releaseVoid);
         for (var id : parts.monitors().list()) {
             if (isNobodys(id)) {
                 attempt("runtime's state of " + id, () -> parts.monitors().delete(bundle(id)));
@@ -102,6 +103,7 @@ final class Recovery {
             Life.removeDirectory(directory);
             return;
         }
+        StateFile.removeUnfinished(directory);
         Container container;
         try {
             container = StateFile.read(directory);

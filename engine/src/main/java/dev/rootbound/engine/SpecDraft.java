@@ -39,6 +39,7 @@ public final class SpecDraft {
     public List<Rlimit> rlimits = List.of();
     public @Nullable Integer oomScoreAdj;
     public ContainerSpec.LogDriver logDriver = ContainerSpec.LogDriver.JSON_FILE;
+    public LogOptions logOptions = LogOptions.NONE;
     public Map<String, String> annotations = Map.of();
     public String origin = "";
 
@@ -75,6 +76,7 @@ public final class SpecDraft {
         oomScoreAdj = spec.oomScoreAdj();
         logDriver = spec.logDriver();
         annotations = spec.annotations();
+        logOptions = spec.logOptions();
         origin = spec.origin();
     }
 
@@ -108,6 +110,7 @@ public final class SpecDraft {
                 oomScoreAdj,
                 logDriver,
                 annotations,
+                logOptions,
                 origin);
     }
 }

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
@@ -64,8 +65,11 @@ final class Start {
         try (var undo = new Undo()) {
             var lease = pool.lease(bundle(container).directory().toString());
             undo.on(() -> release(lease, bundle(container)));
+            Failpoint.reach("start.leased");
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
+            Failpoint.reach("start.directory-made");
             var launch = undo.on(monitors.begin(bundle, streams(container)));
+            Failpoint.reach("start.monitor-begun");
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
             Together.all(
                     launch::leaveEngine,
@@ -76,12 +80,15 @@ final class Start {
                                     container.layers(),
                                     lease.range(),
                                     bundle.rootfs()));
+            Failpoint.reach("start.mounted");
             root.refuseLinks(
                     "dev", "proc", "sys"); // before each start: the container may have changed them
             var user = user(container, root, lease.ids(), container.spec().user());
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
+            Failpoint.reach("start.configured");
             var monitor = launch.create();
+            Failpoint.reach("start.created");
             var running =
                     container
                             .starting()
@@ -96,9 +103,15 @@ final class Start {
                     () -> {
                         prepare(container, monitor, lease.ids(), user);
                         connect(entry, monitor);
+                        Failpoint.reach("start.connected");
                         monitors.start(bundle);
+                        Failpoint.reach("start.runs");
                     },
-                    () -> StateFile.write(entry.directory, running));
+                    () -> {
+                        StateFile.write(entry.directory, running);
+                        Failpoint.reach("start.state-written");
+                    });
+            Failpoint.reach("start.done");
             undo.keep();
             launch.keep();
             return new Started(
@@ -125,6 +138,7 @@ final class Start {
             namespace.loopbackUp();
             Files.createFile(bundle.userNamespace());
             namespace.pinUser(bundle.userNamespace());
+            Failpoint.reach("start.user-pinned");
             Files.createFile(bundle.networkNamespace());
             namespace.pinNetwork(bundle.networkNamespace());
         }

@@ -70,6 +70,15 @@ final class StateFile {
         }
     }
 
+    /** What an engine that died was writing. */
+    static void removeUnfinished(Path directory) throws IOException {
+        try (var files = Files.newDirectoryStream(directory, DurableFiles::isUnfinished)) {
+            for (var file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
     /** Reads it; an IOException says what is wrong with it. */
     static Container read(Path directory) throws IOException {
         try {

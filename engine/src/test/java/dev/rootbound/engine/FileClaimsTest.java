@@ -51,6 +51,21 @@ class FileClaimsTest {
     }
 
     @Test
+    void whatDeadEnginesClaimedAndNothingRunsUnderIsGivenBack() throws Exception {
+        var bundle = Files.createDirectory(temp.resolve("bundle"));
+        var claims = new FileClaims(temp.resolve("ids"));
+        var dead = temp.resolve("ids").resolve("1000");
+        var running = temp.resolve("ids").resolve("2000");
+        Files.writeString(dead, "999999999 1 " + temp.resolve("gone"));
+        Files.writeString(running, "999999999 1 " + bundle);
+        assertThat(claims.take(BLOCK, "/not/made/yet")).isTrue();
+        claims.releaseVoid();
+        assertThat(dead).doesNotExist();
+        assertThat(running).exists();
+        assertThat(temp.resolve("ids").resolve(Long.toString(BLOCK.first()))).exists();
+    }
+
+    @Test
     void aClaimOfAnEngineThatLivesHoldsBeforeItsDirectoryIsMade() throws Exception {
         var claims = new FileClaims(temp.resolve("ids"));
         assertThat(claims.take(BLOCK, "/not/made/yet")).isTrue();

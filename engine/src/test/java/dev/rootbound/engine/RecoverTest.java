@@ -76,6 +76,18 @@ class RecoverTest {
     }
 
     @Test
+    void whatWasBeingWrittenIsRemoved() throws Exception {
+        var id = test.create(TestSpec.of("true"));
+        var unfinished =
+                test.root.resolve("containers").resolve(id).resolve(".container.json.tmp");
+        Files.writeString(unfinished, "{");
+        test.reopen();
+        assertThat(unfinished).doesNotExist();
+        assertThat(test.inspect(id).state()).isInstanceOf(ContainerState.Created.class);
+        test.engine.delete(TestEngine.CALLER, id);
+    }
+
+    @Test
     void aStartThatWasNotFinishedIsUndone() throws Exception {
         var id = test.create(TestSpec.of("sleep", "1000"));
         var created = test.inspect(id);

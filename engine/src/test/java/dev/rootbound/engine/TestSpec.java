@@ -26,6 +26,7 @@ final class TestSpec {
     List<ContainerSpec.Tmpfs> tmpfs = List.of();
     List<Rlimit> rlimits = List.of();
     Isolation isolation = Isolation.DEFAULT;
+    LogOptions logOptions = LogOptions.NONE;
     ContainerSpec.LogDriver log = ContainerSpec.LogDriver.JSON_FILE;
 
     static TestSpec of(String... cmd) {
@@ -86,6 +87,7 @@ final class TestSpec {
                     spec.rlimits = rlimits;
                     spec.oomScoreAdj = oomScoreAdj;
                     spec.logDriver = log;
+                    spec.logOptions = logOptions;
                     spec.origin = "{}";
                 });
     }

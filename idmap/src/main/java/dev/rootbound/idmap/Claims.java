@@ -18,6 +18,9 @@ public interface Claims {
 
                 @Override
                 public void release(IdRange block) {}
+
+                @Override
+                public void releaseVoid() {}
             };
 
     /**
@@ -31,4 +34,7 @@ public interface Claims {
 
     /** Gives a claim back. */
     void release(IdRange block) throws IOException;
+
+    /** Gives back those that no longer hold, because an engine died. */
+    void releaseVoid() throws IOException;
 }

@@ -1,6 +1,7 @@
 package dev.rootbound.image;
 
 import dev.rootbound.linux.DurableFiles;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +101,7 @@ public final class ContentStore {
     private Blob put(InputStream in, @Nullable Digest expected, Hold hold) throws IOException {
         try (var file = IncomingFile.create(incoming)) {
             var blob = file.write(in, expected);
+            Failpoint.reach("load.blob-written");
             synchronized (holds) {
                 if (!Files.exists(path(blob.digest()))) file.moveTo(path(blob.digest()));
                 hold.add(blob.digest());

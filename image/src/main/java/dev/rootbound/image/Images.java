@@ -1,5 +1,6 @@
 package dev.rootbound.image;
 
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;
 import java.io.ByteArrayInputStream;
@@ -149,6 +150,7 @@ public final class Images {
         try {
             var after = tenant(tenant);
             for (var addition : additions) after = after.with(store(addition), addition.names());
+            Failpoint.reach("load.images-stored");
             save(tenant, after); // from here on they are there
         } catch (IOException | RuntimeException e) {
             for (var id : ids) if (images.containsKey(id) && !isHeld(id)) delete(id);
@@ -162,6 +164,7 @@ public final class Images {
         var image = stored(addition.rawConfig(), addition.layers());
         if (images.containsKey(image.id())) return image.id();
         content.put(new ByteArrayInputStream(addition.rawConfig()), image.id());
+        Failpoint.reach("load.configuration-stored");
         imageFiles.write(image.id().hex(), image.toJson());
         images.put(image.id(), image);
         return image.id();
@@ -196,10 +199,13 @@ public final class Images {
         var names =
                 Stream.concat(before.namesOf(id).stream(), before.digestsOf(id).stream()).toList();
         save(tenant, before.withoutImage(id));
+        Failpoint.reach("rmi.untagged");
         var image = images.get(id);
         if (image == null || isHeld(id)) return new Removed(names, List.of());
         delete(id);
+        Failpoint.reach("rmi.record-deleted");
         sweep(image.blobs().toList());
+        Failpoint.reach("rmi.content-deleted");
         var needed = layers();
         var unused = image.config().diffIds().stream().distinct().filter(d -> !needed.contains(d));
         return new Removed(names, unused.toList());

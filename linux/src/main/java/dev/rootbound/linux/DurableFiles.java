@@ -37,7 +37,9 @@ public final class DurableFiles {
         var temporary = parent(file).resolve(unfinished(file));
         try {
             fill(temporary, content);
+            Failpoint.reach("state.filled");
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            Failpoint.reach("state.renamed");
             sync(parent(file));
         } catch (IOException e) {
             var failure = failure("write", file, e);

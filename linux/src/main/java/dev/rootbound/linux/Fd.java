@@ -275,6 +275,15 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** How many bytes of a pipe nobody has read yet, ioctl_pipe(2) FIONREAD. */
+    public int unread() throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var count = arena.allocate(4);
+            Native.call(Syscall.IOCTL, "FIONREAD", number(), 0x541b, count.address());
+            return count.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
     /** Sets a terminal's size, ioctl_tty(2) TIOCSWINSZ. */
     public void windowSize(int rows, int columns) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {

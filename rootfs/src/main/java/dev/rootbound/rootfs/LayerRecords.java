@@ -1,6 +1,7 @@
 package dev.rootbound.rootfs;
 
 import dev.rootbound.linux.DurableFiles;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,10 +69,15 @@ final class LayerRecords {
         var file = file(record.diffId());
         try {
             DurableFiles.write(file, record.toJson());
+            Failpoint.reach("load.layer-recorded");
         } catch (IOException e) {
             Files.deleteIfExists(file); // renamed already when its directory could not be synced
             throw e;
         }
+    }
+
+    boolean has(Digest diffId) {
+        return Files.exists(file(diffId));
     }
 
     /** Durable on return. */

@@ -4,6 +4,7 @@ import dev.rootbound.image.LayerSink;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,8 +125,10 @@ public final class Layers implements LayerSink, AutoCloseable {
         var number = Long.toString(next.getAndIncrement(), Character.MAX_RADIX);
         try (var tree = new UnfinishedTree(dir, number)) {
             var unpacked = tree.unpack(tar);
+            Failpoint.reach("load.unpacked");
             var record = new LayerRecord(diffId, number, unpacked.entries(), unpacked.size());
             tree.makeDurable();
+            Failpoint.reach("load.tree-durable");
             records.write(record);
             tree.keep();
             return record;
@@ -138,11 +141,15 @@ public final class Layers implements LayerSink, AutoCloseable {
         try (var _ = claims.claim(diffId)) {
             var record = find(diffId);
             if (record == null) return;
-            records.delete(diffId);
             synchronized (layers) {
-                layers.remove(diffId);
+                layers.remove(diffId); // first: it must not be used if its record may be gone
             }
-            removals.later(record.directory());
+            try {
+                records.delete(diffId);
+                Failpoint.reach("rmi.layer-record-deleted");
+            } finally {
+                if (!records.has(diffId)) removals.later(record.directory());
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Isolated;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.UserNamespace;
@@ -139,6 +140,7 @@ public final class OverlaySnapshots implements Snapshots {
         try (var namespace = UserNamespace.create(map, map)) {
             Mounts.idmap(store, view, namespace.user());
             try {
+                Failpoint.reach("start.view-attached");
                 var options = options(id, layers);
                 // overlayfs makes its work directory as the mounter's fsuid, which must be mapped
                 Isolated.as(
@@ -148,6 +150,7 @@ public final class OverlaySnapshots implements Snapshots {
                             Mounts.mount("rootbound", target.toString(), "overlay", FLAGS, options);
                             return target;
                         });
+                Failpoint.reach("start.overlaid");
             } finally {
                 Mounts.detach(view);
             }

@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container's log as conmon writes it, the Kubernetes CRI log format: {@code TIME stdout|stderr
- * F|P TEXT\n}, where P marks a part of a line without its newline. Reads what is complete.
+ * One file of a container's log as conmon writes it, the Kubernetes CRI log format: {@code TIME
+ * stdout|stderr F|P TEXT\n}, where P marks a part of a line without its newline. Reads what is
+ * complete.
  */
 public final class LogFile implements AutoCloseable {
     private static final int BLOCK = 64 << 10;
@@ -26,6 +26,7 @@ public final class LogFile implements AutoCloseable {
     public record Entry(java.time.Instant time, int stream, byte[] bytes) {}
 
     private final @Nullable SeekableByteChannel channel;
+    private final LogTime times = new LogTime();
     private byte[] buffer = new byte[BLOCK];
     private int from;
     private int to;
@@ -35,7 +36,7 @@ public final class LogFile implements AutoCloseable {
     }
 
     /** Opens a log; one that is not there yet is empty. */
-    public static LogFile open(Path file) throws IOException {
+    static LogFile open(Path file) throws IOException {
         try {
             return new LogFile(Files.newByteChannel(file));
         } catch (NoSuchFileException e) {
@@ -43,14 +44,32 @@ public final class LogFile implements AutoCloseable {
         }
     }
 
-    /** Goes to the last {@code lines} lines; a line may be several entries. */
-    public void tail(long lines) throws IOException {
+    /**
+     * How far a tail got.
+     *
+     * @param missing lines that are to be found in older files
+     * @param any whether there is an entry in this one
+     */
+    record Tail(long missing, boolean any) {}
+
+    /**
+     * Goes to the last {@code lines} lines, or to the start if there are less; a line may be
+     * several entries.
+     *
+     * @param last whether no entry comes after this file: its last line is one of them. Else that
+     *     line's end is where a line of a newer file begins.
+     */
+    Tail tail(long lines, boolean last) throws IOException {
         if (channel == null) {
-            return;
+            return new Tail(lines, false);
         }
         // what is after the last newline is still being written
         long end = completeEnd(channel, channel.size());
-        channel.position(lines == 0 ? end : lineStart(channel, end, lines));
+        if (lines == 0) {
+            channel.position(end);
+            return new Tail(0, end > 0);
+        }
+        return new Tail(seekLines(channel, end, lines, last), end > 0);
     }
 
     private static long completeEnd(SeekableByteChannel open, long size) throws IOException {
@@ -67,22 +86,24 @@ public final class LogFile implements AutoCloseable {
         return 0;
     }
 
-    /** Where the last {@code lines} lines begin: after the newline of the F entry before them. */
-    private static long lineStart(SeekableByteChannel open, long size, long lines)
+    /** To after the newline of the F entry before those lines; how many there are not. */
+    private static long seekLines(SeekableByteChannel open, long size, long lines, boolean last)
             throws IOException {
-        long found = 0;
+        long missing = lines;
         for (long at = size; at > 0; ) {
             int length = (int) Math.min(BLOCK, at);
             at -= length;
             var block = read(open, at, length);
             for (int i = block.length - 1; i >= 0; i--) {
-                boolean newline = block[i] == '\n' && at + i + 1 < size;
-                if (newline && endsLine(open, at + i) && ++found == lines) {
-                    return at + i + 1;
+                boolean between = block[i] == '\n' && (!last || at + i + 1 < size);
+                if (between && endsLine(open, at + i) && --missing == 0) {
+                    open.position(at + i + 1);
+                    return 0;
                 }
             }
         }
-        return 0;
+        open.position(0);
+        return missing;
     }
 
     /** Whether the entry that ends with the newline at {@code end} is marked F. */
@@ -114,7 +135,7 @@ public final class LogFile implements AutoCloseable {
     }
 
     /** The next complete entry; empty if there is none (yet). What is no entry is skipped. */
-    public Optional<Entry> next() throws IOException {
+    Optional<Entry> next() throws IOException {
         if (channel == null) {
             return Optional.empty();
         }
@@ -154,12 +175,12 @@ public final class LogFile implements AutoCloseable {
         int stream = indexOfSpace(time + 1, end);
         int mark = indexOfSpace(stream + 1, end);
         try {
-            var at = OffsetDateTime.parse(new String(buffer, start, time - start, US_ASCII));
+            var at = times.parse(buffer, start, time);
             var name = new String(buffer, time + 1, stream - time - 1, US_ASCII);
             boolean full = buffer[stream + 1] == 'F';
             // the newline stays in the file as the entry's own end
             var bytes = Arrays.copyOfRange(buffer, mark + 1, full ? end + 1 : end);
-            return Optional.of(new Entry(at.toInstant(), name.equals("stderr") ? 2 : 1, bytes));
+            return Optional.of(new Entry(at, name.equals("stderr") ? 2 : 1, bytes));
         } catch (DateTimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
             return Optional.empty();
         }

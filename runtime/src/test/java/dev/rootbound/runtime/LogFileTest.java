@@ -35,7 +35,7 @@ class LogFileTest {
 
     private List<String> tail(String text, long lines) throws IOException {
         try (var log = LogFile.open(log(text))) {
-            log.tail(lines);
+            var _ = log.tail(lines, true);
             return rest(log);
         }
     }
@@ -67,7 +67,7 @@ class LogFileTest {
     void whatIsBeingWrittenIsNoLineYet(long lines, String expected) throws IOException {
         var file = log(OUT + "F 1\n" + OUT + "F 2\n" + OUT.substring(0, 20));
         try (var log = LogFile.open(file)) {
-            log.tail(lines);
+            var _ = log.tail(lines, true);
             assertThat(String.join("", rest(log)).replace("\n", "")).isEqualTo(expected);
             Files.writeString(file, OUT.substring(20) + "F 3\n", StandardOpenOption.APPEND);
             assertThat(rest(log)).containsExactly("3\n");
@@ -79,7 +79,7 @@ class LogFileTest {
         assertThat(tail("", 5)).isEmpty();
         assertThat(tail("", 0)).isEmpty();
         try (var log = LogFile.open(temp.resolve("missing"))) {
-            log.tail(3);
+            var _ = log.tail(3, true);
             assertThat(log.next()).isEmpty();
         }
     }

@@ -65,6 +65,24 @@ final class Daemon implements AutoCloseable {
 
     /** Starts it and does not wait: it may fail. */
     static Daemon launch(Path directory, Path root, String host) {
+        return launch(directory, root, host, Map.of());
+    }
+
+    /** As {@link #start(Path, Path, String)}, with failpoints that {@link #arm} sets off. */
+    static Daemon withFailpoints(Path directory, Path root) {
+        var file = directory.resolve("failpoint").toString();
+        return start(directory, root, Map.of("ROOTBOUND_FAILPOINTS", file));
+    }
+
+    /** As {@link #start(Path, Path, String)}, with an environment. */
+    static Daemon start(Path directory, Path root, Map<String, String> environment) {
+        var daemon = launch(directory, root, "", environment);
+        daemon.awaitReady();
+        return daemon;
+    }
+
+    private static Daemon launch(
+            Path directory, Path root, String host, Map<String, String> environment) {
         var line = new ArrayList<String>();
         if (!host.isEmpty())
             line.addAll(
@@ -87,7 +105,7 @@ final class Daemon implements AutoCloseable {
                         directory.resolve("run").toString(),
                         "--host",
                         "unix://" + directory.resolve("socket")));
-        return new Daemon(directory, root, Shell.start(directory.resolve("log"), line));
+        return new Daemon(directory, root, Shell.start(directory.resolve("log"), environment, line));
     }
 
     private void awaitReady() {
@@ -107,6 +125,37 @@ final class Daemon implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The named step fails or kills the engine when it is next reached: {@code NAME:error|kill}. */
+    void arm(String failpoint) {
+        try {
+            var unfinished = directory.resolve("failpoint.new");
+            Files.writeString(unfinished, failpoint);
+            Files.move(
+                    unfinished,
+                    directory.resolve("failpoint"),
+                    java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the step that was armed has not been reached. */
+    boolean disarm() {
+        try {
+            return Files.deleteIfExists(directory.resolve("failpoint"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    EngineApi api() {
+        return new EngineApi(directory.resolve("socket"));
+    }
+
+    Path run() {
+        return directory.resolve("run");
     }
 
     boolean isAlive() {
@@ -156,7 +205,7 @@ final class Daemon implements AutoCloseable {
                 + String.join("\n", files());
     }
 
-    private List<String> mounts() {
+    List<String> mounts() {
         var pin = directory.resolve("run/ns/mnt");
         if (!Files.exists(pin)) return List.of();
         return Shell.run("nsenter", "--mount=" + pin, "cat", "/proc/self/mountinfo")
@@ -169,7 +218,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Without the engine itself. */
-    private List<String> processes() {
+    List<String> processes() {
         try (var all = Files.list(Path.of("/proc"))) {
             return all.filter(entry -> entry.getFileName().toString().matches("\\d+"))
                     .filter(entry -> !entry.endsWith(Long.toString(process.pid())))

@@ -96,9 +96,16 @@ final class Shell {
 
     /** Starts a command in the background; the caller ends it. */
     static Process start(Path log, List<String> command) {
+        return start(log, Map.of(), command);
+    }
+
+    /** The same, with an environment added. */
+    static Process start(Path log, Map<String, String> env, List<String> command) {
         var builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command).redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment());
+        builder.environment().putAll(env);
         try {
             return builder.start();
         } catch (IOException e) {

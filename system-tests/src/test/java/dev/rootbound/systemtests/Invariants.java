@@ -1,0 +1,202 @@
+package dev.rootbound.systemtests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The one routine that compares what an engine says that it has with what the kernel and the disk
+ * have: each container's own, and nothing besides. (ARCHITECTURE.md, Invariants.)
+ */
+final class Invariants {
+    private static final int PATIENCE_MILLISECONDS = 5000;
+    private static final Path CLAIMS = Path.of("/run/rootbound-ids");
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private final Daemon daemon;
+    private final Set<String> known;
+    private final List<String> broken = new ArrayList<>();
+    private final Set<String> all = new TreeSet<>();
+    private final Set<String> running = new TreeSet<>();
+    private final Set<Long> pids = new HashSet<>();
+
+    private Invariants(Daemon daemon, Set<String> known) {
+        this.daemon = daemon;
+        this.known = known;
+    }
+
+    /**
+     * What is broken, a line each; empty is good. What is given back in the background gets a
+     * moment.
+     *
+     * @param known ids of this engine's containers, those included that are gone: hosts are shared,
+     *     and an empty cgroup names no engine. Those found are added.
+     */
+    static List<String> broken(Daemon daemon, Set<String> known) {
+        for (long end = System.currentTimeMillis() + PATIENCE_MILLISECONDS; ; Daemon.pause(50)) {
+            var broken = new Invariants(daemon, known).look();
+            if (broken.isEmpty() || System.currentTimeMillis() > end) return broken;
+        }
+    }
+
+    private List<String> look() {
+        try {
+            containers();
+            known.addAll(all);
+            mounts();
+            processes();
+            cgroups();
+            claims();
+            names("bundle", daemon.run().resolve("c"), running);
+            names("runtime's state", daemon.run().resolve("runtime"), running);
+            names("view", daemon.run().resolve("staging"), Set.of());
+            names("state", daemon.root().resolve("containers"), all);
+            names("writable layer", daemon.root().resolve("store/c"), all);
+            unfinished();
+            content();
+        } catch (IOException e) {
+            broken.add("cannot look: " + e);
+        }
+        return broken;
+    }
+
+    private void containers() throws IOException {
+        for (var each : daemon.api().get("/containers/json?all=1").good().json()) {
+            var id = each.get("Id").asString();
+            var container = daemon.api().get("/containers/" + id + "/json");
+            if (container.status() == 404) continue; // removed just now
+            all.add(id);
+            var state = container.good().json().get("State");
+            if (state.get("Running").asBoolean()) running(id, state);
+        }
+    }
+
+    private void running(String id, JsonNode state) {
+        running.add(id);
+        long pid = state.get("Pid").asLong();
+        pids.add(pid);
+        if (!Files.exists(Path.of("/proc/" + pid)))
+            broken.add("container " + id + " runs, but there is no process " + pid);
+    }
+
+    private void mounts() {
+        var expected = new TreeSet<String>();
+        for (var id : running)
+            for (var name : List.of("rootfs", "user", "network"))
+                expected.add(daemon.run().resolve("c").resolve(id).resolve(name).toString());
+        var found = new TreeSet<>(daemon.mounts());
+        found.removeIf(mount -> mount.equals(daemon.run().resolve("ns").toString()));
+        found.removeIf(mount -> mount.equals(daemon.root().toString()));
+        found.removeIf(mount -> mount.equals(daemon.run().toString()));
+        compare("mount", found, expected);
+    }
+
+    private void compare(String what, Set<String> found, Set<String> expected) {
+        for (var each : found) if (!expected.contains(each)) broken.add("stray " + what + " " + each);
+        for (var each : expected) if (!found.contains(each)) broken.add("missing " + what + " " + each);
+    }
+
+    /** Monitors and runtimes name the run directory, containers' processes are in our cgroups. */
+    private void processes() throws IOException {
+        var monitored = new TreeSet<String>();
+        for (var line : daemon.processes()) {
+            var id = line.replaceFirst(".* --cid ([0-9a-f]{64}) .*", "$1");
+            boolean monitor = line.contains("conmon") && running.contains(id);
+            if (!monitor || !monitored.add(id)) broken.add("stray process " + line);
+        }
+        compare("monitor", monitored, running);
+    }
+
+    private void cgroups() throws IOException {
+        var found = new TreeSet<String>();
+        var roots = new ArrayList<>(List.of(CGROUPS));
+        roots.addAll(list(CGROUPS, Files::isDirectory));
+        for (var root : roots) {
+            for (var tenant : list(root.resolve("rootbound"), Files::isDirectory))
+                for (var cgroup : list(tenant, Files::isDirectory)) {
+                    var id = cgroup.getFileName().toString();
+                    if (known.contains(id)) found.add(id);
+                }
+        }
+        compare("cgroup", found, running);
+    }
+
+    private void claims() throws IOException {
+        var holders = new ArrayList<String>();
+        var prefix = daemon.run().resolve("c") + "/";
+        for (var claim : list(CLAIMS, Files::isRegularFile)) {
+            var text = text(claim);
+            int at = text.indexOf(prefix);
+            if (at >= 0) holders.add(text.substring(at + prefix.length()).strip());
+        }
+        compare("lease of", new TreeSet<>(holders), running);
+        if (new HashSet<>(holders).size() < holders.size())
+            broken.add("two leases of one container: " + holders);
+    }
+
+    private void names(String what, Path directory, Set<String> expected) throws IOException {
+        var found = new TreeSet<String>();
+        for (var each : list(directory, _ -> true)) found.add(each.getFileName().toString());
+        compare(what + " in " + directory, found, expected);
+    }
+
+    /** Temporary files, whoever makes them. */
+    private void unfinished() throws IOException {
+        for (var top : List.of("content/incoming", "store/l"))
+            for (var each : list(daemon.root().resolve(top), _ -> true))
+                if (top.endsWith("incoming") || each.getFileName().toString().startsWith("tmp-"))
+                    broken.add("unfinished " + each);
+        for (var top : List.of("containers", "images", "layers"))
+            try (var files = Files.walk(daemon.root().resolve(top))) {
+                files.filter(file -> file.getFileName().toString().matches(".*\\.tmp|\\.removed-.*"))
+                        .forEach(file -> broken.add("unfinished " + file));
+            } catch (java.io.UncheckedIOException e) {
+                // deleted meanwhile: looked at again if anything is wrong
+            }
+        for (var damaged : List.of("images/images/damaged", "images/tenants/damaged"))
+            for (var each : list(daemon.root().resolve(damaged), _ -> true))
+                broken.add("set aside " + each);
+    }
+
+    /** Layers are those that images and containers need. */
+    private void content() throws IOException {
+        var needed = new HashSet<String>();
+        for (var image : daemon.api().get("/images/json?all=1").good().json())
+            layers(image.get("Id").asString(), needed);
+        int recorded = list(daemon.root().resolve("layers"), f -> f.toString().endsWith(".json")).size();
+        long trees = list(daemon.root().resolve("store/l"), _ -> true).size();
+        if (trees != recorded) broken.add(trees + " layers unpacked, " + recorded + " recorded");
+        if (recorded < needed.size())
+            broken.add(needed.size() + " layers needed, " + recorded + " recorded");
+    }
+
+    private void layers(String image, Set<String> needed) throws IOException {
+        var answer = daemon.api().get("/images/" + image + "/json");
+        if (!answer.isGood()) return; // removed just now
+        for (var layer : answer.json().at("/RootFS/Layers")) needed.add(layer.asString());
+    }
+
+    private static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(wanted).toList();
+        } catch (java.nio.file.NoSuchFileException | java.nio.file.NotDirectoryException e) {
+            return List.of();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
