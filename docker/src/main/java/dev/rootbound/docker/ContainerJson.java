@@ -6,6 +6,7 @@ import dev.rootbound.engine.ContainerState;
 import dev.rootbound.runtime.Resources;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -90,7 +91,12 @@ final class ContainerJson {
                     ended(json, e.code(), e.error(), null, null);
             case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
             case ContainerState.Restarting r ->
-                    ended(json, r.last().code(), "", r.last().startedAt(), r.last().at());
+                    ended(
+                            json,
+                            r.last().code(),
+                            Objects.requireNonNullElse(r.last().error(), ""),
+                            r.last().startedAt(),
+                            r.last().at());
             case ContainerState.Dead d ->
                     ended(json, ContainerState.Dead.CODE, d.reason(), null, null);
         };

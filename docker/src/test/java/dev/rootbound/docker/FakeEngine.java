@@ -111,9 +111,9 @@ final class FakeEngine implements Engine {
     final List<String> names = new CopyOnWriteArrayList<>(List.of("box:latest"));
     volatile byte[] loaded = {};
     volatile List<String> imported = List.of();
+    final List<String> asked = new CopyOnWriteArrayList<>();
     final FakeEvents events = new FakeEvents();
     final FakeFiles files = new FakeFiles();
-    final List<String> asked = new CopyOnWriteArrayList<>();
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();

@@ -177,8 +177,9 @@ final class HealthProbes {
             entry.become(container.withHealth(after));
             if (after.status() != before.status()) {
                 changed(entry);
-                var status = after.status().name().toLowerCase(Locale.ROOT);
-                events.publish(entry.container(), "health_status: " + status);
+                events.publish(
+                        entry.container(),
+                        "health_status: " + after.status().name().toLowerCase(Locale.ROOT));
             }
         } finally {
             entry.lock.unlock();

@@ -261,7 +261,13 @@ final class Life {
         var exited =
                 new ContainerState.Exited(
                         code, false, now, now, String.valueOf(cause.getMessage()));
-        entry.become(entry.container().with(exited, null, null));
+        // better than Docker, which gives up: a disk that was full for a moment stops nothing for
+        // good
+        boolean byPolicy = entry.container().state() instanceof ContainerState.Restarting;
+        entry.become(
+                byPolicy
+                        ? restarts.ended(entry, exited)
+                        : entry.container().with(exited, null, null));
         entry.attachments.forEach(LiveAttachment::end);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         if (entry.container().spec().autoRemove()) {
@@ -270,6 +276,7 @@ final class Life {
         }
         entry.unsaved(true);
         save(entry);
+        restarts.schedule(entry, this::restartNow);
     }
 
     private void watch(ContainerEntry entry, ContainerEntry.Live live) {
@@ -319,9 +326,9 @@ final class Life {
     }
 
     /**
-     * The runtime's own removal takes a process and its time: the rest is done beside it, and those
-     * who wait for the end are told when that is done. Who stops or deletes the container waits for
-     * all of it.
+     * Those who wait for the end are told as soon as it is durable; the runtime's own removal,
+     * which takes a process and its time, and the unmounting, which writes to disk, go on
+     * meanwhile. Who stops or deletes the container, or starts it again, waits for all of it.
      */
     private void giveBack(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
         var bundle = live.monitor().bundle();
@@ -335,19 +342,18 @@ final class Life {
             Together.all(
                     () -> monitors.delete(bundle),
                     () -> {
-                        saveOrRemove(entry, live.root());
+                        boolean gone = entry.removesItself();
+                        if (gone) {
+                            removeState(entry);
+                        } else {
+                            save(entry);
+                        }
                         tell(entry);
+                        live.root().close();
+                        if (gone) {
+                            snapshots.remove(entry.container().id());
+                        }
                     });
-        }
-    }
-
-    private void saveOrRemove(ContainerEntry entry, Snapshots.Root root) throws IOException {
-        if (entry.removesItself()) {
-            root.close();
-            removeFiles(entry);
-        } else {
-            save(entry);
-            root.close();
         }
     }
 
@@ -639,17 +645,17 @@ final class Life {
 
     private void remove(ContainerEntry entry) throws IOException {
         removeRest(entry);
-        removeFiles(entry);
+        removeState(entry);
+        snapshots.remove(entry.container().id());
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
     }
 
-    private void removeFiles(ContainerEntry entry) throws IOException {
+    /** First of what is removed: without it the rest is a leftover that the next engine removes. */
+    private static void removeState(ContainerEntry entry) throws IOException {
         entry.markDeleted();
-        // the state goes first: without it the rest is a leftover that the next engine removes
         removeDirectory(entry.directory);
-        snapshots.remove(entry.container().id());
     }
 
     private void forget(ContainerEntry entry) {

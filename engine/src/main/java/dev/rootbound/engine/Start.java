@@ -82,8 +82,6 @@ final class Start {
             var process = plan.process(container, user);
             write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
             var monitor = launch.create();
-            prepare(container, monitor, lease.ids(), user);
-            connect(entry, monitor);
             var running =
                     container
                             .starting()
@@ -95,7 +93,12 @@ final class Start {
                                     lease.ids(),
                                     bundle.rootfs());
             Together.all(
-                    () -> monitors.start(bundle), () -> StateFile.write(entry.directory, running));
+                    () -> {
+                        prepare(container, monitor, lease.ids(), user);
+                        connect(entry, monitor);
+                        monitors.start(bundle);
+                    },
+                    () -> StateFile.write(entry.directory, running));
             undo.keep();
             launch.keep();
             return new Started(

@@ -152,6 +152,25 @@ class ComeAgainTest {
     }
 
     @Test
+    void aRestartThatFailsIsTriedAgain() throws Exception {
+        var real = test.tools;
+        var fault = test.top.resolve("fault");
+        test.replaceRuntime(
+                "case \" $* \" in *' create '*) [ -e %s ] && echo broken >&2 && exit 1;; esac\nexec %s \"$@\""
+                        .formatted(fault, real.runtime()));
+        var id = test.started(policy(When.UNLESS_STOPPED, 0, "sleep 1000"));
+        Files.createFile(fault);
+        kill(id);
+        await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
+        if (test.inspect(id).state() instanceof ContainerState.Restarting waiting) {
+            assertThat(waiting.last().error()).contains("broken");
+            assertThat(waiting.last().code()).isNotZero();
+        }
+        Files.delete(fault);
+        await(() -> pid(id) > 0);
+    }
+
+    @Test
     void afterARestartOfTheHostPoliciesApply() throws Exception {
         var again = test.started(policy(When.UNLESS_STOPPED, 0, "sleep 1000"));
         var not = test.started(TestSpec.of("sleep", "1000"));

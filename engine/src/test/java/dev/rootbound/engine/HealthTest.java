@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -121,10 +121,10 @@ class HealthTest {
         var good =
                 new ImageConfig.Healthcheck(
                         List.of("CMD-SHELL", "x y"), 5_000_000, 6_000_000, 0, 0, 4);
-        var inherited = Objects.requireNonNull(completed(null, good));
+        var inherited = requireNonNull(completed(null, good));
         assertThat(inherited.argv()).containsExactly("/sh", "x y");
         assertThat(inherited.interval()).isEqualTo(Duration.ofMillis(5));
-        var own = Objects.requireNonNull(completed(check(0, 1), good));
+        var own = requireNonNull(completed(check(0, 1), good));
         assertThat(own.argv()).containsExactly("probe");
         assertThat(own.retriesOrDefault()).isEqualTo(4);
         assertThat(own.timeoutOrDefault()).isEqualTo(Duration.ofSeconds(1));
@@ -135,7 +135,8 @@ class HealthTest {
         var zero = Duration.ZERO;
         var none = new HealthCheck(List.of("NONE"), zero, zero, zero, zero, 0, List.of());
         assertThat(none.argv()).isEmpty();
-        var image = new ImageConfig.Healthcheck(List.of("CMD", "x"), 0, 0, 0, 0, 0);
-        assertThat(Objects.requireNonNull(completed(none, image)).argv()).isEmpty();
+        var completed =
+                completed(none, new ImageConfig.Healthcheck(List.of("CMD", "x"), 0, 0, 0, 0, 0));
+        assertThat(requireNonNull(completed).argv()).isEmpty();
     }
 }
