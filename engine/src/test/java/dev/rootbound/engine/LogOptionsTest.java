@@ -68,7 +68,8 @@ class LogOptionsTest {
                             s.labels = Map.of("a", "1", "b", "2", "other", "3");
                             s.env = List.of("COLOUR=x=y", "OTHER=1", "BARE");
                         });
-        var options = options(LogDriver.JSON_FILE, "labels=a,none labels-regex=^b env=COLOUR tag=t");
+        var options =
+                options(LogDriver.JSON_FILE, "labels=a,none labels-regex=^b env=COLOUR tag=t");
         assertThat(options.details(spec))
                 .containsExactly(
                         Map.entry("COLOUR", "x=y"),

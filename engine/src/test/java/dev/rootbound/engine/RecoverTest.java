@@ -78,8 +78,7 @@ class RecoverTest {
     @Test
     void whatWasBeingWrittenIsRemoved() throws Exception {
         var id = test.create(TestSpec.of("true"));
-        var unfinished =
-                test.root.resolve("containers").resolve(id).resolve(".container.json.tmp");
+        var unfinished = test.root.resolve("containers").resolve(id).resolve(".container.json.tmp");
         Files.writeString(unfinished, "{");
         test.reopen();
         assertThat(unfinished).doesNotExist();

@@ -113,7 +113,9 @@ final class ChaosClient {
         var said = EngineApi.frames(answer.body());
         if (container.kind != Kind.LONG || said.equals("executed\n")) return;
         var after = api.get("/exec/" + id + "/json"); // a stream that an engine's death ended?
-        assertThat(said).as(container + ": " + answer.text() + after.text()).isEqualTo("executed\n");
+        assertThat(said)
+                .as(container + ": " + answer.text() + after.text())
+                .isEqualTo("executed\n");
     }
 
     private static void stop(EngineApi api, ChaosContainer container, String how)

@@ -116,7 +116,9 @@ final class ChaosContainer {
         var line = id.substring(0, 12) + "\n";
         assertThat(text.replace(line, "")).as(this + " has other lines in its log").isEmpty();
         int lines = text.length() / line.length();
-        assertThat(lines).as(this + ": lines in its log").isLessThanOrEqualTo(starts + unsureStarts);
+        assertThat(lines)
+                .as(this + ": lines in its log")
+                .isLessThanOrEqualTo(starts + unsureStarts);
         if (!wasKilled && !ended.isEmpty())
             assertThat(lines).as(this + ": lines in its log").isGreaterThanOrEqualTo(starts);
     }
@@ -126,6 +128,17 @@ final class ChaosContainer {
 
     @Override
     public String toString() {
-        return name + " (" + id + ", " + kind + ", starts " + starts + "+" + unsureStarts + ", killed " + killed + ")";
+        return name
+                + " ("
+                + id
+                + ", "
+                + kind
+                + ", starts "
+                + starts
+                + "+"
+                + unsureStarts
+                + ", killed "
+                + killed
+                + ")";
     }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Four clients do random things, the engine is killed at a random moment and started again: no
- * container, image, exit code, log line or lease is lost, nothing is left over. {@code
- * -Drounds=200 -Dseed=N} runs that many rounds; the same seed is the same operations.
+ * container, image, exit code, log line or lease is lost, nothing is left over. {@code -Drounds=200
+ * -Dseed=N} runs that many rounds; the same seed is the same operations.
  */
 @Tag("system")
 class ChaosTest {
@@ -56,8 +56,7 @@ class ChaosTest {
                 for (var client : clients) client.check(daemon.api());
             }
         } finally {
-            if (!daemon.isAlive())
-                daemon = Daemon.start(directory, directory.resolve("root"), "");
+            if (!daemon.isAlive()) daemon = Daemon.start(directory, directory.resolve("root"), "");
             daemon.close();
         }
         int operations = operations(clients);

@@ -105,7 +105,8 @@ final class Daemon implements AutoCloseable {
                         directory.resolve("run").toString(),
                         "--host",
                         "unix://" + directory.resolve("socket")));
-        return new Daemon(directory, root, Shell.start(directory.resolve("log"), environment, line));
+        return new Daemon(
+                directory, root, Shell.start(directory.resolve("log"), environment, line));
     }
 
     private void awaitReady() {
@@ -127,7 +128,9 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /** The named step fails or kills the engine when it is next reached: {@code NAME:error|kill}. */
+    /**
+     * The named step fails or kills the engine when it is next reached: {@code NAME:error|kill}.
+     */
     void arm(String failpoint) {
         try {
             var unfinished = directory.resolve("failpoint.new");

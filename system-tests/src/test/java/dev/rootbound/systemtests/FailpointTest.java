@@ -49,7 +49,8 @@ class FailpointTest {
     static List<String> failpoints() throws IOException {
         var names = new TreeSet<String>();
         try (var files = Files.walk(Path.of(Shell.CHECKOUT + ""))) {
-            for (var file : files.filter(f -> f.toString().matches(".*/src/main/.*\\.java")).toList())
+            for (var file :
+                    files.filter(f -> f.toString().matches(".*/src/main/.*\\.java")).toList())
                 REACH.matcher(Files.readString(file)).results().forEach(m -> names.add(m.group(1)));
         }
         assertThat(names).hasSizeGreaterThan(30);
@@ -58,7 +59,11 @@ class FailpointTest {
 
     @BeforeAll
     void start() throws Exception {
-        Shell.run(900, java.util.Map.of(), new byte[0], List.of(Shell.CHECKOUT + "/rootbound", "--help"));
+        Shell.run(
+                900,
+                java.util.Map.of(),
+                new byte[0],
+                List.of(Shell.CHECKOUT + "/rootbound", "--help"));
         started = Daemon.withFailpoints(directory, root);
         load(TestImage.BUSYBOX);
         kept = create("kept", "\"sh\",\"-c\",\"echo kept; exit 7\"", "");
@@ -166,7 +171,10 @@ class FailpointTest {
     private void stopping(String failpoint) throws Exception {
         create("x", LONG, "");
         api().post("/containers/x-fp/start", "").good();
-        var path = failpoint.startsWith("stop") ? "/containers/x-fp/stop?t=0" : "/containers/x-fp/kill";
+        var path =
+                failpoint.startsWith("stop")
+                        ? "/containers/x-fp/stop?t=0"
+                        : "/containers/x-fp/kill";
         strike(failpoint, () -> api().post(path, ""));
         api().post("/containers/x-fp/stop?t=0", "").good();
         assertThat(state("x").get("ExitCode").asInt()).isEqualTo(137);
@@ -198,8 +206,7 @@ class FailpointTest {
                                 "{\"Cmd\":[\"echo\",\"executed\"],\"AttachStdout\":true}")
                         .good();
         var id = made.json().get("Id").asString();
-        return EngineApi.frames(
-                api().post("/exec/" + id + "/start", "{\"Detach\":false}").body());
+        return EngineApi.frames(api().post("/exec/" + id + "/start", "{\"Detach\":false}").body());
     }
 
     private void loading(String failpoint) throws Exception {
@@ -268,7 +275,8 @@ class FailpointTest {
         assertThat(state.get("ExitCode").asInt()).isEqualTo(7);
         assertThat(log("kept")).isEqualTo("kept\n");
         assertThat(state("survivor").get("Pid").asLong()).isEqualTo(survivor);
-        assertThat(api().get("/images/" + TestImage.BUSYBOX.tag() + "/json").status()).isEqualTo(200);
+        assertThat(api().get("/images/" + TestImage.BUSYBOX.tag() + "/json").status())
+                .isEqualTo(200);
     }
 
     private String create(String name, String words, String host) throws IOException {
@@ -312,8 +320,7 @@ class FailpointTest {
     }
 
     private String log(String name) throws IOException {
-        return EngineApi.frames(
-                api().get(path(name) + "/logs?stdout=1&stderr=1").good().body());
+        return EngineApi.frames(api().get(path(name) + "/logs?stdout=1&stderr=1").good().body());
     }
 
     private void remove() throws IOException {

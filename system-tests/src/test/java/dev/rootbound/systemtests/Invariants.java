@@ -100,8 +100,10 @@ final class Invariants {
     }
 
     private void compare(String what, Set<String> found, Set<String> expected) {
-        for (var each : found) if (!expected.contains(each)) broken.add("stray " + what + " " + each);
-        for (var each : expected) if (!found.contains(each)) broken.add("missing " + what + " " + each);
+        for (var each : found)
+            if (!expected.contains(each)) broken.add("stray " + what + " " + each);
+        for (var each : expected)
+            if (!found.contains(each)) broken.add("missing " + what + " " + each);
     }
 
     /** Monitors and runtimes name the run directory, containers' processes are in our cgroups. */
@@ -156,7 +158,8 @@ final class Invariants {
                     broken.add("unfinished " + each);
         for (var top : List.of("containers", "images", "layers"))
             try (var files = Files.walk(daemon.root().resolve(top))) {
-                files.filter(file -> file.getFileName().toString().matches(".*\\.tmp|\\.removed-.*"))
+                files.filter(file ->
+                                file.getFileName().toString().matches(".*\\.tmp|\\.removed-.*"))
                         .forEach(file -> broken.add("unfinished " + file));
             } catch (java.io.UncheckedIOException e) {
                 // deleted meanwhile: looked at again if anything is wrong
@@ -171,7 +174,8 @@ final class Invariants {
         var needed = new HashSet<String>();
         for (var image : daemon.api().get("/images/json?all=1").good().json())
             layers(image.get("Id").asString(), needed);
-        int recorded = list(daemon.root().resolve("layers"), f -> f.toString().endsWith(".json")).size();
+        int recorded =
+                list(daemon.root().resolve("layers"), f -> f.toString().endsWith(".json")).size();
         long trees = list(daemon.root().resolve("store/l"), _ -> true).size();
         if (trees != recorded) broken.add(trees + " layers unpacked, " + recorded + " recorded");
         if (recorded < needed.size())

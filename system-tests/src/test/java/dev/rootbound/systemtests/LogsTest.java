@@ -21,14 +21,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SystemTest
 class LogsTest {
     private static final String IMAGE = TestImage.BUSYBOX.tag();
-    private static final String[] ROTATED = {"--log-opt", "max-size=8k", "--log-opt", "max-file=100"};
+    private static final String[] ROTATED = {
+        "--log-opt", "max-size=8k", "--log-opt", "max-file=100"
+    };
 
     private static String counting(int lines) {
         return "i=0; while [ $i -lt " + lines + " ]; do i=$((i+1)); echo line $i; done";
     }
 
     private static String lines(int from, int to) {
-        return IntStream.rangeClosed(from, to).mapToObj(i -> "line " + i).collect(Collectors.joining("\n"));
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(i -> "line " + i)
+                .collect(Collectors.joining("\n"));
     }
 
     @ParameterizedTest
@@ -36,8 +40,20 @@ class LogsTest {
     void nothingIsLostOrDoubledByRotation(Cli cli, Target target) {
         target.load(TestImage.BUSYBOX);
         var name = Cli.fresh();
-        cli.run("run", "-d", "--name", name, ROTATED[0], ROTATED[1], ROTATED[2], ROTATED[3], IMAGE,
-                "sh", "-c", counting(20_000)).ok();
+        cli.run(
+                        "run",
+                        "-d",
+                        "--name",
+                        name,
+                        ROTATED[0],
+                        ROTATED[1],
+                        ROTATED[2],
+                        ROTATED[3],
+                        IMAGE,
+                        "sh",
+                        "-c",
+                        counting(20_000))
+                .ok();
         assertThat(cli.run("logs", "-f", name).ok().out()).isEqualTo(lines(1, 20_000));
         assertThat(cli.run("logs", name).ok().out()).isEqualTo(lines(1, 20_000));
         assertThat(cli.run("logs", "--tail", "1", name).ok().out()).isEqualTo("line 20000");
@@ -62,15 +78,31 @@ class LogsTest {
         target.load(TestImage.BUSYBOX);
         var name = Cli.fresh();
         var script = "i=0; while [ $i -lt 1500 ]; do i=$((i+1)); echo line $i; usleep 1000; done";
-        cli.run("run", "-d", "--name", name, "--log-driver", "local", "--log-opt", "max-size=4k",
-                "--log-opt", "max-file=3", IMAGE, "sh", "-c", script).ok();
+        cli.run(
+                        "run",
+                        "-d",
+                        "--name",
+                        name,
+                        "--log-driver",
+                        "local",
+                        "--log-opt",
+                        "max-size=4k",
+                        "--log-opt",
+                        "max-file=3",
+                        IMAGE,
+                        "sh",
+                        "-c",
+                        script)
+                .ok();
         cli.run("wait", name).ok();
         var log = cli.run("logs", name).ok().out().lines().toList();
         assertThat(log).isNotEmpty().hasSizeLessThan(1500);
         assertThat(String.join("\n", log)).isEqualTo(lines(1501 - log.size(), 1500));
         if (!target.isControl()) assertThat(files(target, cli, name)).hasSizeLessThanOrEqualTo(3);
-        assertThat(cli.inspect(name).at("/HostConfig/LogConfig/Type").asString()).isEqualTo("local");
-        assertThat(cli.inspect(name).at("/HostConfig/LogConfig/Config/max-file").asString()).isEqualTo("3");
+        assertThat(cli.inspect(name).at("/HostConfig/LogConfig/Type").asString())
+                .isEqualTo("local");
+        assertThat(cli.inspect(name).at("/HostConfig/LogConfig/Config/max-file").asString())
+                .isEqualTo("3");
     }
 
     @ParameterizedTest
@@ -99,7 +131,18 @@ class LogsTest {
     void theDriverNoneHasNoLogToRead(Cli cli, Target target) {
         target.load(TestImage.BUSYBOX);
         var name = Cli.fresh();
-        assertThat(cli.run("run", "--name", name, "--log-driver", "none", IMAGE, "echo", "seen").ok().out())
+        assertThat(
+                        cli.run(
+                                        "run",
+                                        "--name",
+                                        name,
+                                        "--log-driver",
+                                        "none",
+                                        IMAGE,
+                                        "echo",
+                                        "seen")
+                                .ok()
+                                .out())
                 .isEqualTo("seen");
         var logs = cli.run("logs", name);
         assertThat(logs.code()).isNotZero();
@@ -111,8 +154,24 @@ class LogsTest {
     void detailsAreTheChosenLabelsAndVariables(Cli cli, Target target) {
         target.load(TestImage.BUSYBOX);
         var name = Cli.fresh();
-        cli.run("run", "--name", name, "--log-opt", "labels=team,none", "--log-opt", "env-regex=^CO",
-                "--label", "team=red blue", "-e", "COLOUR=x,y", "-e", "OTHER=1", IMAGE, "echo", "hello").ok();
+        cli.run(
+                        "run",
+                        "--name",
+                        name,
+                        "--log-opt",
+                        "labels=team,none",
+                        "--log-opt",
+                        "env-regex=^CO",
+                        "--label",
+                        "team=red blue",
+                        "-e",
+                        "COLOUR=x,y",
+                        "-e",
+                        "OTHER=1",
+                        IMAGE,
+                        "echo",
+                        "hello")
+                .ok();
         assertThat(cli.run("logs", "--details", name).ok().out())
                 .isEqualTo("COLOUR=x%2Cy,team=red+blue hello");
     }
@@ -128,7 +187,9 @@ class LogsTest {
         process.environment().putAll(Shell.environment());
         var follower = process.start();
         var delays = new java.util.ArrayList<Double>();
-        try (var lines = new BufferedReader(new InputStreamReader(follower.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(follower.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine())
                 delays.add(uptime() - Double.parseDouble(line));
         }
@@ -147,14 +208,25 @@ class LogsTest {
         target.load(TestImage.BUSYBOX);
         var docker = target.docker();
         var name = Cli.fresh();
-        docker.run("run", "-d", "--name", name, IMAGE, "sh", "-c",
-                "yes 0123456789012345678901234567890123456789012345678901234567890123 | head -c 100000000").ok();
+        docker.run(
+                        "run",
+                        "-d",
+                        "--name",
+                        name,
+                        IMAGE,
+                        "sh",
+                        "-c",
+                        "yes 0123456789012345678901234567890123456789012345678901234567890123 | head -c 100000000")
+                .ok();
         docker.run("wait", name).ok();
         long start = System.nanoTime();
         assertThat(docker.run("logs", "--tail", "10", name).ok().out().lines()).hasSize(10);
         assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            var counts = IntStream.range(0, 3).mapToObj(_ -> tasks.submit(() -> count(docker, name))).toList();
+            var counts =
+                    IntStream.range(0, 3)
+                            .mapToObj(_ -> tasks.submit(() -> count(docker, name)))
+                            .toList();
             for (var count : counts) assertThat(count.get()).isEqualTo("100000000");
         }
     }

@@ -102,7 +102,8 @@ final class Shell {
     /** The same, with an environment added. */
     static Process start(Path log, Map<String, String> env, List<String> command) {
         var builder =
-                new ProcessBuilder(command).redirectErrorStream(true)
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment());
         builder.environment().putAll(env);

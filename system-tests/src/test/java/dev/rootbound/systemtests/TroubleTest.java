@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What an engine depends on breaks while containers run: a clear outcome, the others unaffected. */
+/**
+ * What an engine depends on breaks while containers run: a clear outcome, the others unaffected.
+ */
 @Tag("system")
 class TroubleTest {
     private static final String IMAGE = TestImage.BUSYBOX.tag();
@@ -96,7 +98,8 @@ class TroubleTest {
     @Test
     void aContainerEndsWithItsFirstProcess() {
         start(Map.of());
-        docker().run("run", "-d", "--name", "victim", IMAGE, "sh", "-c", "sleep 9999 & sleep 9999").ok();
+        docker().run("run", "-d", "--name", "victim", IMAGE, "sh", "-c", "sleep 9999 & sleep 9999")
+                .ok();
         Shell.run("kill", "-9", Long.toString(docker().pid("victim"))).ok();
         assertThat(docker().run("wait", "victim").ok().out()).isEqualTo("137");
         othersAreUnaffected();
@@ -151,12 +154,23 @@ class TroubleTest {
     @Test
     void aClientThatNeverReadsHoldsUpNobodyElse() throws Exception {
         start(Map.of());
-        docker().run("run", "-d", "--name", "victim", IMAGE, "sh", "-c", "while :; do echo a line of output; done").ok();
+        docker().run(
+                        "run",
+                        "-d",
+                        "--name",
+                        "victim",
+                        IMAGE,
+                        "sh",
+                        "-c",
+                        "while :; do echo a line of output; done")
+                .ok();
         var socket = UnixDomainSocketAddress.of(directory.resolve("socket"));
         try (var first = SocketChannel.open(socket);
                 var second = SocketChannel.open(socket)) {
             ask(first, "GET /containers/victim/logs?follow=1&stdout=1 HTTP/1.1\r\nHost: x\r\n\r\n");
-            ask(second, "POST /containers/victim/attach?stream=1&stdout=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+            ask(
+                    second,
+                    "POST /containers/victim/attach?stream=1&stdout=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
             Daemon.pause(1000);
             var last = docker().run("logs", "--tail", "1", "victim").ok().out();
             assertThat("a line of output").startsWith(last); // it is being written
