@@ -103,7 +103,7 @@ final class Recovery {
             Life.removeDirectory(directory);
             return;
         }
-        StateFile.removeUnfinished(directory);
+        attempt("unfinished state of " + id, () -> StateFile.removeUnfinished(directory));
         Container container;
         try {
             container = StateFile.read(directory);

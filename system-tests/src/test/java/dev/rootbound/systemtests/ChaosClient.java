@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One of those that trouble an engine: it does one random thing after another with its own
  * containers and names of images, and looks at the others', until the engine dies.
  */
 final class ChaosClient {
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int MOST = 5;
 
     private final int number;
@@ -24,7 +26,7 @@ final class ChaosClient {
     private final List<ChaosContainer> own = new ArrayList<>();
     private final Map<String, Sure> tags = new TreeMap<>();
     private int made;
-    private volatile int operations;
+    private final AtomicInteger operations = new AtomicInteger();
 
     ChaosClient(int number, long seed, byte[] archive) {
         this.number = number;
@@ -33,7 +35,7 @@ final class ChaosClient {
     }
 
     int operations() {
-        return operations;
+        return operations.get();
     }
 
     /** Until the engine does not answer. */
@@ -41,7 +43,7 @@ final class ChaosClient {
         try {
             while (true) {
                 operation(api);
-                operations = operations + 1; // by this thread only
+                operations.incrementAndGet();
             }
         } catch (IOException died) {
             // what it was asked last may have been done
@@ -69,7 +71,7 @@ final class ChaosClient {
     }
 
     private void create(EngineApi api) throws IOException {
-        var kind = Kind.values()[random.nextInt(Kind.values().length)];
+        var kind = KINDS.get(random.nextInt(KINDS.size()));
         var container = new ChaosContainer("chaos-" + number + "-" + made++, kind);
         own.add(container);
         var body =

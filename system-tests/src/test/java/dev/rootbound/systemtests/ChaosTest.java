@@ -89,7 +89,7 @@ class ChaosTest {
             daemon.kill();
             for (var trouble : troubles) trouble.get();
         } catch (ExecutionException e) {
-            throw new AssertionError("a client: " + e.getCause().getMessage(), e.getCause());
+            throw new AssertionError("a client: " + e, e);
         }
     }
 }
