@@ -547,6 +547,8 @@ final class Life {
         // a runtime that waits for the process it was about to start, while that waits to be
         // reaped: neither ends
         entry.execs.forEach(ExecProcess::kill);
+        // a client that reads nothing keeps the monitor writing to it
+        entry.attachments.forEach(LiveAttachment::close);
         if (!await(live, KILL_PATIENCE)) {
             throw new EngineException.Failed(
                     "container "
