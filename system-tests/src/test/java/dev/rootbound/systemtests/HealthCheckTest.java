@@ -54,7 +54,8 @@ class HealthCheckTest {
         cli.run("exec", name, "touch", "/tmp/ill").ok();
         await(() -> is(cli, name, "unhealthy"));
         assertThat(ps(cli, name, "unhealthy")).contains("(unhealthy)");
-        var last = health(cli, name).get("Log").get(health(cli, name).get("Log").size() - 1);
+        var log = health(cli, name).get("Log");
+        var last = log.get(log.size() - 1);
         assertThat(last.get("ExitCode").asInt()).isEqualTo(1);
         assertThat(last.get("Output").asString()).isEqualTo("seen\n");
         assertThat(health(cli, name).get("FailingStreak").asInt()).isGreaterThanOrEqualTo(2);
