@@ -97,10 +97,12 @@ class ComeBackTest {
         run("again", "--restart", "unless-stopped", IMAGE, "sleep", "9999");
         run("not", IMAGE, "sleep", "9999");
         var pids = List.of(docker().pid("again"), docker().pid("not"));
+        var id = docker().inspect("not").get("Id").asString();
         killEngine();
         pids.forEach(ComeBackTest::endProcess);
         Daemon.pause(1000);
         // as the kernel's end and an empty /run do
+        Shell.run("find", "/sys/fs/cgroup", "-depth", "-type", "d", "-name", id, "-delete");
         var run = directory.resolve("run");
         Shell.run("umount", "-R", run.resolve("ns").toString());
         Shell.run("rm", "-rf", "--one-file-system", run.toString()).ok();
