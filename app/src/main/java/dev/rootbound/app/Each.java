@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** One request for each of several names, at once; the answers are printed in the names' order. */
 final class Each {
@@ -16,6 +17,19 @@ final class Each {
     }
 
     private Each() {}
+
+    /** {@link #of} containers: posts to each and prints its name. */
+    static int container(Arguments arguments, Cli cli, Function<String, Target> target)
+            throws IOException, InterruptedException {
+        ApiClient engine = cli.engine();
+        return of(
+                arguments.rest(),
+                cli,
+                name -> {
+                    engine.post(target.apply(name));
+                    return name + "\n";
+                });
+    }
 
     /** Returns 1 if any failed; the others are done all the same. */
     static int of(List<String> names, Cli cli, Request request)

@@ -15,15 +15,11 @@ final class KillCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
-        ApiClient engine = cli.engine();
-        return Each.of(
-                arguments.rest(),
+        return Each.container(
+                arguments,
                 cli,
-                name -> {
-                    engine.post(
-                            Target.of("/containers/", name, "/kill")
-                                    .query("signal", arguments.text("signal")));
-                    return name + "\n";
-                });
+                name ->
+                        Target.of("/containers/", name, "/kill")
+                                .query("signal", arguments.text("signal")));
     }
 }

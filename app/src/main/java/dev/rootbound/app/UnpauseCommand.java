@@ -14,13 +14,6 @@ final class UnpauseCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
-        ApiClient engine = cli.engine();
-        return Each.of(
-                arguments.rest(),
-                cli,
-                name -> {
-                    engine.post(Target.of("/containers/", name, "/unpause"));
-                    return name + "\n";
-                });
+        return Each.container(arguments, cli, name -> Target.of("/containers/", name, "/unpause"));
     }
 }
