@@ -3,7 +3,6 @@ package dev.rootbound.runtime;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,15 +63,7 @@ public record ExecCgroup(Path directory, String argument) {
     }
 
     private List<String> members() throws IOException {
-        try {
-            return Files.readAllLines(directory.resolve("cgroup.procs"));
-        } catch (NoSuchFileException e) {
-            return List.of(); // it went with its container
-        } catch (IOException e) {
-            if (Files.exists(directory)) {
-                throw e;
-            }
-            return List.of(); // ENODEV while it goes
-        }
+        // none if it went with its container
+        return new CgroupDirectory(directory).text("cgroup.procs").orElse("").lines().toList();
     }
 }

@@ -1,9 +1,5 @@
 package dev.rootbound.runtime;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.rootbound.linux.At;
-import dev.rootbound.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +28,6 @@ record MonitorCgroup(Path directory) {
      */
     void add(long pid) throws IOException {
         Files.createDirectories(directory);
-        var text = Long.toString(pid).getBytes(US_ASCII);
-        try (var members = Fd.open(directory.resolve("cgroup.procs"), At.O_WRONLY)) {
-            members.write(text, 0, text.length);
-        }
+        new CgroupDirectory(directory).write("cgroup.procs", Long.toString(pid));
     }
 }
