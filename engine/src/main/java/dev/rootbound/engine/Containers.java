@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,16 @@ final class Containers {
 
     synchronized Collection<ContainerEntry> all() {
         return List.copyOf(byId.values());
+    }
+
+    /** This tenant's, newest first. */
+    List<ContainerEntry> of(Tenant tenant) {
+        return all().stream()
+                .filter(entry -> entry.container().tenant().equals(tenant))
+                .sorted(
+                        Comparator.comparing((ContainerEntry entry) -> entry.container().created())
+                                .reversed())
+                .toList();
     }
 
     /** By full id, name or unique prefix of the id, of this tenant only. */

@@ -65,14 +65,10 @@ final class HealthProbes {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             if (live.equals(entry.live())) {
-                log("the health of container " + entry.container().id() + " is not checked", e);
+                EngineLog.error(
+                        "the health of container " + entry.container().id() + " is not checked", e);
             }
         }
-    }
-
-    private static void log(String what, Exception e) {
-        System.getLogger("dev.rootbound.engine")
-                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
     }
 
     private Duration pause(ContainerEntry entry, HealthCheck check) {
@@ -189,7 +185,8 @@ final class HealthProbes {
         try {
             StateFile.write(entry.directory, entry.container());
         } catch (IOException e) { // the next change, or the end, is written again
-            log("the health of container " + entry.container().id() + " is not on disk", e);
+            EngineLog.error(
+                    "the health of container " + entry.container().id() + " is not on disk", e);
         }
     }
 }

@@ -31,18 +31,11 @@ final class HousekeepingService implements Housekeeping {
         this.events = events;
     }
 
-    private List<ContainerEntry> entries(Caller caller) {
-        return containers.all().stream()
-                .filter(e -> e.container().tenant().equals(caller.tenant()))
-                .sorted((a, b) -> b.container().created().compareTo(a.container().created()))
-                .toList();
-    }
-
     @Override
     public PrunedContainers pruneContainers(Caller caller, Predicate<Container> which) {
         var ids = new ArrayList<String>();
         long reclaimed = 0;
-        for (var entry : entries(caller)) {
+        for (var entry : containers.of(caller.tenant())) {
             if (!entry.container().isRunning() && which.test(entry.container())) {
                 long size = delete(entry);
                 if (size >= 0) {
@@ -125,7 +118,7 @@ final class HousekeepingService implements Housekeeping {
     public List<ContainerSize> containers(Caller caller) {
         var layers = sizes(images.list(caller));
         var all = new ArrayList<ContainerSize>();
-        for (var entry : entries(caller)) {
+        for (var entry : containers.of(caller.tenant())) {
             try {
                 all.add(size(entry.container(), layers));
             } catch (EngineException e) {
@@ -147,7 +140,7 @@ final class HousekeepingService implements Housekeeping {
                     .distinct()
                     .forEach(layer -> owners.merge(layer, 1, Integer::sum));
         }
-        var entries = entries(caller);
+        var entries = containers.of(caller.tenant());
         return all.stream()
                 .map(image -> new ImageUse(image, shared(image, owners), users(image, entries)))
                 .toList();

@@ -301,8 +301,7 @@ final class Life {
                 entry.lock.unlock();
             }
         } catch (IOException | RuntimeException e) {
-            System.Logger log = System.getLogger("dev.rootbound.engine");
-            log.log(System.Logger.Level.ERROR, "end of container " + entry.container().id(), e);
+            EngineLog.error("end of container " + entry.container().id(), e);
         }
     }
 
@@ -381,14 +380,8 @@ final class Life {
             write(entry);
             return;
         } catch (IOException e) {
-            System.Logger log = System.getLogger("dev.rootbound.engine");
-            log.log(
-                    System.Logger.Level.ERROR,
-                    "the end of container "
-                            + entry.container().id()
-                            + " is not on disk yet: "
-                            + e.getMessage(),
-                    e);
+            EngineLog.error(
+                    "the end of container " + entry.container().id() + " is not on disk yet", e);
         }
         Thread.ofVirtual()
                 .name("save-" + entry.container().name())
@@ -597,16 +590,6 @@ final class Life {
         }
     }
 
-    /** Waits for a start that is under way. */
-    static ContainerEntry.@Nullable Live liveAfterStart(ContainerEntry entry) {
-        entry.lock.lock();
-        try {
-            return entry.live();
-        } finally {
-            entry.lock.unlock();
-        }
-    }
-
     void deleteUnlessGone(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try {
@@ -687,11 +670,7 @@ final class Life {
             try {
                 images.release(entry.container().layers());
             } catch (IOException e) { // the next engine drops them
-                System.Logger log = System.getLogger("dev.rootbound.engine");
-                log.log(
-                        System.Logger.Level.ERROR,
-                        "drop layers of container " + entry.container().id(),
-                        e);
+                EngineLog.error("drop layers of container " + entry.container().id(), e);
             }
         }
         entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());

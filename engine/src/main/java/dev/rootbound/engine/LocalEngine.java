@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -277,11 +276,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public List<Container> list(Caller caller) {
-        return containers.all().stream()
-                .map(ContainerEntry::container)
-                .filter(c -> c.tenant().equals(caller.tenant()))
-                .sorted(Comparator.comparing(Container::created).reversed())
-                .toList();
+        return containers.of(caller.tenant()).stream().map(ContainerEntry::container).toList();
     }
 
     @Override

@@ -74,13 +74,11 @@ final class LogKeeper {
     }
 
     private void log(IOException e) {
-        System.getLogger("dev.rootbound.engine")
-                .log(
-                        System.Logger.Level.ERROR,
-                        "rotate the log of container "
-                                + entry.container().id()
-                                + ": "
-                                + e.getMessage()
-                                + "; it grows until that works");
+        EngineLog.error(
+                "rotate the log of container "
+                        + entry.container().id()
+                        + ": "
+                        + e.getMessage()
+                        + "; it grows until that works");
     }
 }

@@ -41,21 +41,12 @@ final class Recovery {
         try {
             action.run();
         } catch (IOException | RuntimeException e) {
-            log(what, e);
+            EngineLog.error(what, e);
         }
     }
 
-    private static void log(String what) {
-        System.getLogger("dev.rootbound.engine").log(System.Logger.Level.ERROR, what);
-    }
-
-    private static void log(String what, Exception e) {
-        System.getLogger("dev.rootbound.engine")
-                .log(System.Logger.Level.ERROR, what + ": " + e.getMessage(), e);
-    }
-
     void run() throws IOException {
-        parts.damaged().forEach(Recovery::log);
+        parts.damaged().forEach(EngineLog::error);
         for (var directory : Containers.directories(directories)) {
             attempt("container in " + directory, () -> recover(directory));
         }
@@ -111,7 +102,7 @@ final class Recovery {
             Life.removeDirectory(directory); // made or deleted half way
             return;
         } catch (IOException | RuntimeException e) {
-            log("container set aside", e);
+            EngineLog.error("container set aside", e);
             container = SetAside.of(id, directory, parts.layers().list(), reason(e));
         }
         parts.images().hold(container.layers());
@@ -120,7 +111,7 @@ final class Recovery {
         try {
             recover(entry);
         } catch (IOException | RuntimeException e) {
-            log("container " + id + " set aside", e);
+            EngineLog.error("container " + id + " set aside", e);
             // its state file stays as it is: the next engine tries again
             entry.become(
                     container.with(

@@ -76,11 +76,7 @@ final class Restarts {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            System.getLogger("dev.rootbound.engine")
-                    .log(
-                            System.Logger.Level.ERROR,
-                            "restart container " + entry.container().id() + ": " + e.getMessage(),
-                            e);
+            EngineLog.error("restart container " + entry.container().id(), e);
         }
     }
 }
