@@ -9,7 +9,6 @@ import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -116,7 +115,7 @@ class KeepTest {
             assertThat(client.chunk()).contains("\"Action\":\"tag\"");
             assertThat(engine.events.open).hasSize(1);
         }
-        RawClient.within(Duration.ofSeconds(5), () -> assertThat(engine.events.open).isEmpty());
+        RawClient.until(() -> engine.events.open.isEmpty());
     }
 
     @Test

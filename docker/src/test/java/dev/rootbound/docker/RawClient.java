@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** A client that says exactly the bytes it is told to. */
 final class RawClient implements AutoCloseable {
@@ -146,6 +147,17 @@ final class RawClient implements AutoCloseable {
                         what.call();
                     } catch (Throwable e) {
                         throw e instanceof Exception x ? x : new AssertionError(e);
+                    }
+                });
+    }
+
+    /** The server learns in its own time that a client has gone: five seconds at most. */
+    static void until(BooleanSupplier condition) {
+        within(
+                Duration.ofSeconds(5),
+                () -> {
+                    while (!condition.getAsBoolean()) {
+                        Thread.sleep(10);
                     }
                 });
     }

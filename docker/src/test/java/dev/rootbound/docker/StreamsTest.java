@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,13 +199,7 @@ class StreamsTest {
             client.head();
         }
         var process = engine.box(id).process;
-        RawClient.within(
-                Duration.ofSeconds(5),
-                () -> {
-                    while (process.attached() > 0) {
-                        Thread.sleep(10);
-                    }
-                });
+        RawClient.until(() -> process.attached() == 0);
     }
 
     @Test
@@ -263,13 +256,7 @@ class StreamsTest {
             client.say("POST /containers/" + id + "/wait HTTP/1.1\r\n\r\n");
             client.head();
         }
-        RawClient.within(
-                Duration.ofSeconds(5),
-                () -> {
-                    while (engine.waiters.get() > 0) {
-                        Thread.sleep(10);
-                    }
-                });
+        RawClient.until(() -> engine.waiters.get() == 0);
     }
 
     @Test
@@ -300,13 +287,7 @@ class StreamsTest {
             engine.box(id).process.out("two\n");
             assertThat(client.chunk()).isEqualTo("two\n");
         }
-        RawClient.within(
-                Duration.ofSeconds(5),
-                () -> {
-                    while (engine.openLogs.get() > 0) {
-                        Thread.sleep(10);
-                    }
-                });
+        RawClient.until(() -> engine.openLogs.get() == 0);
     }
 
     private String exec(String id, String fields) throws IOException {

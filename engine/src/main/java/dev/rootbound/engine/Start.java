@@ -1,5 +1,7 @@
 package dev.rootbound.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The way of one run: from a container to its running process, or nothing. */
@@ -68,25 +71,20 @@ final class Start {
             Failpoint.reach("start.leased");
             var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
             Failpoint.reach("start.directory-made");
-            var launch = undo.on(monitors.begin(bundle, streams(container)));
-            Failpoint.reach("start.monitor-begun");
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
+            var launching = new AtomicReference<Monitors.Launch>();
+            var accounts = new AtomicReference<ProcessSpec.UserIds>();
             Together.all(
-                    launch::leaveEngine,
-                    () -> namespaces(bundle, lease.ids()),
-                    () ->
-                            snapshots.mount(
-                                    container.id(),
-                                    container.layers(),
-                                    lease.range(),
-                                    bundle.rootfs()));
-            Failpoint.reach("start.mounted");
-            root.refuseLinks(
-                    "dev", "proc", "sys"); // before each start: the container may have changed them
-            var user = user(container, root, lease.ids(), container.spec().user());
-            var process = plan.process(container, user);
-            write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
+                    () -> {
+                        var launch = undo.on(monitors.begin(bundle, streams(container)));
+                        launching.set(launch);
+                        Failpoint.reach("start.monitor-begun");
+                        launch.leaveEngine();
+                    },
+                    () -> accounts.set(fill(container, bundle, lease, root, architecture)));
             Failpoint.reach("start.configured");
+            var launch = requireNonNull(launching.get());
+            var user = requireNonNull(accounts.get());
             var monitor = launch.create();
             Failpoint.reach("start.created");
             var running =
@@ -101,8 +99,9 @@ final class Start {
                                     bundle.rootfs());
             Together.all(
                     () -> {
-                        prepare(container, monitor, lease.ids(), user);
-                        connect(entry, monitor);
+                        Together.all(
+                                () -> prepare(container, monitor, lease.ids(), user),
+                                () -> connect(entry, monitor));
                         Failpoint.reach("start.connected");
                         monitors.start(bundle);
                         Failpoint.reach("start.runs");
@@ -117,6 +116,31 @@ final class Start {
             return new Started(
                     running, new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
         }
+    }
+
+    /** All that the runtime needs in the bundle. */
+    private ProcessSpec.UserIds fill(
+            Container container,
+            Bundle bundle,
+            Lease lease,
+            Snapshots.Root root,
+            String architecture)
+            throws IOException {
+        Together.all(
+                () -> namespaces(bundle, lease.ids()),
+                () ->
+                        snapshots.mount(
+                                container.id(),
+                                container.layers(),
+                                lease.range(),
+                                bundle.rootfs()));
+        Failpoint.reach("start.mounted");
+        root.refuseLinks(
+                "dev", "proc", "sys"); // before each start: the container may have changed them
+        var user = user(container, root, lease.ids(), container.spec().user());
+        var process = plan.process(container, user);
+        write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
+        return user;
     }
 
     /** Ids that something may still run under are nobody else's. */

@@ -37,6 +37,7 @@ public final class ExecProcess implements AutoCloseable {
     /** Until the process runs, which takes a twentieth of a second. */
     static final int SETUP_SECONDS = 60;
 
+    private final MonitorCgroup cgroup;
     private final Child child;
     private final Path pidFile;
     private final Path log;
@@ -49,12 +50,14 @@ public final class ExecProcess implements AutoCloseable {
     private final AtomicInteger delivering = new AtomicInteger();
 
     private ExecProcess(
+            MonitorCgroup cgroup,
             Child child,
             Path pidFile,
             Path log,
             @Nullable Fd input,
             List<Fd> outputs,
             @Nullable Terminal terminal) {
+        this.cgroup = cgroup;
         this.child = child;
         this.pidFile = pidFile;
         this.log = log;
@@ -88,9 +91,9 @@ public final class ExecProcess implements AutoCloseable {
             words.addAll(words.size() - 1, List.of("--cgroup", cgroup.argument()));
         }
         if (spec.terminal()) {
-            return onTerminal(words, pidFile, log);
+            return onTerminal(monitors.cgroup(), words, pidFile, log);
         }
-        return onPipes(words, pidFile, log, stdin, ownerUid, ownerGid);
+        return onPipes(monitors.cgroup(), words, pidFile, log, stdin, ownerUid, ownerGid);
     }
 
     private static List<String> words(
@@ -109,12 +112,13 @@ public final class ExecProcess implements AutoCloseable {
         return words;
     }
 
-    private static ExecProcess onTerminal(List<String> words, Path pidFile, Path log)
-            throws IOException {
+    private static ExecProcess onTerminal(
+            MonitorCgroup cgroup, List<String> words, Path pidFile, Path log) throws IOException {
         var terminal = Terminal.open();
         try {
             var child = Child.spawnOn(terminal.line(), words, RuntimeCommand.ENVIRONMENT);
             return new ExecProcess(
+                    cgroup,
                     child,
                     pidFile,
                     log,
@@ -128,7 +132,13 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     private static ExecProcess onPipes(
-            List<String> words, Path pidFile, Path log, boolean stdin, long uid, long gid)
+            MonitorCgroup cgroup,
+            List<String> words,
+            Path pidFile,
+            Path log,
+            boolean stdin,
+            long uid,
+            long gid)
             throws IOException {
         try (var undo = new Undo()) {
             var out = undo.on(Pipe.open());
@@ -149,6 +159,7 @@ public final class ExecProcess implements AutoCloseable {
             }
             undo.keep();
             return new ExecProcess(
+                    cgroup,
                     child,
                     pidFile,
                     log,
@@ -201,7 +212,9 @@ public final class ExecProcess implements AutoCloseable {
      */
     private void endAfterDeadline(CountDownLatch over) {
         try {
-            if (!over.await(SETUP_SECONDS, TimeUnit.SECONDS) && !Files.exists(pidFile)) {
+            if (!cgroup.keepMovesQuick(child.pid(), over)
+                    && !over.await(SETUP_SECONDS, TimeUnit.SECONDS)
+                    && !Files.exists(pidFile)) {
                 late = true;
                 Processes.killChildren(child.pid());
                 kill();

@@ -67,6 +67,10 @@ public final class Monitors {
         return runtime;
     }
 
+    MonitorCgroup cgroup() {
+        return cgroup;
+    }
+
     /** How a container's streams are to be held. */
     public record Streams(boolean terminal, boolean stdin, boolean stdinOnce, Optional<Path> log) {}
 
@@ -130,7 +134,7 @@ public final class Monitors {
                 }
             }
             var answered = new CountDownLatch(1);
-            Thread.ofVirtual().name("launch-deadline").start(() -> killAfterDeadline(answered));
+            Thread.ofVirtual().name("launch-watch").start(() -> watch(answered));
             try {
                 long pid = created(sync);
                 var monitor = new Monitor(bundle, pid, forked(child, bundle));
@@ -142,9 +146,10 @@ public final class Monitors {
         }
 
         /** A runtime that reads a FIFO of the image's, say, would wait for ever. */
-        private void killAfterDeadline(CountDownLatch answered) {
+        private void watch(CountDownLatch answered) {
             try {
-                if (!answered.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                if (!cgroup.keepMovesQuick(child.pid(), answered)
+                        && !answered.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
                     Processes.killNaming(bundle.directory());
                 }
             } catch (InterruptedException | IOException e) {
