@@ -1,40 +1,45 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.runtime.LogChanges;
 import dev.rootbound.runtime.LogFile;
 import dev.rootbound.runtime.LogReader;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A container's log being read, and followed until the container has ended. */
 final class ContainerLog implements Engine.Log {
-    /** After something was read more is likely; a silent container is asked ten times a second. */
-    private static final long FIRST_PAUSE = 10;
-
-    private static final long LONGEST_PAUSE = 100;
-
     private final LogReader file;
+    private final LogChanges.@Nullable Follower follower;
     private final Engine.LogQuery query;
     private final ContainerEntry entry;
     private final Clock clock;
-    private long pause = FIRST_PAUSE;
     private volatile boolean closed;
 
-    private ContainerLog(LogReader file, Engine.LogQuery query, ContainerEntry entry, Clock clock) {
+    private ContainerLog(
+            LogReader file,
+            LogChanges.@Nullable Follower follower,
+            Engine.LogQuery query,
+            ContainerEntry entry,
+            Clock clock) {
         this.clock = clock;
         this.file = file;
+        this.follower = follower;
         this.query = query;
         this.entry = entry;
     }
 
-    static ContainerLog open(ContainerEntry entry, Engine.LogQuery query, Clock clock)
+    static ContainerLog open(
+            ContainerEntry entry, Engine.LogQuery query, LogChanges changes, Clock clock)
             throws IOException {
-        var file = LogReader.open(entry.container().logFile(), query.since());
+        var log = entry.container().logFile();
+        var file = LogReader.open(log, query.since());
         if (query.tail() >= 0) {
             file.tail(query.tail());
         }
-        return new ContainerLog(file, query, entry, clock);
+        var follower = query.follow() ? changes.follow(log) : null;
+        return new ContainerLog(file, follower, query, entry, clock);
     }
 
     @Override
@@ -44,7 +49,6 @@ final class ContainerLog implements Engine.Log {
             boolean more = query.follow() && entry.container().isRunning();
             var read = file.next();
             if (read.isPresent()) {
-                pause = FIRST_PAUSE;
                 var line = read.get();
                 var until = query.until();
                 if (until != null && line.time().isAfter(until)) {
@@ -56,23 +60,12 @@ final class ContainerLog implements Engine.Log {
                 }
                 continue;
             }
-            if (!more || isOver()) {
+            if (!more || follower == null || isOver()) {
                 return Optional.empty();
             }
-            pause();
+            follower.await(); // the end of the container too is written beside its log
         }
         return Optional.empty();
-    }
-
-    /** Ends at once when the container does. */
-    private void pause() throws InterruptedException {
-        var live = entry.live();
-        if (live != null) {
-            var _ = live.ended().await(pause, TimeUnit.MILLISECONDS);
-        } else {
-            Thread.sleep(pause);
-        }
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
 
     private boolean isOver() {
@@ -93,6 +86,9 @@ final class ContainerLog implements Engine.Log {
     @Override
     public void close() {
         closed = true;
+        if (follower != null) {
+            follower.close();
+        }
         try {
             file.close();
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.rootbound.linux.Undo;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
 import dev.rootbound.runtime.InvalidSpec;
+import dev.rootbound.runtime.LogChanges;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class LocalEngine implements Engine {
     private final Peers peers;
     private final Life life;
     private final Execs execs;
+    private final LogChanges logChanges = new LogChanges();
     private final InFlight inFlight = new InFlight();
     private final Recovery recovery;
     private final Usage usage;
@@ -464,7 +466,7 @@ public final class LocalEngine implements Engine {
         }
         return attempt(
                 "logs of container " + entry.container().name(),
-                () -> ContainerLog.open(entry, query, parts.clock()));
+                () -> ContainerLog.open(entry, query, logChanges, parts.clock()));
     }
 
     @Override

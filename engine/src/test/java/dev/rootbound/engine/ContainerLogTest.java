@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.runtime.LogChanges;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ class ContainerLogTest {
         return ContainerLog.open(
                 entry,
                 new Engine.LogQuery(streams, true, null, until, -1),
+                new LogChanges(),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 

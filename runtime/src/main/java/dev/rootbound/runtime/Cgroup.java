@@ -21,7 +21,7 @@ public sealed interface Cgroup permits CgroupV1, CgroupV2 {
      */
     static Cgroup of(long pid, String id) throws IOException {
         var lines = Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"));
-        return CgroupMounts.read().cgroup(lines, id);
+        return CgroupMounts.host().cgroup(lines, id);
     }
 
     /** Whether all its processes are frozen. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param unified version 2; beside version 1 (a hybrid host) it has no controllers
  */
 record CgroupMounts(Map<String, Hierarchy> controllers, @Nullable Hierarchy unified) {
+    private static @Nullable CgroupMounts host; // guarded by the class
+
     /**
      * @param root which part of the hierarchy is mounted there; {@code /} is all of it
      */
@@ -39,8 +41,14 @@ record CgroupMounts(Map<String, Hierarchy> controllers, @Nullable Hierarchy unif
         controllers = Map.copyOf(controllers);
     }
 
-    static CgroupMounts read() throws IOException {
-        return parse(Files.readAllLines(Path.of("/proc/self/mountinfo")));
+    /** Read once: a long file where many containers run. */
+    static synchronized CgroupMounts host() throws IOException {
+        var read = host;
+        if (read == null) {
+            read = parse(Files.readAllLines(Path.of("/proc/self/mountinfo")));
+            host = read;
+        }
+        return read;
     }
 
     /** From the lines of proc_pid_mountinfo(5). The first mount of a hierarchy counts. */

@@ -1,12 +1,6 @@
 package dev.rootbound.runtime;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.rootbound.linux.At;
-import dev.rootbound.linux.Errno;
-import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
-import dev.rootbound.linux.Fd;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -25,14 +19,11 @@ import java.util.concurrent.TimeUnit;
  * its way. One thread uses it.
  */
 public final class LogRotation {
-    /** conmon's control fifo: 2 is REOPEN_LOGS_EVENT. */
-    private static final byte[] REOPEN = "2 0 0\n".getBytes(US_ASCII);
-
     private static final long MONITOR_MILLISECONDS = 5000;
     private static final long SETTLE_MILLISECONDS = 50;
 
     private final LogFiles files;
-    private final Path control;
+    private final ControlFifo control;
     private final long maxSize;
     private final int maxFiles;
     private boolean asked;
@@ -43,7 +34,7 @@ public final class LogRotation {
      */
     public LogRotation(Bundle bundle, Path log, long maxSize, int maxFiles) {
         this.files = new LogFiles(log);
-        this.control = bundle.controlFifo();
+        this.control = new ControlFifo(bundle.controlFifo());
         this.maxSize = maxSize;
         this.maxFiles = maxFiles;
     }
@@ -117,31 +108,18 @@ public final class LogRotation {
 
     /** Until the monitor has done what it was asked by somebody who died since. */
     private void awaitSettled() throws IOException, InterruptedException {
-        try (var fifo = Fd.open(control, At.O_WRONLY | At.O_NONBLOCK)) {
-            for (long end = end(); fifo.unread() > 0 && System.nanoTime() < end; ) {
-                Thread.sleep(1);
-            }
-        } catch (ErrnoException e) {
-            ignoreEnded(e);
+        for (long end = end(); control.isUnread() && System.nanoTime() < end; ) {
+            Thread.sleep(1);
         }
         Thread.sleep(SETTLE_MILLISECONDS);
     }
 
     private void ask() throws IOException {
-        try (var fifo = Fd.open(control, At.O_WRONLY | At.O_NONBLOCK)) {
-            fifo.write(REOPEN, 0, REOPEN.length);
-            asked = true;
+        asked = control.reopenLogs();
+        if (asked) {
             Failpoint.reach("log.asked");
-        } catch (ErrnoException e) {
-            ignoreEnded(e);
+        } else { // a monitor that has ended writes no more
             Files.deleteIfExists(files.unfinished());
-        }
-    }
-
-    /** A monitor that has ended writes no more. */
-    private static void ignoreEnded(ErrnoException e) throws ErrnoException {
-        if (e.errno() != Errno.ENXIO && e.errno() != Errno.ENOENT) {
-            throw e;
         }
     }
 

@@ -1,11 +1,7 @@
 package dev.rootbound.runtime;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.rootbound.linux.At;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
-import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Namespaces;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
@@ -88,14 +84,8 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
 
     /** Sets the terminal's size in character cells. */
     public void resize(int rows, int columns) throws IOException {
-        // conmon's control fifo: 1 is WIN_RESIZE_EVENT. Non-blocking: without a reader, open(2) of
-        // a fifo waits for one
-        var event = ("1 " + rows + " " + columns + "\n").getBytes(US_ASCII);
-        try (var fifo = Fd.open(bundle.controlFifo(), At.O_WRONLY | At.O_NONBLOCK)) {
-            fifo.write(event, 0, event.length);
-        } catch (ErrnoException e) {
-            boolean ended = e.errno() == Errno.ENXIO || e.errno() == Errno.ENOENT;
-            throw ended ? new IOException("the container's monitor has ended", e) : e;
+        if (!new ControlFifo(bundle.controlFifo()).resize(rows, columns)) {
+            throw new IOException("the container's monitor has ended");
         }
     }
 
