@@ -14,12 +14,14 @@ final class Target implements AutoCloseable {
     private final @Nullable Daemon daemon;
     private final Cli docker;
     private final List<Cli> clients;
+    private final String address;
     private final @Nullable Path store;
     private final Set<TestImage> loaded = new HashSet<>();
 
     private Target(@Nullable Daemon daemon, String address, @Nullable Path store) {
         this.daemon = daemon;
         this.store = store;
+        this.address = address;
         docker = new Cli("docker", List.of("docker", "-H", address));
         var ours = new Cli("rootbound", List.of(Shell.CHECKOUT + "/rootbound", "-H", address));
         clients = daemon == null ? List.of(docker) : List.of(docker, ours);
@@ -45,6 +47,11 @@ final class Target implements AutoCloseable {
 
     Cli docker() {
         return docker;
+    }
+
+    /** Of the engine's socket, as clients take it. */
+    String address() {
+        return address;
     }
 
     /** Where the engine keeps images and containers. */
