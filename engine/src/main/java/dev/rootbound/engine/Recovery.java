@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
@@ -47,8 +48,10 @@ final class Recovery {
 
     void run() throws IOException {
         parts.damaged().forEach(EngineLog::error);
-        for (var directory : Containers.directories(directories)) {
-            attempt("container in " + directory, () -> recover(directory));
+        // all processors read: it is most of what a start with many containers takes
+        var found = Containers.directories(directories).parallelStream().map(this::read).toList();
+        for (var each : found) {
+            each.ifPresent(this::recover);
         }
         parts.snapshots().recover();
         for (var bundle : Containers.directories(bundles)) {
@@ -88,30 +91,44 @@ final class Recovery {
         }
     }
 
-    private void recover(Path directory) throws IOException {
+    /** What is in a container's directory; empty if it was made or deleted half way. */
+    private Optional<ContainerEntry> read(Path directory) {
         var id = String.valueOf(directory.getFileName());
         if (!ID.matcher(id).matches()) { // a removal that was not finished
-            Life.removeDirectory(directory);
-            return;
+            attempt("removal of " + directory, () -> Life.removeDirectory(directory));
+            return Optional.empty();
         }
         attempt("unfinished state of " + id, () -> StateFile.removeUnfinished(directory));
-        Container container;
         try {
-            container = StateFile.read(directory);
+            return Optional.of(new ContainerEntry(StateFile.read(directory), directory));
         } catch (NoSuchFileException e) {
-            Life.removeDirectory(directory); // made or deleted half way
-            return;
+            attempt("removal of " + directory, () -> Life.removeDirectory(directory));
+            return Optional.empty();
         } catch (IOException | RuntimeException e) {
             EngineLog.error("container set aside", e);
-            container = SetAside.of(id, directory, parts.layers().list(), reason(e));
+            return setAside(id, directory, reason(e));
         }
+    }
+
+    private Optional<ContainerEntry> setAside(String id, Path directory, String reason) {
+        try {
+            var layers = parts.layers().list();
+            return Optional.of(
+                    new ContainerEntry(SetAside.of(id, directory, layers, reason), directory));
+        } catch (IOException | RuntimeException e) {
+            EngineLog.error("container in " + directory, e);
+            return Optional.empty();
+        }
+    }
+
+    private void recover(ContainerEntry entry) {
+        var container = entry.container();
         parts.images().hold(container.layers());
-        var entry = new ContainerEntry(container, directory);
         containers.add(entry);
         try {
-            recover(entry);
+            recoverState(entry);
         } catch (IOException | RuntimeException e) {
-            EngineLog.error("container " + id + " set aside", e);
+            EngineLog.error("container " + container.id() + " set aside", e);
             // its state file stays as it is: the next engine tries again
             entry.become(
                     container.with(
@@ -126,7 +143,7 @@ final class Recovery {
     }
 
     /** It runs, or ended meanwhile. */
-    private void recover(ContainerEntry entry) throws IOException {
+    private void recoverState(ContainerEntry entry) throws IOException {
         var container = entry.container();
         var bundle = start.bundle(container);
         switch (container.state()) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,26 +82,31 @@ final class StateFile {
 
     /** Reads it; an IOException says what is wrong with it. */
     static Container read(Path directory) throws IOException {
+        var bytes = Files.readAllBytes(directory.resolve(NAME));
         try {
-            // the format first: the rest of another one is not understood
-            var content = MAPPER.readTree(Files.readAllBytes(directory.resolve(NAME)));
-            int format = content.path("format").asInt(0);
-            if (format != FORMAT) {
-                throw new IOException(
-                        directory.resolve(NAME)
-                                + " has format "
-                                + format
-                                + ", this engine reads "
-                                + FORMAT);
+            var content = MAPPER.readValue(bytes, Content.class);
+            if (content == null || content.format() != FORMAT || content.container() == null) {
+                throw unreadable(directory, bytes, "no container in it", null);
             }
-            var container = MAPPER.treeToValue(content.path("container"), Container.class);
-            if (container == null) {
-                throw new IOException(directory.resolve(NAME) + " is damaged: no container in it");
-            }
-            return container;
+            return content.container();
         } catch (JacksonException e) {
-            throw new IOException(
-                    directory.resolve(NAME) + " is damaged: " + e.getOriginalMessage(), e);
+            throw unreadable(directory, bytes, e.getOriginalMessage(), e);
         }
+    }
+
+    /** Another format than ours, if that is it: the rest of it is not understood. */
+    private static IOException unreadable(
+            Path directory, byte[] bytes, String why, @Nullable Throwable cause) {
+        var file = directory.resolve(NAME);
+        try {
+            int format = MAPPER.readTree(bytes).path("format").asInt(0);
+            if (format != FORMAT) {
+                return new IOException(
+                        file + " has format " + format + ", this engine reads " + FORMAT, cause);
+            }
+        } catch (JacksonException e) {
+            // no JSON: said below
+        }
+        return new IOException(file + " is damaged: " + why, cause);
     }
 }
