@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.Image;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.Snapshots;
@@ -8,7 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Prunes and measures. */
 final class HousekeepingService implements Housekeeping {
@@ -17,6 +21,10 @@ final class HousekeepingService implements Housekeeping {
     private final Life life;
     private final ImageService images;
     private final EventLog events;
+    private final Set<Prune> pruning = ConcurrentHashMap.newKeySet();
+
+    /** One that goes on. */
+    private record Prune(Tenant tenant, Events.Type what) {}
 
     HousekeepingService(
             Containers containers,
@@ -33,6 +41,24 @@ final class HousekeepingService implements Housekeeping {
 
     @Override
     public PrunedContainers pruneContainers(Caller caller, Predicate<Container> which) {
+        return alone(
+                new Prune(caller.tenant(), Events.Type.CONTAINER),
+                () -> removeContainers(caller, which));
+    }
+
+    /** One at a time, as in Docker: the second would fail at what the first removes. */
+    private <T> T alone(Prune prune, Supplier<T> work) {
+        if (!pruning.add(prune)) {
+            throw new EngineException.Conflict("a prune operation is already running");
+        }
+        try {
+            return work.get();
+        } finally {
+            pruning.remove(prune);
+        }
+    }
+
+    private PrunedContainers removeContainers(Caller caller, Predicate<Container> which) {
         var ids = new ArrayList<String>();
         long reclaimed = 0;
         for (var entry : containers.of(caller.tenant())) {
@@ -70,6 +96,11 @@ final class HousekeepingService implements Housekeeping {
 
     @Override
     public PrunedImages pruneImages(Caller caller, Predicate<Image> which) {
+        return alone(
+                new Prune(caller.tenant(), Events.Type.IMAGE), () -> removeImages(caller, which));
+    }
+
+    private PrunedImages removeImages(Caller caller, Predicate<Image> which) {
         var removals = new ArrayList<Engine.Removal>();
         long reclaimed = 0;
         for (var use : images(caller)) {

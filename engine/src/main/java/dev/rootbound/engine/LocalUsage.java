@@ -143,6 +143,7 @@ final class LocalUsage implements Usage {
                     for (long pid : cgroup(entry, live).processes()) {
                         ProcessFacts.of(pid).ifPresent(facts::add);
                     }
+                    events.publish(entry.container(), "top");
                     return format.table(facts, PsHost.read(clock.instant()));
                 });
     }

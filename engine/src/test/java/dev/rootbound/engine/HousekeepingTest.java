@@ -72,6 +72,19 @@ class HousekeepingTest {
     }
 
     @Test
+    void onePruneAtATime() {
+        test.create(TestSpec.of("true"));
+        var house = test.engine.housekeeping();
+        assertThatThrownBy(() ->
+                        house.pruneContainers(
+                                CALLER,
+                                _ -> !house.pruneContainers(CALLER, _ -> true).ids().isEmpty()))
+                .isInstanceOf(EngineException.Conflict.class)
+                .hasMessage("a prune operation is already running");
+        assertThat(house.pruneContainers(CALLER, _ -> false).ids()).isEmpty();
+    }
+
+    @Test
     void anExportWhoseContainerGoesIsNotTakenForAll() {
         var id = test.create(TestSpec.of("true"));
         var deleting =

@@ -149,6 +149,11 @@ class LocalUsageTest {
         assertThat(second.host().nanos()).isGreaterThan(first.host().nanos());
         assertThat(second.networks()).isEmpty();
         var table = usage().processes(CALLER, id, "-o pid,uid,args");
+        try (var events =
+                test.engine.events().subscribe(CALLER, null, null, e -> e.action().equals("top"))) {
+            var _ = usage().processes(CALLER, id, "");
+            assertThat(events.next().orElseThrow().id()).isEqualTo(id);
+        }
         long uid =
                 java.util.Objects.requireNonNull(test.inspect(id).ids()).toHost(12).orElseThrow();
         assertThat(table.titles()).containsExactly("PID", "UID", "COMMAND");
