@@ -87,14 +87,14 @@ final class ContainerJson {
             case ContainerState.Created _ -> ended(json, 0, "", null, null);
             case ContainerState.Running r ->
                     ended(json, 0, "", r.since(), null).put("Pid", r.pid());
-            case ContainerState.Exited e when e.error() != null ->
-                    ended(json, e.code(), e.error(), null, null);
-            case ContainerState.Exited e -> ended(json, e.code(), "", e.startedAt(), e.at());
+            case ContainerState.Exited e when !e.ran() ->
+                    ended(json, e.code(), error(e), null, null);
+            case ContainerState.Exited e -> ended(json, e.code(), error(e), e.startedAt(), e.at());
             case ContainerState.Restarting r ->
                     ended(
                             json,
                             r.last().code(),
-                            Objects.requireNonNullElse(r.last().error(), ""),
+                            error(r.last()),
                             r.last().startedAt(),
                             r.last().at());
             case ContainerState.Dead d ->
@@ -108,6 +108,10 @@ final class ContainerJson {
             case ContainerState.Restarting waiting -> waiting.last().oomKilled();
             case ContainerState.Created _, ContainerState.Running _, ContainerState.Dead _ -> false;
         };
+    }
+
+    private static String error(ContainerState.Exited exited) {
+        return Objects.requireNonNullElse(exited.error(), "");
     }
 
     private static ObjectNode ended(

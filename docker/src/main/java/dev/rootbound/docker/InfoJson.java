@@ -63,9 +63,13 @@ final class InfoJson {
     static ObjectNode info(EngineInfo info) {
         var json = Json.object();
         json.put("ID", info.id())
-                .put("Containers", info.containersRunning() + info.containersStopped())
+                .put(
+                        "Containers",
+                        info.containersRunning()
+                                + info.containersPaused()
+                                + info.containersStopped())
                 .put("ContainersRunning", info.containersRunning())
-                .put("ContainersPaused", 0)
+                .put("ContainersPaused", info.containersPaused())
                 .put("ContainersStopped", info.containersStopped())
                 .put("Images", info.images());
         storage(json, info);

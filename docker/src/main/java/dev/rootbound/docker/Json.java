@@ -26,8 +26,17 @@ final class Json {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw new ApiException(400, "the JSON is malformed: " + e.getOriginalMessage());
+            throw new ApiException(400, "the JSON is malformed: " + why(e));
         }
+    }
+
+    /** Without the parser's own words about itself. */
+    private static String why(JacksonException e) {
+        var place = e.getLocation();
+        var text =
+                e.getOriginalMessage()
+                        .replaceAll("(?s)\\s*[(\\[]?(start marker at )?\\[Source:.*", "");
+        return text + (place == null ? "" : " (character " + place.getCharOffset() + ")");
     }
 
     /** An object, or an empty one if the text is anything else. */

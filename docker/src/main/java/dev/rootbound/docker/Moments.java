@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,9 +27,17 @@ final class Moments {
             end = parts.end();
         }
         if (end > 0 && end == text.length()) {
-            return now.minusNanos(nanos.longValue());
+            return ago(now, nanos, text);
         }
         return absolute(text);
+    }
+
+    private static Instant ago(Instant now, BigDecimal nanos, String text) {
+        try {
+            return now.minusNanos(nanos.setScale(0, RoundingMode.DOWN).longValueExact());
+        } catch (ArithmeticException _) {
+            throw new ApiException(400, "until: longer ago than 292 years: " + text);
+        }
     }
 
     private static BigDecimal unit(String name) {

@@ -16,7 +16,7 @@ final class StateText {
         return switch (state) {
             case ContainerState.Created _ -> "created";
             case ContainerState.Running running -> running.paused() ? "paused" : "running";
-            case ContainerState.Exited exited -> exited.error() == null ? "exited" : "created";
+            case ContainerState.Exited exited -> exited.ran() ? "exited" : "created";
             case ContainerState.Restarting _ -> "restarting";
             case ContainerState.Dead _ -> "dead";
         };

@@ -16,7 +16,8 @@ final class WebSocket {
     /** Section 1.3: what a key is answered with. */
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    private static final int NORMAL = 1000;
+    static final int NORMAL = 1000;
+    static final int PROTOCOL_ERROR = 1002;
 
     private WebSocket() {}
 
@@ -60,7 +61,7 @@ final class WebSocket {
         return ByteBuffer.allocate(10).put(first).put((byte) 127).putLong(length).array();
     }
 
-    static void sendClose(Wire to) throws IOException {
-        to.send(header(CLOSE, 2), ByteBuffer.allocate(2).putShort((short) NORMAL).array());
+    static void sendClose(Wire to, int status) throws IOException {
+        to.send(header(CLOSE, 2), ByteBuffer.allocate(2).putShort((short) status).array());
     }
 }

@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.Engine;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code attach/ws}: a WebSocket on the streams of a container's first process. */
 final class WebSocketEndpoint {
@@ -33,17 +34,28 @@ final class WebSocketEndpoint {
             AttachEndpoint.replayLog(engine, call, container, output, client);
             output.open(client.out());
             boolean endsInput = stdin && container.spec().stdinOnce() && !terminal;
-            new Session(attachment, endsInput, terminal ? keys : null)
-                    .run(call.exchange(), new Hijacked(new WebSocketInput(client), client.out()));
-            close(client);
+            var broken = new AtomicBoolean();
+            try (var input = new WebSocketInput(client, () -> leave(attachment, broken))) {
+                new Session(attachment, endsInput, terminal ? keys : null)
+                        .run(call.exchange(), new Hijacked(input, client.out()));
+            }
+            if (!broken.get()) {
+                close(client);
+            }
         } finally {
             output.giveUp();
         }
     }
 
+    /** A client that has broken the protocol has been told, and gets no more. */
+    private static void leave(Engine.Attachment attachment, AtomicBoolean broken) {
+        broken.set(true);
+        attachment.close();
+    }
+
     private static void close(Hijacked client) {
         try {
-            WebSocket.sendClose(client.out());
+            WebSocket.sendClose(client.out(), WebSocket.NORMAL);
         } catch (IOException _) {
             // it has gone first
         }

@@ -3,7 +3,7 @@ package dev.rootbound.docker;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -23,6 +23,7 @@ final class WebSocketInput extends InputStream {
     private static final int PIECE = 32 * 1024;
 
     private final Hijacked client;
+    private final Runnable onBroken;
     private final EmbeddedChannel decoder =
             new EmbeddedChannel(
                     new WebSocket13FrameDecoder(
@@ -35,8 +36,12 @@ final class WebSocketInput extends InputStream {
     private InputStream payload = InputStream.nullInputStream();
     private boolean ended;
 
-    WebSocketInput(Hijacked client) {
+    /**
+     * @param onBroken run when the client breaks the protocol and has been told so
+     */
+    WebSocketInput(Hijacked client, Runnable onBroken) {
         this.client = client;
+        this.onBroken = onBroken;
     }
 
     @Override
@@ -88,10 +93,18 @@ final class WebSocketInput extends InputStream {
         }
     }
 
+    /** Gives back what was decoded and not read. */
+    @Override
+    public void close() {
+        decoder.finishAndReleaseAll();
+    }
+
     private void decode(int count) throws IOException {
         try {
             decoder.writeInbound(Unpooled.copiedBuffer(piece, 0, count));
-        } catch (CorruptedFrameException e) {
+        } catch (DecoderException e) {
+            WebSocket.sendClose(client.out(), WebSocket.PROTOCOL_ERROR);
+            onBroken.run();
             throw new IOException("the client broke the WebSocket protocol: " + e.getMessage(), e);
         }
     }

@@ -187,7 +187,7 @@ final class FakeEngine implements Engine {
         var program = programs.get(argv.getFirst());
         if (program == null) {
             var why = "exec: \"" + argv.getFirst() + "\": executable file not found in $PATH";
-            box.state = new ContainerState.Exited(127, false, Instant.now(), Instant.now(), why);
+            box.state = new ContainerState.Exited(127, false, Instant.EPOCH, Instant.now(), why);
             box.process.ended.countDown();
             if (box.spec.autoRemove()) {
                 remove(box);
@@ -555,6 +555,7 @@ final class FakeEngine implements Engine {
                 "1.1.5",
                 "2.1.6",
                 Path.of("/var/lib/rootbound"),
+                0,
                 0,
                 0,
                 1,

@@ -150,6 +150,8 @@ class KeepTest {
         var web = create("web", ",\"Labels\":{\"tier\":\"web\"}");
         var db = create("db", "");
         assertThat(prune("containers", "{\"until\":[\"1h30m\"]}")).contains("Deleted\":null");
+        assertThat(prune("containers", "{\"until\":[\"9999999999h\"]}"))
+                .contains("longer ago than 292 years");
         assertThat(prune("containers", "{\"label!\":[\"tier\"]}")).contains(db);
         assertThat(prune("containers", "{}"))
                 .isEqualTo("{\"ContainersDeleted\":[\"" + web + "\"],\"SpaceReclaimed\":10}\n");
@@ -161,6 +163,13 @@ class KeepTest {
 
     private String prune(String what, String json) throws IOException {
         return ask("POST", "/" + what + "/prune?x=1" + filters(json)).body();
+    }
+
+    @Test
+    void ofWhatThereIsNoneNothingIsPruned() throws IOException {
+        assertThat(prune("networks", "{}")).contains("\"NetworksDeleted\":null");
+        assertThat(prune("volumes", "{}")).contains("\"VolumesDeleted\":null");
+        assertThat(prune("build", "{}")).contains("\"CachesDeleted\":null");
     }
 
     @Test
@@ -236,6 +245,17 @@ class KeepTest {
             assertThat(client.exactly(3)).isEqualTo(raw(0x82, "b"));
             client.say(frame(0x88, ""));
             assertThat(client.exactly(2)).isEqualTo(new byte[] {(byte) 0x88, 2});
+        }
+    }
+
+    @Test
+    void aClientThatBreaksTheWebSocketProtocolIsToldAndLeft() throws IOException {
+        var id = create("n1", ",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"StdinOnce\":true");
+        try (var client = webSocket(id)) {
+            client.head();
+            ask("POST", "/containers/" + id + "/start");
+            client.say(raw(0x82, "not masked"));
+            assertThat(client.toEnd()).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xea});
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class ContainerEntry {
     private volatile boolean unsaved;
     private volatile @Nullable Lease kept;
 
-    private volatile boolean returning;
+    private final AtomicInteger returning = new AtomicInteger();
     private volatile Backoff backoff = Backoff.NONE;
 
     ContainerEntry(Container container, Path directory) {
@@ -106,11 +107,22 @@ final class ContainerEntry {
 
     /** Whether it is deleted when it ends: not when that is half of a restart. */
     boolean removesItself() {
-        return container.spec().autoRemove() && !returning;
+        return container.spec().autoRemove() && !isReturning();
     }
 
-    void returning(boolean now) {
-        returning = now;
+    /** Whether it is stopped to be started again. */
+    boolean isReturning() {
+        return returning.get() > 0;
+    }
+
+    /** Somebody stops it to start it again. */
+    void returns() {
+        returning.incrementAndGet();
+    }
+
+    /** It is stopped, and started by those who wanted that. */
+    void returned() {
+        returning.decrementAndGet();
     }
 
     Backoff backoff() {

@@ -38,8 +38,13 @@ final class ContainerLog implements Engine.Log {
         if (query.tail() >= 0) {
             file.tail(query.tail());
         }
-        var follower = query.follow() ? changes.follow(log) : null;
-        return new ContainerLog(file, follower, query, entry, clock);
+        if (query.follow()) {
+            return new ContainerLog(file, changes.follow(log), query, entry, clock);
+        }
+        // what is written faster than it is read has an end too
+        var end = query.until() == null ? clock.instant() : query.until();
+        var past = new Engine.LogQuery(query.streams(), false, query.since(), end, query.tail());
+        return new ContainerLog(file, null, past, entry, clock);
     }
 
     @Override

@@ -36,11 +36,29 @@ public sealed interface ContainerState {
      *
      * @param code the exit code as a shell gives it: 128 + signal; 127, 126 or 128 if it could not
      *     start
-     * @param error why it could not start, {@code null} if it ran
+     * @param startedAt of its last run, also if it failed to start since
+     * @param error why it could not start, {@code null} if it did
      */
     record Exited(
             int code, boolean oomKilled, Instant startedAt, Instant at, @Nullable String error)
-            implements ContainerState {}
+            implements ContainerState {
+
+        /** Failed to start. */
+        static Exited unstarted(ContainerState before, int code, Instant at, String error) {
+            var last =
+                    switch (before) {
+                        case Exited exited -> exited.startedAt();
+                        case Restarting restarting -> restarting.last().startedAt();
+                        case Created _, Running _, Dead _ -> Instant.EPOCH;
+                    };
+            return new Exited(code, false, last, at, error);
+        }
+
+        /** Whether it ever ran. */
+        public boolean ran() {
+            return error == null || (startedAt.isAfter(Instant.EPOCH) && startedAt.isBefore(at));
+        }
+    }
 
     /**
      * Ended, and started again by its policy when that is due.

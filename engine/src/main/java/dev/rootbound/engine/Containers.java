@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -116,6 +117,8 @@ final class Containers {
     static List<Path> directories(Path root) throws IOException {
         try (var all = Files.list(root)) {
             return all.filter(Files::isDirectory).toList();
+        } catch (UncheckedIOException e) { // while it lists
+            throw e.getCause();
         }
     }
 }

@@ -19,7 +19,7 @@ final class EngineFacts {
         this.parts = parts;
     }
 
-    EngineInfo info(int running, int stopped, int images) throws IOException {
+    EngineInfo info(int running, int paused, int stopped, int images) throws IOException {
         return new EngineInfo(
                 id(),
                 parts.version(),
@@ -38,6 +38,7 @@ final class EngineFacts {
                 Tools.version(parts.tools().monitor()),
                 parts.root(),
                 running,
+                paused,
                 stopped,
                 images,
                 "rootbound",

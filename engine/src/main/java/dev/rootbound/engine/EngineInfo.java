@@ -9,6 +9,7 @@ import java.util.List;
  * @param memory bytes
  * @param cgroupVersion {@code 1} (also hybrid) or {@code 2}
  * @param runtime name, such as {@code runc}
+ * @param containersRunning without those that are paused
  * @param seccomp which profile containers get by default, such as {@code rootbound}
  * @param pool what containers' host ids are leased from, as in /etc/subuid
  * @param notes true things a user should know, such as what is not built yet
@@ -29,6 +30,7 @@ public record EngineInfo(
         String monitorVersion,
         Path root,
         int containersRunning,
+        int containersPaused,
         int containersStopped,
         int images,
         String seccomp,

@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The further processes of running containers. */
 final class Execs {
     /** How long an exec that has ended can be asked about, as in Docker. */
+    private static final int LONGEST_EVENT = 4096;
+
     private static final Duration KEPT = Duration.ofMinutes(5);
 
     private final Map<String, ExecEntry> byId = new ConcurrentHashMap<>();
@@ -60,10 +62,10 @@ final class Execs {
         }
         policy.judge(caller, entry.container(), spec);
         forgetOld();
-        var exec = new ExecEntry(ids.get(), entry, spec, events);
+        var exec = new ExecEntry(ids.get(), entry, spec, clock.instant(), events);
         byId.put(exec.id, exec);
         changeIds(entry, exec.id, true);
-        exec.publish("exec_create: " + String.join(" ", spec.args()));
+        exec.publishCommand("exec_create: ");
         return exec.id;
     }
 
@@ -82,7 +84,7 @@ final class Execs {
         var before = clock.instant().minus(KEPT);
         byId.values()
                 .removeIf(e -> {
-                    var ended = e.endedAt;
+                    var ended = e.begun ? e.endedAt : e.created;
                     return e.container.isDeleted() || (ended != null && ended.isBefore(before));
                 });
     }
@@ -114,7 +116,7 @@ final class Execs {
             throws IOException {
         var live = exec.container.running("exec");
         exec.begin();
-        exec.publish("exec_start: " + String.join(" ", exec.spec.args()));
+        exec.publishCommand("exec_start: ");
         var directory = live.monitor().bundle().directory();
         var file = directory.resolve("exec-" + exec.id);
         try {
@@ -224,10 +226,17 @@ final class Execs {
         private final CountDownLatch done = new CountDownLatch(1);
         private final CountDownLatch left = new CountDownLatch(1);
         private final EventLog events;
+        private final Instant created;
         private volatile boolean begun;
 
-        ExecEntry(String id, ContainerEntry container, Engine.ExecSpec spec, EventLog events) {
+        ExecEntry(
+                String id,
+                ContainerEntry container,
+                Engine.ExecSpec spec,
+                Instant created,
+                EventLog events) {
             this.id = id;
+            this.created = created;
             this.container = container;
             this.spec = spec;
             this.events = events;
@@ -252,8 +261,12 @@ final class Execs {
             left.countDown();
         }
 
-        void publish(String action) {
-            publish(action, Map.of());
+        /** The events are kept for a while: of a command that is megabytes long, its begin. */
+        void publishCommand(String what) {
+            var text = what + String.join(" ", spec.args());
+            publish(
+                    text.length() <= LONGEST_EVENT ? text : text.substring(0, LONGEST_EVENT) + "…",
+                    Map.of());
         }
 
         private void publish(String action, Map<String, String> details) {
@@ -333,7 +346,7 @@ final class Execs {
 
         @Override
         public void detach() {
-            publish("exec_detach");
+            publish("exec_detach", Map.of());
             left.countDown();
         }
 

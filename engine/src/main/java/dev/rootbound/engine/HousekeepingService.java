@@ -87,6 +87,11 @@ final class HousekeepingService implements Housekeeping {
                     });
         } catch (EngineException.Conflict | EngineException.NotFound e) {
             return -1;
+        } catch (EngineException e) {
+            if (entry.isDeleted()) {
+                return -1; // while it was measured
+            }
+            throw e;
         }
     }
 

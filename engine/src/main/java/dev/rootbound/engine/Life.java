@@ -84,9 +84,7 @@ final class Life {
     void start(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
-            if (entry.isDeleted()) {
-                throw new EngineException.NotFound("No such container: " + entry.container().id());
-            }
+            refuseGone(entry);
             if (entry.container().isPaused()) {
                 throw new EngineException.Conflict(
                         "cannot start a paused container, try unpause instead");
@@ -94,7 +92,6 @@ final class Life {
             if (entry.container().isRunning()) {
                 throw new EngineException.Unchanged("container is already running");
             }
-            refuseDead(entry);
             if (entry.container().state() instanceof ContainerState.Restarting) {
                 throw new EngineException.Unchanged("container is already restarting");
             }
@@ -105,6 +102,14 @@ final class Life {
         } finally {
             entry.lock.unlock();
         }
+    }
+
+    /** There is nothing to be changed or started. */
+    static void refuseGone(ContainerEntry entry) {
+        if (entry.isDeleted()) {
+            throw new EngineException.NotFound("No such container: " + entry.container().id());
+        }
+        refuseDead(entry);
     }
 
     /** There is nothing to be judged or started: its spec may not be known. */
@@ -121,13 +126,13 @@ final class Life {
     /** Stops it if it runs, and starts it. */
     void restart(ContainerEntry entry, @Nullable String signal, @Nullable Integer seconds)
             throws IOException {
-        entry.returning(true);
+        entry.returns(); // before the stop, until its end is dealt with
         try {
             stop(entry, signal, seconds);
         } catch (EngineException.Unchanged e) {
             // it does not run
         } finally {
-            entry.returning(false);
+            entry.returned();
         }
         try {
             start(entry);
@@ -192,13 +197,16 @@ final class Life {
         boolean matters = !entry.container().spec().restart().equals(RestartPolicy.NO);
         if (matters && !entry.container().stopAsked()) {
             entry.become(entry.container().withStopAsked(true));
-            StateFile.write(entry.directory, entry.container());
+            if (!entry.isReturning()) { // else, if this engine dies in between, it comes again
+                StateFile.write(entry.directory, entry.container());
+            }
         }
     }
 
     void setPolicy(ContainerEntry entry, RestartPolicy policy) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
+            refuseGone(entry);
             var before = entry.container();
             if (before.spec().autoRemove() && !policy.equals(RestartPolicy.NO)) {
                 throw new EngineException.Conflict(
@@ -215,6 +223,7 @@ final class Life {
     void rename(ContainerEntry entry, String name) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
+            refuseGone(entry);
             var before = entry.container();
             containers.reserveForRename(before, name);
             try {
@@ -259,10 +268,12 @@ final class Life {
     private void failed(ContainerEntry entry, Exception cause) throws IOException {
         int code =
                 cause instanceof dev.rootbound.runtime.StartFailure failure ? failure.code() : 128;
-        var now = clock.instant();
         var exited =
-                new ContainerState.Exited(
-                        code, false, now, now, String.valueOf(cause.getMessage()));
+                ContainerState.Exited.unstarted(
+                        entry.container().state(),
+                        code,
+                        clock.instant(),
+                        String.valueOf(cause.getMessage()));
         // better than Docker, which gives up: a disk that was full for a moment stops nothing for
         // good
         boolean byPolicy = entry.container().state() instanceof ContainerState.Restarting;
@@ -289,19 +300,33 @@ final class Life {
     }
 
     private void awaitEnd(ContainerEntry entry, ContainerEntry.Live live) {
-        try {
-            var cgroup = OomKills.of(live.monitor().pid(), entry.container().id());
-            var exit = cgroup.seenIn(live.monitor().awaitExit());
-            entry.lock.lock();
-            try (var ticket = inFlight.beginUnlessClosed()) {
-                if (ticket != null) { // else the next engine finds it
-                    ended(entry, live, exit);
+        do {
+            try {
+                var cgroup = OomKills.of(live.monitor().pid(), entry.container().id());
+                var exit = cgroup.seenIn(live.monitor().awaitExit());
+                entry.lock.lock();
+                try (var ticket = inFlight.beginUnlessClosed()) {
+                    if (ticket != null) { // else the next engine finds it
+                        ended(entry, live, exit);
+                    }
+                } finally {
+                    entry.lock.unlock();
                 }
-            } finally {
-                entry.lock.unlock();
+                return;
+            } catch (IOException | RuntimeException e) {
+                EngineLog.error("end of container " + entry.container().id(), e);
             }
-        } catch (IOException | RuntimeException e) {
-            EngineLog.error("end of container " + entry.container().id(), e);
+        } while (live.equals(entry.live()) && pausedBefore(SAVE_AGAIN));
+    }
+
+    /** Such as too many open files: what failed may succeed later. */
+    private boolean pausedBefore(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return !inFlight.isClosed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -311,8 +336,10 @@ final class Life {
             return;
         }
         if (entry.container().state() instanceof ContainerState.Running running) {
-            var exited = running.exited(exit.code(), exit.oomKilled(), clock.instant());
-            entry.become(restarts.ended(entry, exited));
+            var at = live.monitor().endedAt().orElseGet(clock::instant);
+            var exited = running.exited(exit.code(), exit.oomKilled(), at);
+            var ended = restarts.ended(entry, exited);
+            entry.become(entry.isReturning() ? ended.withStopAsked(false) : ended);
             events.publishEnd(
                     entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
             entry.unsaved(!entry.removesItself());
@@ -618,7 +645,7 @@ final class Life {
     private void deleteEnded(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
-            if (entry.isDeleted()) {
+            if (entry.isDeleted()) { // a dead one can be deleted
                 throw new EngineException.NotFound("No such container: " + entry.container().id());
             }
             if (entry.live() != null || entry.container().isRunning()) {
@@ -688,9 +715,13 @@ final class Life {
     }
 
     /** One that an earlier engine left running. */
-    void isLive(ContainerEntry entry, ContainerEntry.Live live) throws IOException {
+    void isLive(ContainerEntry entry, ContainerEntry.Live live) {
         entry.live(live);
-        freezer.recall(entry);
+        try {
+            freezer.recall(entry);
+        } catch (IOException | RuntimeException e) { // it runs, whether frozen or not
+            EngineLog.error("is container " + entry.container().id() + " paused", e);
+        }
         watch(entry, live);
         probes.watch(entry, live);
     }

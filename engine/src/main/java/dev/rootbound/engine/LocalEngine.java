@@ -577,9 +577,11 @@ public final class LocalEngine implements Engine {
     @Override
     public EngineInfo info(Caller caller) {
         var own = list(caller);
-        int running = (int) own.stream().filter(Container::isRunning).count();
+        int up = (int) own.stream().filter(Container::isRunning).count();
+        int paused = (int) own.stream().filter(Container::isPaused).count();
         return attempt(
-                "info", () -> facts.info(running, own.size() - running, images(caller).size()));
+                "info",
+                () -> facts.info(up - paused, paused, own.size() - up, images(caller).size()));
     }
 
     /**

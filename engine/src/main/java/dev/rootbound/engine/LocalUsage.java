@@ -66,9 +66,7 @@ final class LocalUsage implements Usage {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
             var before = entry.container();
-            if (entry.isDeleted()) {
-                throw new EngineException.NotFound("No such container: " + before.id());
-            }
+            Life.refuseGone(entry);
             var judged = policy.judge(ResourceChange.of(before.spec().resources(), changes));
             var now = judged.value();
             // durable first: what a crash leaves out is in force from the next start on
@@ -77,11 +75,15 @@ final class LocalUsage implements Usage {
             try {
                 var warnings = new ArrayList<>(judged.warnings());
                 if (live != null && before.isRunning()) {
-                    warnings.addAll(cgroup(entry, live).update(now));
+                    warnings.addAll(
+                            cgroup(entry, live)
+                                    .update(
+                                            ResourceChange.differing(
+                                                    before.spec().resources(), now)));
                 }
                 events.publish(entry.container(), "update");
                 return List.copyOf(warnings);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 become(entry, before);
                 throw e;
             }

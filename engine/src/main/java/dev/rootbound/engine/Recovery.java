@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
@@ -100,7 +101,9 @@ final class Recovery {
         }
         attempt("unfinished state of " + id, () -> StateFile.removeUnfinished(directory));
         try {
-            return Optional.of(new ContainerEntry(StateFile.read(directory), directory));
+            // its execs were the last engine's
+            var container = StateFile.read(directory).withExecs(List.of());
+            return Optional.of(new ContainerEntry(container, directory));
         } catch (NoSuchFileException e) {
             attempt("removal of " + directory, () -> Life.removeDirectory(directory));
             return Optional.empty();
@@ -148,6 +151,8 @@ final class Recovery {
         var bundle = start.bundle(container);
         switch (container.state()) {
             case ContainerState.Running running -> recoverRunning(entry, running, bundle);
+            case ContainerState.Exited _ when container.spec().autoRemove() ->
+                    life.deleteUnlessGone(entry); // its engine died in a restart of it
             case ContainerState.Created _, ContainerState.Exited _, ContainerState.Restarting _ ->
                     life.removeLeftovers(bundle);
             case ContainerState.Dead _ -> {} // something may run in it
@@ -170,8 +175,8 @@ final class Recovery {
         // its end was seen and given back, but not written
         if (exit.isPresent() && !parts.monitors().has(bundle)) {
             int code = exit.get().code();
-            life.hasEnded(
-                    entry, running.exited(code, exit.get().oomKilled(), parts.clock().instant()));
+            var at = monitor.get().endedAt().orElseGet(parts.clock()::instant);
+            life.hasEnded(entry, running.exited(code, exit.get().oomKilled(), at));
             return;
         }
         var outside = ids.entries().getFirst().outside();

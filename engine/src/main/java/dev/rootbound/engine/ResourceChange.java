@@ -35,6 +35,36 @@ final class ResourceChange {
                 now.oomKillDisable());
     }
 
+    /**
+     * What has to be written for {@code now} where {@code before} is in force: 0 or empty is as it
+     * was. Limits that the kernel takes together stay together.
+     */
+    static Resources differing(Resources before, Resources now) {
+        boolean memory = now.memory() != before.memory() || now.memorySwap() != before.memorySwap();
+        boolean quota =
+                now.nanoCpus() != before.nanoCpus()
+                        || now.cpuPeriod() != before.cpuPeriod()
+                        || now.cpuQuota() != before.cpuQuota();
+        return new Resources(
+                memory ? now.memory() : 0,
+                changed(before.memoryReservation(), now.memoryReservation()),
+                memory ? now.memorySwap() : 0,
+                now.memorySwappiness(),
+                quota ? now.nanoCpus() : 0,
+                changed(before.cpuShares(), now.cpuShares()),
+                quota ? now.cpuPeriod() : 0,
+                quota ? now.cpuQuota() : 0,
+                now.cpusetCpus().equals(before.cpusetCpus()) ? "" : now.cpusetCpus(),
+                now.cpusetMems().equals(before.cpusetMems()) ? "" : now.cpusetMems(),
+                changed(before.pidsLimit(), now.pidsLimit()),
+                (int) changed(before.blkioWeight(), now.blkioWeight()),
+                now.oomKillDisable());
+    }
+
+    private static long changed(long before, long now) {
+        return now == before ? 0 : now;
+    }
+
     private static long or(long asked, long now) {
         return asked == 0 ? now : asked;
     }

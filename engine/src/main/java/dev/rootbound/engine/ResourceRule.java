@@ -115,7 +115,8 @@ final class ResourceRule {
         var warnings = new ArrayList<String>();
         long swap = asked.memorySwap();
         if (swap == 0 && host.swap()) {
-            swap = Math.min(asked.memory(), Long.MAX_VALUE / 2) * 2; // as Docker
+            // as Docker; of a limit beyond all memory none
+            swap = asked.memory() > Long.MAX_VALUE / 2 ? -1 : asked.memory() * 2;
         }
         if (swap != 0 && !host.swap()) {
             swap = 0;

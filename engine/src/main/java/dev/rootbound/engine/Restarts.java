@@ -31,7 +31,8 @@ final class Restarts {
         if (!was.spec().restart().restarts(how.code(), was.restarts(), was.stopAsked())) {
             return container.with(how, null, null);
         }
-        var backoff = entry.backoff().after(Duration.between(how.startedAt(), how.at()));
+        var ran = how.error() == null ? Duration.between(how.startedAt(), how.at()) : Duration.ZERO;
+        var backoff = entry.backoff().after(ran);
         entry.backoff(backoff);
         var restarting = new ContainerState.Restarting(how, how.at().plus(backoff.delay()));
         return container.withRestarts(was.restarts() + 1).with(restarting, null, null);
@@ -39,8 +40,7 @@ final class Restarts {
 
     /** What a container that an earlier engine left ended is for this one. */
     Container found(Container container) {
-        if (!(container.state() instanceof ContainerState.Exited exited)
-                || (exited.error() != null && container.restarts() == 0)) { // it never ran
+        if (!(container.state() instanceof ContainerState.Exited exited) || !exited.ran()) {
             return container;
         }
         var policy = container.spec().restart();

@@ -53,6 +53,9 @@ final class StateFile {
 
     /** Writes it in the container's directory, durably. */
     static void write(Path directory, Container container) throws IOException {
+        if (container.state() instanceof ContainerState.Dead) {
+            throw new IllegalStateException("what is on disk of a dead container must stay");
+        }
         DurableFiles.write(
                 directory.resolve(NAME), MAPPER.writeValueAsBytes(new Content(FORMAT, container)));
     }
@@ -90,7 +93,7 @@ final class StateFile {
             }
             return content.container();
         } catch (JacksonException e) {
-            throw unreadable(directory, bytes, e.getOriginalMessage(), e);
+            throw unreadable(directory, bytes, "it does not hold a container's state", e);
         }
     }
 
@@ -100,7 +103,7 @@ final class StateFile {
         var file = directory.resolve(NAME);
         try {
             int format = MAPPER.readTree(bytes).path("format").asInt(0);
-            if (format != FORMAT) {
+            if (format > 0 && format != FORMAT) {
                 return new IOException(
                         file + " has format " + format + ", this engine reads " + FORMAT, cause);
             }

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +210,52 @@ class ComeAgainTest {
         var created = test.create(TestSpec.of("sleep", "1000"));
         test.engine.restart(CALLER, created, null, 0);
         assertThat(pid(created)).isPositive();
+    }
+
+    @Test
+    void aContainerWhoseEngineDiesInARestartOfItComesAgainByItsPolicy() throws Exception {
+        var id =
+                test.started(
+                        policy(
+                                When.UNLESS_STOPPED,
+                                0,
+                                "trap '' TERM; while :; do sleep 0.05; done"));
+        Thread.sleep(200);
+        try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+            asking.execute(() -> test.engine.restart(CALLER, id, null, 1));
+            Thread.sleep(300);
+            var written = StateFile.read(test.root.resolve("containers").resolve(id));
+            assertThat(written.stopAsked()).isFalse(); // what the next engine goes by
+        }
+        assertThat(pid(id)).isPositive();
+        test.engine.stop(CALLER, id, null, 0);
+        assertThat(StateFile.read(test.root.resolve("containers").resolve(id)).stopAsked())
+                .isTrue();
+    }
+
+    @Test
+    void twoRestartsAtOnceKeepAContainerThatRemovesItself() throws Exception {
+        var id = test.started(TestSpec.of("sleep", "1000").removed());
+        for (int i = 0; i < 3; i++) {
+            try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int client = 0; client < 2; client++) {
+                    both.execute(() -> test.engine.restart(CALLER, id, null, 0));
+                }
+            }
+            await(() -> pid(id) > 0);
+        }
+    }
+
+    @Test
+    void aContainerThatRemovesItselfDoesSoWhenItsEngineDiedInARestartOfIt() throws Exception {
+        var id = test.create(TestSpec.of("true").removed());
+        test.engine.close();
+        var ended = new ContainerState.Exited(0, false, TestContainers.NOW, Instant.now(), null);
+        var directory = test.root.resolve("containers").resolve(id);
+        StateFile.write(directory, StateFile.read(directory).with(ended, null, null));
+        test.reopen();
+        assertThatThrownBy(() -> test.inspect(id)).isInstanceOf(EngineException.NotFound.class);
+        assertThat(directory).doesNotExist();
     }
 
     @Test

@@ -3,6 +3,9 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.runtime.LogChanges;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class ContainerLogTest {
@@ -31,6 +35,23 @@ class ContainerLogTest {
         var until = Instant.now().plus(Duration.ofDays(9));
 
         try (var log = follow(until, until.plusSeconds(1))) {
+            assertThat(log.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsWrittenAfterTheRequestIsNotInAnAnswerThatDoesNotFollow(@TempDir Path directory)
+            throws Exception {
+        var file = Files.createFile(directory.resolve("x.log"));
+        var streams = Set.of(Engine.Stream.STDOUT);
+        var query = new Engine.LogQuery(streams, false, null, null, -1);
+        var container = TestContainers.withLog(entry.container(), file);
+        var written = new ContainerEntry(container, directory);
+        var now = Clock.systemUTC();
+        Files.writeString(file, Instant.now().minusMillis(1) + " stdout F one\n");
+        try (var log = ContainerLog.open(written, query, new LogChanges(), now)) {
+            assertThat(log.next()).isPresent();
+            Files.writeString(file, Instant.now() + " stdout F two\n", StandardOpenOption.APPEND);
             assertThat(log.next()).isEmpty();
         }
     }

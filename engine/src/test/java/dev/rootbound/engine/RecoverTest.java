@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,8 +61,10 @@ class RecoverTest {
         var id = test.started(TestSpec.shell("sleep 0.3; exit 8"));
         test.engine.close();
         Thread.sleep(700);
+        var late = Instant.now().minusMillis(200);
         test.reopen();
         assertThat(test.waitFor(id)).isEqualTo(8);
+        assertThat(((ContainerState.Exited) test.inspect(id).state()).at()).isBefore(late);
         assertThat(Leftovers.of(test)).isEmpty();
         test.start(id);
         assertThat(test.waitFor(id)).isEqualTo(8);
@@ -152,6 +157,16 @@ class RecoverTest {
         test.start(other);
         assertThat(test.waitFor(other)).isZero();
         assertThat(isDead(ROOT, damaged)).contains("container.json");
+        for (ThrowingCallable change :
+                List.<ThrowingCallable>of(
+                        () -> test.engine.rename(ROOT, damaged, "other"),
+                        () -> test.engine.setRestartPolicy(ROOT, damaged, RestartPolicy.NO),
+                        () -> test.engine.usage().update(ROOT, damaged, Resources.DEFAULT))) {
+            assertThatThrownBy(change)
+                    .isInstanceOf(EngineException.Conflict.class)
+                    .hasMessageContaining("is dead and can only be removed");
+        }
+        assertThat(Files.readString(state(test, damaged))).isEqualTo("null");
         Files.writeString(state(test, damaged), text); // nothing of it was removed
         test.reopen();
         test.start(damaged);

@@ -35,6 +35,16 @@ class ResourceChangeTest {
                 .isEqualTo(memory(30, 0, -1));
     }
 
+    @Test
+    void onlyWhatDiffersIsWritten() {
+        var before = new Resources(1, 2, 3, null, 0, 1024, 6, 7, "0", "1", 10, 11, false);
+        assertThat(ResourceChange.differing(before, before)).isEqualTo(Resources.DEFAULT);
+        var memory = new Resources(1, 2, 4, null, 0, 1024, 6, 7, "0", "1", 10, 11, false);
+        assertThat(ResourceChange.differing(before, memory)).isEqualTo(memory(1, 0, 4));
+        var quota = new Resources(1, 2, 3, null, 0, 1024, 6, 8, "0", "1", 10, 11, false);
+        assertThat(ResourceChange.differing(before, quota)).isEqualTo(cpu(0, 6, 8));
+    }
+
     private static void assertConflict(Resources now, Resources change, String message) {
         assertThatThrownBy(() -> ResourceChange.of(now, change))
                 .isInstanceOf(EngineException.Conflict.class)

@@ -102,5 +102,9 @@ class RestartPolicyTest {
         assertThat(restarts.found(stopped)).isEqualTo(stopped);
         var never = stopped.with(new ContainerState.Exited(127, false, NOW, NOW, "no"), null, null);
         assertThat(restarts.found(never)).isEqualTo(never);
+        var since = ContainerState.Exited.unstarted(failed(), 128, NOW.plusSeconds(9), "disk full");
+        assertThat(since.startedAt()).isEqualTo(failed().startedAt());
+        var again = restarts.found(stopped.with(since, null, null));
+        assertThat(again.state()).isEqualTo(new ContainerState.Restarting(since, NOW));
     }
 }

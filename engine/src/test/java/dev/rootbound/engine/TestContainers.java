@@ -33,6 +33,27 @@ final class TestContainers {
                 List.of());
     }
 
+    static Container withLog(Container container, Path log) {
+        return new Container(
+                container.id(),
+                container.name(),
+                container.tenant(),
+                container.created(),
+                container.imageId(),
+                container.layers(),
+                container.spec(),
+                container.state(),
+                0,
+                false,
+                null,
+                null,
+                container.path(),
+                container.args(),
+                log,
+                null,
+                List.of());
+    }
+
     static ContainerEntry entry(String id, String name, long tenant) {
         return new ContainerEntry(
                 of(id, name, tenant, TestSpec.of("true").build()), Path.of("/nowhere"));

@@ -24,7 +24,7 @@ public final class Child {
             512; // posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336
 
     private final long pid;
-    private volatile boolean waited;
+    private volatile boolean waited; // set under this: then the pid may be another's
 
     private Child(long pid) {
         this.pid = pid;
@@ -170,18 +170,24 @@ public final class Child {
         try (var fd = Processes.pidfd(pid);
                 var arena = Arena.ofConfined()) {
             var status = arena.allocate(4, 4);
-            while (Native.call(Syscall.WAIT4, "", pid, status.address(), WNOHANG, 0) == 0) {
+            while (!waitNow(status)) {
                 Poller.readable().await(fd.number(), () -> true);
             }
-            waited = true;
             int s = status.get(ValueLayout.JAVA_INT, 0);
             return (s & 0x7f) == 0 ? (s >> 8) & 0xff : 128 + (s & 0x7f);
         }
     }
 
-    /** kill(2); it must not have been waited for. */
-    public void kill(int signal) throws ErrnoException {
-        Native.call(Syscall.KILL, "", pid, signal);
+    private synchronized boolean waitNow(MemorySegment status) throws ErrnoException {
+        waited = Native.call(Syscall.WAIT4, "", pid, status.address(), WNOHANG, 0) != 0;
+        return waited;
+    }
+
+    /** kill(2); of one that has been waited for nothing is left, and nothing is done. */
+    public synchronized void kill(int signal) throws ErrnoException {
+        if (!waited) {
+            Native.call(Syscall.KILL, "", pid, signal);
+        }
     }
 
     /** Kills it if it runs, and waits for its end unless that was done. */

@@ -1,7 +1,5 @@
 package dev.rootbound.linux;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -78,7 +76,7 @@ public final class Processes {
             for (var each : all) {
                 long pid = Long.parseLong(String.valueOf(each.getFileName()));
                 var start = startTime(pid);
-                if (start.isPresent() && names(each, directory)) {
+                if (start.isPresent() && names(pid, directory)) {
                     boolean _ = kill(pid, start.get(), SIGKILL);
                 }
             }
@@ -104,13 +102,9 @@ public final class Processes {
         }
     }
 
-    private static boolean names(Path process, Path directory) {
-        try {
-            var words = Files.readString(process.resolve("cmdline"), ISO_8859_1).split("\0");
-            return List.of(words).contains(directory.toString());
-        } catch (IOException e) {
-            return false; // ended meanwhile
-        }
+    private static boolean names(long pid, Path directory) throws IOException {
+        var words = ProcFile.read(pid, "cmdline").orElse("").split("\0");
+        return List.of(words).contains(directory.toString());
     }
 
     /**
@@ -118,19 +112,14 @@ public final class Processes {
      * none.
      */
     public static Optional<Long> startTime(long pid) throws IOException {
-        try {
-            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // the name may hold spaces and parentheses: fields count from after the last one
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 22);
-            boolean dead = fields[0].equals("Z") || fields[0].equals("X");
-            return dead ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
-        } catch (NoSuchFileException e) {
+        var stat = ProcFile.read(pid, "stat");
+        if (stat.isEmpty()) {
             return Optional.empty();
-        } catch (IOException e) {
-            if (Files.exists(Path.of("/proc/" + pid))) {
-                throw e;
-            }
-            return Optional.empty(); // ESRCH while reading
         }
+        // the name may hold spaces and parentheses: fields count from after the last one
+        var text = stat.get();
+        var fields = text.substring(text.lastIndexOf(')') + 2).split(" ", 22);
+        boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+        return dead ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
     }
 }

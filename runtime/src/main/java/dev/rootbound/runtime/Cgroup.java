@@ -1,9 +1,8 @@
 package dev.rootbound.runtime;
 
+import dev.rootbound.linux.ProcFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,8 +19,10 @@ public sealed interface Cgroup permits CgroupV1, CgroupV2 {
      * @throws NoSuchFileException if there is no such process any more
      */
     static Cgroup of(long pid, String id) throws IOException {
-        var lines = Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"));
-        return CgroupMounts.host().cgroup(lines, id);
+        var text =
+                ProcFile.read(pid, "cgroup")
+                        .orElseThrow(() -> new NoSuchFileException("/proc/" + pid + "/cgroup"));
+        return CgroupMounts.host().cgroup(ProcFile.lines(text), id);
     }
 
     /** Whether all its processes are frozen. */

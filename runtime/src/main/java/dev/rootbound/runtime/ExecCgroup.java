@@ -1,5 +1,6 @@
 package dev.rootbound.runtime;
 
+import dev.rootbound.linux.ProcFile;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,25 +46,49 @@ public record ExecCgroup(Path directory, String argument) {
     /** Kills all in it until there are none; false if that takes longer. */
     public boolean kill(Duration patience) throws IOException, InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
-        for (var members = members(); !members.isEmpty(); members = members()) {
+        var group = new CgroupDirectory(directory);
+        while (!members(group).isEmpty()) {
             if (System.nanoTime() - until > 0) {
                 return false;
             }
-            for (var member : members) {
-                long pid = Long.parseLong(member);
-                var started = Processes.startTime(pid);
-                // gone, or another's by now: only members are killed
-                if (started.isPresent() && members().contains(member)) {
-                    boolean _ = Processes.kill(pid, started.get(), SIGKILL);
-                }
+            if (group.has("cgroup.kill")) { // version 2, Linux 5.14
+                group.write("cgroup.kill", "1");
+            } else {
+                killFrozen(group, until);
             }
             Thread.sleep(PAUSE_MILLISECONDS);
         }
         return true;
     }
 
-    private List<String> members() throws IOException {
+    /** Frozen, so that none makes another meanwhile; the signals strike when they thaw. */
+    private void killFrozen(CgroupDirectory group, long until) throws IOException {
+        group.write("freezer.state", "FROZEN");
+        try {
+            for (var member : members(group)) {
+                if (System.nanoTime() - until > 0) {
+                    return;
+                }
+                long pid = Long.parseLong(member);
+                var started = Processes.startTime(pid);
+                // gone, or another's by now: only members are killed
+                if (started.isPresent() && isMember(pid)) {
+                    boolean _ = Processes.kill(pid, started.get(), SIGKILL);
+                }
+            }
+        } finally {
+            group.write("freezer.state", "THAWED");
+        }
+    }
+
+    private boolean isMember(long pid) throws IOException {
+        var own = directory.subpath(directory.getNameCount() - 2, directory.getNameCount());
+        return ProcFile.lines(ProcFile.read(pid, "cgroup").orElse("")).stream()
+                .anyMatch(line -> line.endsWith("/" + own));
+    }
+
+    private static List<String> members(CgroupDirectory group) throws IOException {
         // none if it went with its container
-        return new CgroupDirectory(directory).text("cgroup.procs").orElse("").lines().toList();
+        return group.text("cgroup.procs").orElse("").lines().toList();
     }
 }

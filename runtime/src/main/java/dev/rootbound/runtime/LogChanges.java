@@ -100,7 +100,9 @@ public final class LogChanges {
 
     private synchronized void tell(WatchKey key) {
         for (var follower : followers.getOrDefault(key, Set.of())) {
-            follower.changed.release();
+            if (follower.changed.availablePermits() == 0) {
+                follower.changed.release();
+            }
         }
     }
 

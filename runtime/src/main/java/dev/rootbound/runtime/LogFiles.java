@@ -1,6 +1,7 @@
 package dev.rootbound.runtime;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ record LogFiles(Path log) {
                             .sorted()
                             .toList();
             return new Names(numbers, files.contains(String.valueOf(log.getFileName())));
+        } catch (UncheckedIOException e) { // while it lists
+            throw e.getCause();
         } catch (NoSuchFileException e) {
             return new Names(List.of(), false); // the container is gone
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -128,6 +129,15 @@ public record Monitor(Bundle bundle, long pid, long monitorPid) {
             }
         }
         return exit().orElse(new Exit(137, false)); // the monitor was killed, and could not say
+    }
+
+    /** When the monitor wrote of the end, if it has. */
+    public Optional<Instant> endedAt() throws IOException {
+        try {
+            return Optional.of(Files.getLastModifiedTime(bundle.exitFile()).toInstant());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /** What the monitor wrote of the end, if it has. */

@@ -2,6 +2,7 @@ package dev.rootbound.runtime;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,14 @@ record MonitorCgroup(Path directory) {
 
     /** Moves a process there. */
     void add(long pid) throws IOException {
+        try {
+            addNow(pid);
+        } catch (NoSuchFileException e) {
+            addNow(pid); // another engine of the host removed it just now, as the last to need it
+        }
+    }
+
+    private void addNow(long pid) throws IOException {
         Files.createDirectories(directory);
         new CgroupDirectory(directory).write("cgroup.procs", Long.toString(pid));
     }

@@ -7,6 +7,7 @@ import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Pipe;
+import dev.rootbound.linux.ProcFile;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import java.io.ByteArrayOutputStream;
@@ -331,11 +332,7 @@ public final class Monitors {
         if (Processes.startTime(pid).isEmpty()) {
             return false;
         }
-        try {
-            var words = Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0");
-            return List.of(words).contains(bundle.directory().toString());
-        } catch (IOException e) {
-            return false; // ended meanwhile
-        }
+        var words = ProcFile.read(pid, "cmdline").orElse("").split("\0");
+        return List.of(words).contains(bundle.directory().toString());
     }
 }

@@ -1,11 +1,10 @@
 package dev.rootbound.runtime;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.linux.ProcFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -42,26 +41,15 @@ public record ProcessFacts(
 
     /** Empty if there is none any more. */
     public static Optional<ProcessFacts> of(long pid) throws IOException {
-        var process = Path.of("/proc/" + pid);
-        try {
-            return Optional.of(
-                    parse(
-                            Files.readString(process.resolve("stat"), UTF_8_LOOSE),
-                            Files.readString(process.resolve("status"), UTF_8_LOOSE),
-                            new String(Files.readAllBytes(process.resolve("cmdline")), UTF_8)));
-        } catch (NoSuchFileException e) {
+        var stat = ProcFile.read(pid, "stat");
+        var status = ProcFile.read(pid, "status");
+        var command = ProcFile.read(pid, "cmdline");
+        if (stat.isEmpty() || status.isEmpty() || command.isEmpty()) {
             return Optional.empty();
-        } catch (IOException e) {
-            if (Files.exists(process)) {
-                throw e;
-            }
-            return Optional.empty(); // ESRCH while reading
         }
+        var words = new String(command.get().getBytes(ISO_8859_1), UTF_8);
+        return Optional.of(parse(stat.get(), status.get(), words));
     }
-
-    /** A process names itself with any bytes. */
-    private static final java.nio.charset.Charset UTF_8_LOOSE =
-            java.nio.charset.StandardCharsets.ISO_8859_1;
 
     static ProcessFacts parse(String stat, String status, String cmdline) {
         int open = stat.indexOf('(');
@@ -107,7 +95,7 @@ public record ProcessFacts(
     }
 
     private static String line(String status, String field) {
-        return status.lines()
+        return ProcFile.lines(status).stream()
                 .filter(line -> line.startsWith(field + ":"))
                 .map(line -> line.substring(field.length() + 1).strip())
                 .findFirst()

@@ -1,0 +1,39 @@
+package dev.rootbound.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A text file of a process, proc(5). What a process calls itself and its cgroups can be any bytes:
+ * they are read as a char a byte, and a line ends at {@code \n} only, which the kernel escapes in
+ * names.
+ */
+public final class ProcFile {
+    private ProcFile() {}
+
+    /** The text of {@code /proc/PID/name}; empty if the process is gone, also while it is read. */
+    public static Optional<String> read(long pid, String name) throws IOException {
+        var process = Path.of("/proc/" + pid);
+        try {
+            return Optional.of(
+                    Files.readString(process.resolve(name), StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.exists(process)) {
+                throw e;
+            }
+            return Optional.empty(); // ESRCH
+        }
+    }
+
+    /** The lines of a text. */
+    public static List<String> lines(String text) {
+        return List.of(text.split("\n"));
+    }
+}
