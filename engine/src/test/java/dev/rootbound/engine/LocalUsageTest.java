@@ -95,7 +95,12 @@ class LocalUsageTest {
     @Test
     void aPausedContainerCanBeStoppedKilledAndDeleted() throws Exception {
         var stopped =
-                test.started(TestSpec.shell("trap 'exit 3' TERM; while :; do sleep 0.01; done"));
+                test.started(
+                        TestSpec.shell(
+                                "trap 'exit 3' TERM; echo > /ready; while :; do sleep 0.01; done"));
+        while (test.engine.files().changes(CALLER, stopped).isEmpty()) {
+            Thread.sleep(10);
+        }
         usage().pause(CALLER, stopped);
         test.engine.stop(CALLER, stopped, null, 20);
         assertThat(test.waitFor(stopped)).isEqualTo(3);

@@ -106,6 +106,7 @@ public final class Monitors {
         private final Child child;
         private final Fd sync;
         private final Fd start;
+        private boolean asked;
         private boolean created;
 
         private Launch(Bundle bundle, Child child, Fd sync, Fd start) {
@@ -127,6 +128,7 @@ public final class Monitors {
          * @throws StartFailure in the runtime's words
          */
         public Monitor create() throws IOException {
+            asked = true;
             try {
                 start.write(new byte[] {0}, 0, 1);
             } catch (ErrnoException e) {
@@ -160,6 +162,10 @@ public final class Monitors {
 
         @Override
         public void close() throws IOException {
+            if (!asked) { // it would take the pipe's end for the word to create what is there by
+                // now
+                child.reap();
+            }
             sync.close();
             start.close();
             if (created) {
