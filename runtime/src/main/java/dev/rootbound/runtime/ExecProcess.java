@@ -37,7 +37,7 @@ public final class ExecProcess implements AutoCloseable {
     /** Until the process runs, which takes a twentieth of a second. */
     static final int SETUP_SECONDS = 60;
 
-    private final MonitorCgroup cgroup;
+    private final @Nullable MonitorCgroup cgroup;
     private final Child child;
     private final Path pidFile;
     private final Path log;
@@ -50,7 +50,7 @@ public final class ExecProcess implements AutoCloseable {
     private final AtomicInteger delivering = new AtomicInteger();
 
     private ExecProcess(
-            MonitorCgroup cgroup,
+            @Nullable MonitorCgroup cgroup,
             Child child,
             Path pidFile,
             Path log,
@@ -91,9 +91,9 @@ public final class ExecProcess implements AutoCloseable {
             words.addAll(words.size() - 1, List.of("--cgroup", cgroup.argument()));
         }
         if (spec.terminal()) {
-            return onTerminal(monitors.cgroup(), words, pidFile, log);
+            return onTerminal(quick(monitors, spec), words, pidFile, log);
         }
-        return onPipes(monitors.cgroup(), words, pidFile, log, stdin, ownerUid, ownerGid);
+        return onPipes(quick(monitors, spec), words, pidFile, log, stdin, ownerUid, ownerGid);
     }
 
     private static List<String> words(
@@ -113,7 +113,8 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     private static ExecProcess onTerminal(
-            MonitorCgroup cgroup, List<String> words, Path pidFile, Path log) throws IOException {
+            @Nullable MonitorCgroup cgroup, List<String> words, Path pidFile, Path log)
+            throws IOException {
         var terminal = Terminal.open();
         try {
             var child = Child.spawnOn(terminal.line(), words, RuntimeCommand.ENVIRONMENT);
@@ -132,7 +133,7 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     private static ExecProcess onPipes(
-            MonitorCgroup cgroup,
+            @Nullable MonitorCgroup cgroup,
             List<String> words,
             Path pidFile,
             Path log,
@@ -208,11 +209,26 @@ public final class ExecProcess implements AutoCloseable {
     }
 
     /**
+     * Go raises the soft limit of open files when it starts, and runc (1.1) sets that of an exec
+     * without waiting for it: only a slow move between cgroups lets it come second.
+     */
+    private static @Nullable MonitorCgroup quick(Monitors monitors, ProcessSpec spec) {
+        boolean limited =
+                spec.rlimits().stream()
+                        .anyMatch(l -> l.type().equals("nofile") && l.soft() < l.hard());
+        return limited ? null : monitors.cgroup();
+    }
+
+    private boolean isOverQuickly(CountDownLatch over) throws InterruptedException {
+        return cgroup != null && cgroup.keepMovesQuick(child.pid(), over);
+    }
+
+    /**
      * A runtime that opens a FIFO which the container put in the place of a file waits for ever.
      */
     private void endAfterDeadline(CountDownLatch over) {
         try {
-            if (!cgroup.keepMovesQuick(child.pid(), over)
+            if (!isOverQuickly(over)
                     && !over.await(SETUP_SECONDS, TimeUnit.SECONDS)
                     && !Files.exists(pidFile)) {
                 late = true;
