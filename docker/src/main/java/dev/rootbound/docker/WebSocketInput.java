@@ -13,10 +13,11 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client sends in WebSocket frames (RFC 6455), text or binary, as one stream. Pings are
- * answered; the client's close is the end. For one thread.
+ * answered; the client's close is the end. One thread reads it; another may close it meanwhile.
  */
 final class WebSocketInput extends InputStream {
     private static final int MAX_FRAME = 1 << 20;
@@ -35,6 +36,7 @@ final class WebSocketInput extends InputStream {
     private final byte[] piece = new byte[PIECE];
     private InputStream payload = InputStream.nullInputStream();
     private boolean ended;
+    private boolean closed; // guarded by this, as is the decoder
 
     /**
      * @param onBroken run when the client breaks the protocol and has been told so
@@ -65,14 +67,13 @@ final class WebSocketInput extends InputStream {
 
     /** Takes the next frame, reading until there is one; false at the end. */
     private boolean more() throws IOException {
-        WebSocketFrame frame = decoder.readInbound();
+        var frame = decoded(0);
         while (frame == null) {
             int count = client.in().read(piece);
             if (count < 0) {
                 return false;
             }
-            decode(count);
-            frame = decoder.readInbound();
+            frame = decode(count);
         }
         try {
             take(frame);
@@ -95,13 +96,25 @@ final class WebSocketInput extends InputStream {
 
     /** Gives back what was decoded and not read. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         decoder.finishAndReleaseAll();
     }
 
-    private void decode(int count) throws IOException {
-        try {
+    /** The next frame, after so many more bytes; {@code null} if it is not complete. */
+    private synchronized @Nullable WebSocketFrame decoded(int count) throws IOException {
+        if (closed) {
+            throw new IOException("the WebSocket is closed");
+        }
+        if (count > 0) {
             decoder.writeInbound(Unpooled.copiedBuffer(piece, 0, count));
+        }
+        return decoder.readInbound();
+    }
+
+    private @Nullable WebSocketFrame decode(int count) throws IOException {
+        try {
+            return decoded(count);
         } catch (DecoderException e) {
             WebSocket.sendClose(client.out(), WebSocket.PROTOCOL_ERROR);
             onBroken.run();

@@ -5,6 +5,7 @@ import dev.rootbound.runtime.LogFile;
 import dev.rootbound.runtime.LogReader;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class ContainerLog implements Engine.Log {
     private final LogChanges.@Nullable Follower follower;
     private final Engine.LogQuery query;
     private final ContainerEntry entry;
+    private final @Nullable Instant until;
     private final Clock clock;
     private volatile boolean closed;
 
@@ -24,6 +26,8 @@ final class ContainerLog implements Engine.Log {
             ContainerEntry entry,
             Clock clock) {
         this.clock = clock;
+        // what is written faster than it is read has an end too
+        this.until = query.until() == null && !query.follow() ? clock.instant() : query.until();
         this.file = file;
         this.follower = follower;
         this.query = query;
@@ -38,13 +42,8 @@ final class ContainerLog implements Engine.Log {
         if (query.tail() >= 0) {
             file.tail(query.tail());
         }
-        if (query.follow()) {
-            return new ContainerLog(file, changes.follow(log), query, entry, clock);
-        }
-        // what is written faster than it is read has an end too
-        var end = query.until() == null ? clock.instant() : query.until();
-        var past = new Engine.LogQuery(query.streams(), false, query.since(), end, query.tail());
-        return new ContainerLog(file, null, past, entry, clock);
+        var follower = query.follow() ? changes.follow(log) : null;
+        return new ContainerLog(file, follower, query, entry, clock);
     }
 
     @Override
@@ -55,7 +54,6 @@ final class ContainerLog implements Engine.Log {
             var read = file.next();
             if (read.isPresent()) {
                 var line = read.get();
-                var until = query.until();
                 if (until != null && line.time().isAfter(until)) {
                     return Optional.empty();
                 }
@@ -74,7 +72,6 @@ final class ContainerLog implements Engine.Log {
     }
 
     private boolean isOver() {
-        var until = query.until();
         return until != null && clock.instant().isAfter(until);
     }
 

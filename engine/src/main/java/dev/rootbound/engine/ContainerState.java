@@ -54,7 +54,7 @@ public sealed interface ContainerState {
             return new Exited(code, false, last, at, error);
         }
 
-        /** Whether it ever ran. */
+        /** Whether it ever ran; earlier engines wrote the same time twice if not. */
         public boolean ran() {
             return error == null || (startedAt.isAfter(Instant.EPOCH) && startedAt.isBefore(at));
         }

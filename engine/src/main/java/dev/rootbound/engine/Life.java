@@ -37,7 +37,7 @@ final class Life {
 
     private static final Duration EXEC_PATIENCE = Duration.ofSeconds(1);
 
-    private static final Duration SAVE_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     private final Containers containers;
     private final Start start;
@@ -316,13 +316,13 @@ final class Life {
             } catch (IOException | RuntimeException e) {
                 EngineLog.error("end of container " + entry.container().id(), e);
             }
-        } while (live.equals(entry.live()) && pausedBefore(SAVE_AGAIN));
+        } while (live.equals(entry.live()) && pausedBeforeRetry());
     }
 
     /** Such as too many open files: what failed may succeed later. */
-    private boolean pausedBefore(Duration pause) {
+    private boolean pausedBeforeRetry() {
         try {
-            Thread.sleep(pause);
+            Thread.sleep(RETRY_PAUSE);
             return !inFlight.isClosed();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -413,13 +413,7 @@ final class Life {
         Thread.ofVirtual()
                 .name("save-" + entry.container().name())
                 .start(() -> {
-                    try {
-                        do {
-                            Thread.sleep(SAVE_AGAIN);
-                        } while (!inFlight.isClosed() && !savedLater(entry));
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
+                    while (pausedBeforeRetry() && !savedLater(entry)) {}
                 });
     }
 

@@ -50,10 +50,10 @@ final class Recovery {
     void run() throws IOException {
         parts.damaged().forEach(EngineLog::error);
         // all processors read: it is most of what a start with many containers takes
-        var found = Containers.directories(directories).parallelStream().map(this::read).toList();
-        for (var each : found) {
-            each.ifPresent(this::recover);
-        }
+        Containers.directories(directories).parallelStream()
+                .flatMap(directory -> read(directory).stream())
+                .toList()
+                .forEach(this::recover);
         parts.snapshots().recover();
         for (var bundle : Containers.directories(bundles)) {
             removeBundle(bundle);

@@ -45,7 +45,8 @@ class ContainerLogTest {
         var file = Files.createFile(directory.resolve("x.log"));
         var streams = Set.of(Engine.Stream.STDOUT);
         var query = new Engine.LogQuery(streams, false, null, null, -1);
-        var container = TestContainers.withLog(entry.container(), file);
+        var spec = TestSpec.of("true").build();
+        var container = TestContainers.of("a".repeat(64), "a", 1, spec, file);
         var written = new ContainerEntry(container, directory);
         var now = Clock.systemUTC();
         Files.writeString(file, Instant.now().minusMillis(1) + " stdout F one\n");

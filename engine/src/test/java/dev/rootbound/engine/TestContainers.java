@@ -13,6 +13,10 @@ final class TestContainers {
     private TestContainers() {}
 
     static Container of(String id, String name, long tenant, ContainerSpec spec) {
+        return of(id, name, tenant, spec, Path.of("/var/lib/rootbound/containers/x/x.log"));
+    }
+
+    static Container of(String id, String name, long tenant, ContainerSpec spec, Path log) {
         return new Container(
                 id,
                 name,
@@ -28,27 +32,6 @@ final class TestContainers {
                 null,
                 "sh",
                 List.of("-c", "true"),
-                Path.of("/var/lib/rootbound/containers/x/x.log"),
-                null,
-                List.of());
-    }
-
-    static Container withLog(Container container, Path log) {
-        return new Container(
-                container.id(),
-                container.name(),
-                container.tenant(),
-                container.created(),
-                container.imageId(),
-                container.layers(),
-                container.spec(),
-                container.state(),
-                0,
-                false,
-                null,
-                null,
-                container.path(),
-                container.args(),
                 log,
                 null,
                 List.of());

@@ -32,6 +32,17 @@ public final class ProcFile {
         }
     }
 
+    /**
+     * The lines of {@code /proc/PID/name}.
+     *
+     * @throws NoSuchFileException if the process is gone
+     */
+    public static List<String> lines(long pid, String name) throws IOException {
+        return lines(
+                read(pid, name)
+                        .orElseThrow(() -> new NoSuchFileException("/proc/" + pid + "/" + name)));
+    }
+
     /** The lines of a text. */
     public static List<String> lines(String text) {
         return List.of(text.split("\n"));

@@ -102,7 +102,8 @@ public final class Processes {
         }
     }
 
-    private static boolean names(long pid, Path directory) throws IOException {
+    /** Whether it has this directory among the words of its command line. */
+    public static boolean names(long pid, Path directory) throws IOException {
         var words = ProcFile.read(pid, "cmdline").orElse("").split("\0");
         return List.of(words).contains(directory.toString());
     }

@@ -19,10 +19,7 @@ public sealed interface Cgroup permits CgroupV1, CgroupV2 {
      * @throws NoSuchFileException if there is no such process any more
      */
     static Cgroup of(long pid, String id) throws IOException {
-        var text =
-                ProcFile.read(pid, "cgroup")
-                        .orElseThrow(() -> new NoSuchFileException("/proc/" + pid + "/cgroup"));
-        return CgroupMounts.host().cgroup(ProcFile.lines(text), id);
+        return CgroupMounts.host().cgroup(ProcFile.lines(pid, "cgroup"), id);
     }
 
     /** Whether all its processes are frozen. */

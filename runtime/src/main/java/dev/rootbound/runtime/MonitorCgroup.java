@@ -2,7 +2,6 @@ package dev.rootbound.runtime;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +28,17 @@ record MonitorCgroup(Path directory) {
 
     /** Moves a process there. */
     void add(long pid) throws IOException {
+        var cgroup = new CgroupDirectory(directory);
         try {
-            addNow(pid);
-        } catch (NoSuchFileException e) {
-            addNow(pid); // another engine of the host removed it just now, as the last to need it
+            cgroup.write("cgroup.procs", Long.toString(pid));
+        } catch (IOException e) {
+            if (Files.exists(directory)) {
+                throw e;
+            }
+            // it is the first; or another engine of the host, the last to need it, removed it
+            Files.createDirectories(directory);
+            cgroup.write("cgroup.procs", Long.toString(pid));
         }
-    }
-
-    private void addNow(long pid) throws IOException {
-        Files.createDirectories(directory);
-        new CgroupDirectory(directory).write("cgroup.procs", Long.toString(pid));
     }
 
     /**

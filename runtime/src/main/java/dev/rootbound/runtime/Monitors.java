@@ -7,7 +7,6 @@ import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Pipe;
-import dev.rootbound.linux.ProcFile;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import java.io.ByteArrayOutputStream;
@@ -162,9 +161,8 @@ public final class Monitors {
 
         @Override
         public void close() throws IOException {
-            if (!asked) { // it would take the pipe's end for the word to create what is there by
-                // now
-                child.reap();
+            if (!asked) {
+                child.reap(); // first: it would take the pipe's end for the word to create
             }
             sync.close();
             start.close();
@@ -335,10 +333,6 @@ public final class Monitors {
 
     /** Whether a process of that pid is this bundle's monitor. */
     static boolean isMonitor(long pid, Bundle bundle) throws IOException {
-        if (Processes.startTime(pid).isEmpty()) {
-            return false;
-        }
-        var words = ProcFile.read(pid, "cmdline").orElse("").split("\0");
-        return List.of(words).contains(bundle.directory().toString());
+        return Processes.startTime(pid).isPresent() && Processes.names(pid, bundle.directory());
     }
 }

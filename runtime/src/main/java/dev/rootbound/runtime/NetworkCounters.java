@@ -1,8 +1,7 @@
 package dev.rootbound.runtime;
 
+import dev.rootbound.linux.ProcFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +16,7 @@ public record NetworkCounters(Direction received, Direction sent) {
 
     /** By interface, of the process's network namespace; without loopback, as in Docker. */
     public static Map<String, NetworkCounters> of(long pid) throws IOException {
-        return parse(Files.readAllLines(Path.of("/proc/" + pid + "/net/dev")));
+        return parse(ProcFile.lines(pid, "net/dev"));
     }
 
     static Map<String, NetworkCounters> parse(List<String> lines) {
