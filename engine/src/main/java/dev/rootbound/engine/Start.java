@@ -103,7 +103,7 @@ final class Start {
                                 () -> prepare(container, monitor, lease.ids(), user),
                                 () -> connect(entry, monitor));
                         Failpoint.reach("start.connected");
-                        monitors.start(bundle);
+                        monitors.start(monitor);
                         Failpoint.reach("start.runs");
                     },
                     () -> {

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -63,6 +64,11 @@ final class Poller {
      * @param wanted asked once the waiter can be woken: false if there is nothing to wait for
      */
     void await(int fd, BooleanSupplier wanted) throws ErrnoException {
+        await(fd, wanted, Long.MAX_VALUE);
+    }
+
+    /** As {@link #await(int, BooleanSupplier)}, and returns when that time is over. */
+    void await(int fd, BooleanSupplier wanted, long nanoseconds) throws ErrnoException {
         var latch = new CountDownLatch(1);
         waiting.put(fd, latch);
         if (!wanted.getAsBoolean()) {
@@ -76,14 +82,10 @@ final class Poller {
             throw e;
         }
         boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-                break;
-            }
+        try {
+            boolean _ = latch.await(nanoseconds, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
         }
         waiting.remove(fd, latch);
         if (interrupted) {

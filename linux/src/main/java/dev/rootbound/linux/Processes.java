@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,19 @@ public final class Processes {
         while (!hasEnded(pidfd)) {
             Poller.readable().await(pidfd.number(), () -> true);
         }
+    }
+
+    /** As {@link #awaitEnd(Fd)}; false if it has not ended in that time. */
+    public static boolean awaitEnd(Fd pidfd, Duration patience) throws ErrnoException {
+        long until = System.nanoTime() + patience.toNanos();
+        while (!hasEnded(pidfd)) {
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            Poller.readable().await(pidfd.number(), () -> true, left);
+        }
+        return true;
     }
 
     /** poll(2) without a timeout: a pidfd is readable when the process has ended. */

@@ -44,9 +44,6 @@ public final class Monitors {
     private static final int SYNC_PIPE = 3;
     private static final int START_PIPE = 4;
 
-    /** Of a create, which takes a twentieth of a second. */
-    private static final int DEADLINE_SECONDS = 60;
-
     private final Path conmon;
     private final RuntimeCommand runtime;
     private final boolean startsByFifo;
@@ -151,7 +148,7 @@ public final class Monitors {
         private void watch(CountDownLatch answered) {
             try {
                 if (!cgroup.keepMovesQuick(child.pid(), answered)
-                        && !answered.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                        && !answered.await(RuntimeCommand.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                     Processes.killNaming(bundle.directory());
                 }
             } catch (InterruptedException | IOException e) {
@@ -274,8 +271,10 @@ public final class Monitors {
     }
 
     /** Lets the created container's process run. */
-    public void start(Bundle bundle) throws IOException {
-        if (!startsByFifo || !ExecFifo.release(fifo(bundle))) {
+    public void start(Monitor created) throws IOException {
+        var bundle = created.bundle();
+        if (!startsByFifo
+                || !ExecFifo.release(fifo(bundle), created.pid(), RuntimeCommand.PATIENCE)) {
             runtime.run("start", bundle.id());
         }
     }

@@ -263,6 +263,29 @@ final class Daemon implements AutoCloseable {
         awaitEnd();
     }
 
+    /** What all its threads do, virtual ones too. */
+    String threads() {
+        var pid = Long.toString(process.pid());
+        var jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
+        var dump = directory.resolve("threads");
+        // the file that it attaches by is seen in the engine's own mount namespace only
+        var inside = List.of("nsenter", "--mount=/proc/" + pid + "/ns/mnt", "--wdns=/", jcmd, pid);
+        var line = new ArrayList<>(inside);
+        line.addAll(List.of("Thread.dump_to_file", "-overwrite", dump.toString()));
+        var result = Shell.run(20, Map.of(), NOTHING, line);
+        try {
+            return Files.readString(dump);
+        } catch (IOException e) {
+            return "not told: " + result;
+        }
+    }
+
+    /** Kills it and starts it again on the same directories. */
+    Daemon restarted() {
+        kill();
+        return start(directory, root, "");
+    }
+
     /** Ends it with SIGKILL: it can do nothing more. */
     void kill() {
         process.destroyForcibly();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * -Drootbound.control=unix:///path} another one, to see that the tests can tell the difference.
  */
 final class Target implements AutoCloseable {
-    private final @Nullable Daemon daemon;
+    private @Nullable Daemon daemon; // another after it did not answer
     private final Cli docker;
     private final List<Cli> clients;
     private final String address;
@@ -85,8 +85,23 @@ final class Target implements AutoCloseable {
         return daemon == null ? "" : daemon.leftovers();
     }
 
-    /** Removes the tests' containers. */
+    /**
+     * Removes the tests' containers. An engine that does not answer is killed and started again, so
+     * that the failure is one test's and not all that follow.
+     */
     void removeContainers() {
+        try {
+            removeNow();
+        } catch (AssertionError hung) {
+            if (daemon == null) throw hung;
+            var threads = daemon.threads();
+            daemon = daemon.restarted();
+            removeNow();
+            throw new AssertionError(hung.getMessage() + "\nthe engine's threads:\n" + threads);
+        }
+    }
+
+    private void removeNow() {
         var ids = docker.run("ps", "-aq", "--filter", "name=" + Cli.PREFIX).ok().out();
         if (ids.isEmpty()) return;
         var line = new java.util.ArrayList<>(List.of("rm", "-f"));
