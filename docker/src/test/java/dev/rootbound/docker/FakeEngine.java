@@ -466,7 +466,7 @@ final class FakeEngine implements Engine {
                         List.of());
         var raw = "{\"config\":{\"Cmd\":[\"true\"],\"Future\":7}}";
         var layers = List.of(new Image.Layer(IMAGE, IMAGE, 1234));
-        return new Image(IMAGE, config, raw, layers, List.copyOf(names), List.of());
+        return new Image(IMAGE, config, raw, IMAGE, layers, List.copyOf(names), List.of());
     }
 
     @Override

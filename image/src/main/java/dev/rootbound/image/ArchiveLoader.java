@@ -53,7 +53,11 @@ public final class ArchiveLoader {
             var additions = new ArrayList<Images.Addition>();
             for (var image : archived) {
                 additions.add(
-                        new Images.Addition(image.rawConfig(), unpack(image, work), image.names()));
+                        new Images.Addition(
+                                image.rawConfig(),
+                                image.manifest(),
+                                unpack(image, work),
+                                image.names()));
             }
             var added = work.add(tenant, additions);
             var loaded = new ArrayList<Loaded>();

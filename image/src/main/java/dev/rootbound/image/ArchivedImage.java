@@ -5,20 +5,27 @@ import dev.rootbound.oci.ImageConfig;
 import dev.rootbound.oci.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image as an archive describes it, its layers not yet verified.
  *
+ * @param manifest of an OCI layout
  * @param layers blobs, bottom first, as many as the configuration has diffIds
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
 record ArchivedImage(
-        byte[] rawConfig, ImageConfig config, List<Digest> layers, List<Reference> names) {
+        byte[] rawConfig,
+        Optional<byte[]> manifest,
+        ImageConfig config,
+        List<Digest> layers,
+        List<Reference> names) {
 
     /**
      * @throws MalformedException if it cannot be an image of this engine
      */
-    static ArchivedImage of(byte[] rawConfig, List<Digest> layers, List<Reference> names)
+    static ArchivedImage of(
+            byte[] rawConfig, Optional<byte[]> manifest, List<Digest> layers, List<Reference> names)
             throws MalformedException {
         var config = ImageConfig.parse(rawConfig);
         if (!config.os().isEmpty() && !config.os().equals("linux")) {
@@ -31,7 +38,7 @@ record ArchivedImage(
                             + " layers, its manifest "
                             + layers.size());
         }
-        return new ArchivedImage(rawConfig, config, layers, names);
+        return new ArchivedImage(rawConfig, manifest, config, layers, names);
     }
 
     /** Names from an archive, with a tag. */

@@ -1,6 +1,7 @@
 package dev.rootbound.image;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.rootbound.oci.MediaTypes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,16 @@ enum Compression {
             if (compression != NONE && compression.begins(start)) return compression;
         }
         return NONE;
+    }
+
+    /** Of a layer's blob, told by its first bytes. */
+    static String layerMediaType(InputStream blob) throws IOException {
+        return MediaTypes.OCI_LAYER
+                + switch (of(blob.readNBytes(LONGEST_MAGIC))) {
+                    case GZIP -> "+gzip";
+                    case ZSTD -> "+zstd";
+                    case NONE, BZIP2, XZ -> "";
+                };
     }
 
     private boolean begins(byte[] start) {

@@ -3,6 +3,7 @@ package dev.rootbound.image;
 import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -115,6 +116,21 @@ public final class ContentStore {
      */
     public InputStream open(Digest digest) throws IOException {
         return Files.newInputStream(path(digest));
+    }
+
+    /**
+     * The bytes of a manifest or configuration.
+     *
+     * @throws IOException if they are damaged, or more than a document may have
+     */
+    public byte[] document(Digest digest) throws IOException {
+        try (var in = open(digest)) {
+            var bytes = in.readNBytes(Json.MAX_DOCUMENT + 1);
+            if (bytes.length > Json.MAX_DOCUMENT || !Sha256.of(bytes).equals(digest)) {
+                throw new IOException("content " + digest + " is damaged");
+            }
+            return bytes;
+        }
     }
 
     /** Bytes. */

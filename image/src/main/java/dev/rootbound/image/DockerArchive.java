@@ -8,6 +8,7 @@ import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An archive as {@code docker save} writes it: manifest.json names configurations and layer tars
@@ -42,7 +43,7 @@ final class DockerArchive {
             layers.add(archive.get(name, MANIFEST).digest());
         }
         var names = ArchivedImage.references(manifest.texts("RepoTags"), MANIFEST);
-        return ArchivedImage.of(config, layers, names);
+        return ArchivedImage.of(config, Optional.empty(), layers, names);
     }
 
     private static void refuseForeign(Fields manifest) throws MalformedException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -105,7 +106,11 @@ public final class EmbeddedImage {
             var blob = work.put(new ByteArrayInputStream(tar), null);
             var layer = work.unpack(blob.digest(), blob.digest());
             var addition =
-                    new Images.Addition(config(blob.digest(), host), List.of(layer), List.of(NAME));
+                    new Images.Addition(
+                            config(blob.digest(), host),
+                            Optional.empty(),
+                            List.of(layer),
+                            List.of(NAME));
             return work.add(tenant, List.of(addition)).getFirst();
         }
     }

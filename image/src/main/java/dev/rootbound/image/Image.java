@@ -10,6 +10,7 @@ import java.util.List;
  * @param id the digest of its configuration, Docker's image id
  * @param config parsed
  * @param rawConfig the configuration's exact bytes as text
+ * @param manifest the digest of a manifest whose layers are the stored blobs; itself a blob
  * @param layers bottom first
  * @param names the caller's names for it, familiar form with tag ({@code
  *     rootbound/busybox:latest}), sorted
@@ -19,6 +20,7 @@ public record Image(
         Digest id,
         ImageConfig config,
         String rawConfig,
+        Digest manifest,
         List<Layer> layers,
         List<String> names,
         List<String> digests) {

@@ -1,8 +1,11 @@
 package dev.rootbound.image;
 
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;
+import dev.rootbound.oci.Manifest;
+import dev.rootbound.oci.MediaTypes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +65,18 @@ public final class Images {
         try (var in = content.open(id)) {
             var raw = in.readAllBytes();
             if (!Sha256.of(raw).equals(id)) throw new IOException("configuration is damaged");
-            var image = stored(raw, StoredImage.layersOf(json));
+            var fields = StoredImage.fields(json);
+            var layers = StoredImage.layersOf(fields);
+            // before 0.1 was complete, images were stored without
+            var manifest =
+                    fields.has("manifest")
+                            ? content.document(fields.digest("manifest"))
+                            : manifest(raw, layers);
+            var image = stored(raw, manifest, layers);
+            if (!fields.has("manifest")) {
+                content.put(new ByteArrayInputStream(manifest), image.manifest());
+                imageFiles.write(name, image.toJson());
+            }
             for (var blob : image.blobs().toList()) {
                 if (!content.exists(blob)) throw new IOException("content " + blob + " is missing");
             }
@@ -76,10 +90,12 @@ public final class Images {
         for (var blob : content.list()) if (!needed.contains(blob)) content.delete(blob);
     }
 
-    private static StoredImage stored(byte[] raw, List<Image.Layer> layers) throws IOException {
+    private static StoredImage stored(byte[] raw, byte[] manifest, List<Image.Layer> layers)
+            throws IOException {
         var text = new String(raw, StandardCharsets.UTF_8);
-        var image = new StoredImage(Sha256.of(raw), ImageConfig.parse(raw), text, layers);
-        image.verify();
+        var config = ImageConfig.parse(raw);
+        var image = new StoredImage(Sha256.of(raw), config, text, Sha256.of(manifest), layers);
+        image.verify(Manifest.parse(manifest));
         return image;
     }
 
@@ -135,9 +151,17 @@ public final class Images {
         }
     }
 
-    /** A new image; the content of its layers is in the content store. */
+    /**
+     * A new image; the content of its layers is in the content store.
+     *
+     * @param manifest with which it came; one is made if it came with none
+     */
     @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-    public record Addition(byte[] rawConfig, List<Image.Layer> layers, List<Reference> names) {}
+    public record Addition(
+            byte[] rawConfig,
+            Optional<byte[]> manifest,
+            List<Image.Layer> layers,
+            List<Reference> names) {}
 
     /**
      * Adds images for a tenant, all or none; returned in the same order. A name that another image
@@ -147,27 +171,46 @@ public final class Images {
      */
     public synchronized List<Image> add(long tenant, List<Addition> additions) throws IOException {
         var ids = additions.stream().map(a -> Sha256.of(a.rawConfig())).toList();
+        var stored = new ArrayList<Digest>();
         try {
             var after = tenant(tenant);
-            for (var addition : additions) after = after.with(store(addition), addition.names());
+            for (var addition : additions) {
+                after = after.with(store(addition, stored), addition.names());
+            }
             Failpoint.reach("load.images-stored");
             save(tenant, after); // from here on they are there
         } catch (IOException | RuntimeException e) {
             for (var id : ids) if (images.containsKey(id) && !isHeld(id)) delete(id);
-            sweep(ids);
+            sweep(stored);
             throw e;
         }
         return ids.stream().map(id -> view(tenant, id)).toList();
     }
 
-    private Digest store(Addition addition) throws IOException {
-        var image = stored(addition.rawConfig(), addition.layers());
+    private Digest store(Addition addition, List<Digest> stored) throws IOException {
+        var manifest = addition.manifest().orElse(null);
+        if (manifest == null) manifest = manifest(addition.rawConfig(), addition.layers());
+        var image = stored(addition.rawConfig(), manifest, addition.layers());
         if (images.containsKey(image.id())) return image.id();
+        stored.addAll(List.of(image.id(), image.manifest()));
         content.put(new ByteArrayInputStream(addition.rawConfig()), image.id());
+        content.put(new ByteArrayInputStream(manifest), image.manifest());
         Failpoint.reach("load.configuration-stored");
         imageFiles.write(image.id().hex(), image.toJson());
         images.put(image.id(), image);
         return image.id();
+    }
+
+    private byte[] manifest(byte[] rawConfig, List<Image.Layer> layers) throws IOException {
+        var descriptors = new ArrayList<Descriptor>();
+        for (var layer : layers) {
+            try (var blob = content.open(layer.blob())) {
+                var type = Compression.layerMediaType(blob);
+                descriptors.add(new Descriptor(type, layer.blob(), content.size(layer.blob())));
+            }
+        }
+        var config = new Descriptor(MediaTypes.OCI_CONFIG, Sha256.of(rawConfig), rawConfig.length);
+        return new Manifest(MediaTypes.OCI_MANIFEST, config, descriptors).toJson();
     }
 
     /** Gives an image of the tenant a name, with tag or with digest; another image loses it. */
@@ -303,6 +346,7 @@ public final class Images {
                 id,
                 image.config(),
                 image.rawConfig(),
+                image.manifest(),
                 image.layers(),
                 names.namesOf(id),
                 names.digestsOf(id));

@@ -55,7 +55,7 @@ public final class ImportTar {
             var layer = work.unpack(diffId, blob.digest());
             var raw = config(config.toJson(), diffId, comment);
             var names = name.map(Reference::withDefaultTag).stream().toList();
-            var addition = new Images.Addition(raw, List.of(layer), names);
+            var addition = new Images.Addition(raw, Optional.empty(), List.of(layer), names);
             return work.add(tenant, List.of(addition)).getFirst();
         }
     }

@@ -107,7 +107,7 @@ final class OciArchive {
                     "the archive holds no image but " + manifest.config().mediaType());
         }
         var config = archive.document(blob(manifest.config()), "image config");
-        return ArchivedImage.of(config, layers(manifest), names);
+        return ArchivedImage.of(config, Optional.of(document), layers(manifest), names);
     }
 
     private static boolean isIndex(Descriptor descriptor, byte[] document)

@@ -63,7 +63,7 @@ class ArchiveLoaderTest {
         assertThat(loaded.image().size()).isEqualTo(BASE.length + TOP.length);
         assertThat(store.layers.layers.values())
                 .containsExactlyInAnyOrder(List.of("base"), List.of("top"));
-        assertThat(store.content.list()).hasSize(3); // the manifest is not kept
+        assertThat(store.content.list()).hasSize(4); // configuration, manifest, two layers
     }
 
     @Test
@@ -77,7 +77,7 @@ class ArchiveLoaderTest {
         store.load(dockerArchive());
         store.load(dockerArchive());
         assertThat(store.layers.unpacked).hasValue(2);
-        assertThat(store.content.list()).hasSize(3);
+        assertThat(store.content.list()).hasSize(4);
     }
 
     @Test
@@ -96,7 +96,7 @@ class ArchiveLoaderTest {
             assertThat(failed).isEqualTo(4);
         }
         assertThat(store.layers.unpacked).hasValue(2);
-        assertThat(store.content.list()).hasSize(3);
+        assertThat(store.content.list()).hasSize(4);
         assertThat(new Store(dir).images.problems()).isEmpty();
     }
 
@@ -163,7 +163,7 @@ class ArchiveLoaderTest {
         assertThatThrownBy(() -> store.load(Tars.tar(docker(manifest))))
                 .isInstanceOf(IOException.class);
         assertThat(store.layers.layers).hasSize(2);
-        assertThat(store.content.list()).hasSize(3);
+        assertThat(store.content.list()).hasSize(4);
     }
 
     @Test
@@ -274,7 +274,7 @@ class ArchiveLoaderTest {
         assertThat(store.images.list(Store.ALICE)).hasSize(1);
         assertThat(store.images.list(Store.ALICE).getFirst().size())
                 .isEqualTo(BASE.length + TOP.length);
-        assertThat(store.content.list()).hasSize(3);
+        assertThat(store.content.list()).hasSize(4);
     }
 
     private static Map<String, Object> platform(Map<String, Object> manifest, String architecture) {

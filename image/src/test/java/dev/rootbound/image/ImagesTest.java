@@ -3,10 +3,16 @@ package dev.rootbound.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.oci.Descriptor;
+import dev.rootbound.oci.Json;
+import dev.rootbound.oci.Manifest;
+import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +88,7 @@ class ImagesTest {
     void whatTwoTenantsHaveIsStoredOnceAndGoesWithTheLast() throws Exception {
         var image = store.add(ALICE, "f", "app");
         store.add(BOB, "f", "mine");
-        assertThat(store.content.list()).hasSize(2);
+        assertThat(store.content.list()).hasSize(3);
         var removed = images.remove(ALICE, image.id());
         assertThat(removed).isEqualTo(new Images.Removed(List.of("app:latest"), List.of()));
         assertThat(images.list(ALICE)).isEmpty();
@@ -133,7 +139,46 @@ class ImagesTest {
         assertThat(dir.resolve("records/images/damaged/" + file.getFileName() + ".reason"))
                 .content()
                 .contains("is not JSON");
-        assertThat(again.content.list()).hasSize(4);
+        assertThat(again.content.list()).hasSize(6);
+    }
+
+    @Test
+    void anImageThatCameWithoutAManifestHasOneOfItsBlobs() throws Exception {
+        var image = store.add(ALICE, "f", "app");
+        var manifest = Manifest.parse(store.content.document(image.manifest()));
+        assertThat(manifest.config().digest()).isEqualTo(image.id());
+        assertThat(manifest.config().size()).isEqualTo(store.content.size(image.id()));
+        assertThat(manifest.layers())
+                .containsExactly(
+                        new Descriptor(
+                                MediaTypes.OCI_LAYER,
+                                image.layers().getFirst().blob(),
+                                image.size()));
+    }
+
+    @Test
+    void aRecordOfBeforeThereWereManifestsGetsOne() throws Exception {
+        var image = store.add(ALICE, "f", "app");
+        var file = dir.resolve("records/images/" + image.id().hex() + ".json");
+        Files.write(file, Json.write(Map.of("format", 1, "layers", image.layers())));
+        Files.delete(dir.resolve("content/blobs/sha256/" + image.manifest().hex()));
+        var again = new Store(dir);
+        assertThat(again.images.problems()).isEmpty();
+        assertThat(again.images.list(ALICE)).containsExactly(image);
+        assertThat(file).content().contains(image.manifest().toString());
+    }
+
+    @Test
+    void aManifestOfAnotherImageIsRefused() throws Exception {
+        var other = store.add(ALICE, "f", "app");
+        var layer = other.layers().getFirst();
+        var manifest = store.content.document(other.manifest());
+        var config = Store.config(Store.layer("f"), Store.layer("f"));
+        var addition =
+                new Images.Addition(
+                        config, Optional.of(manifest), List.of(layer, layer), List.of());
+        assertThatThrownBy(() -> images.add(ALICE, List.of(addition)))
+                .hasMessageContaining("is of another image");
     }
 
     @Test
@@ -153,7 +198,7 @@ class ImagesTest {
         Files.writeString(dir.resolve("records/tenants/1000.json"), "");
         var again = new Store(dir);
         assertThat(again.images.problems()).hasSize(1);
-        assertThat(again.content.list()).hasSize(2);
+        assertThat(again.content.list()).hasSize(3);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** An image store in a directory, and what tests put into it. */
@@ -43,7 +44,9 @@ final class Store {
             var blob = work.put(new ByteArrayInputStream(layer), null);
             var unpacked = work.unpack(Sha256.of(layer), blob.digest());
             var references = Stream.of(names).map(Reference::parse).toList();
-            var addition = new Images.Addition(config(layer), List.of(unpacked), references);
+            var addition =
+                    new Images.Addition(
+                            config(layer), Optional.empty(), List.of(unpacked), references);
             return work.add(tenant, List.of(addition)).getFirst();
         }
     }

@@ -16,6 +16,11 @@ public record Descriptor(
         Map<String, String> annotations,
         Optional<Platform> platform) {
 
+    /** Without annotations and platform. */
+    public Descriptor(String mediaType, Digest digest, long size) {
+        this(mediaType, digest, size, Map.of(), Optional.empty());
+    }
+
     static Descriptor of(Fields fields) throws MalformedException {
         long size = fields.number("size");
         if (size < 0) throw fields.malformed("has size " + size);

@@ -1,13 +1,17 @@
 package dev.rootbound.oci;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One image: its configuration and its layers, bottom first (OCI image-spec manifest.md, Docker's
  * manifest v2 schema 2).
+ *
+ * @param mediaType OCI's if the document does not say
  */
-public record Manifest(Descriptor config, List<Descriptor> layers) {
+public record Manifest(String mediaType, Descriptor config, List<Descriptor> layers) {
     /**
      * @throws MalformedException if it is not one, also if it is an index too (CVE-2021-41190)
      */
@@ -29,6 +33,27 @@ public record Manifest(Descriptor config, List<Descriptor> layers) {
         if (config.isEmpty()) throw fields.malformed("has no config");
         var layers = new ArrayList<Descriptor>();
         for (var layer : fields.objects("layers")) layers.add(Descriptor.of(layer));
-        return new Manifest(Descriptor.of(config.get()), List.copyOf(layers));
+        return new Manifest(
+                type.isEmpty() ? MediaTypes.OCI_MANIFEST : type,
+                Descriptor.of(config.get()),
+                List.copyOf(layers));
+    }
+
+    /** As a document; the same manifest is always the same bytes. */
+    public byte[] toJson() {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("schemaVersion", 2);
+        document.put("mediaType", mediaType);
+        document.put("config", fields(config));
+        document.put("layers", layers.stream().map(Manifest::fields).toList());
+        return Json.write(document);
+    }
+
+    private static Map<String, Object> fields(Descriptor descriptor) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("mediaType", descriptor.mediaType());
+        fields.put("digest", descriptor.digest());
+        fields.put("size", descriptor.size());
+        return fields;
     }
 }
