@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class Daemon implements AutoCloseable {
     private static final byte[] NOTHING = {};
+    private static final Instant BEGIN = Instant.now();
     private final Path directory;
     private final Path root;
     private final Process process;
@@ -336,8 +338,18 @@ final class Daemon implements AutoCloseable {
                                 .out()
                                 .lines())
                 .filter(line -> line.matches(".*[0-9a-f]{64}.*"))
+                .filter(Daemon::isOfThisRun)
                 .filter(line -> Shell.run("cat", line + "/cgroup.procs").out().isEmpty())
                 .toList();
+    }
+
+    /** What an aborted run left on this host before is not this one's. */
+    private static boolean isOfThisRun(String directory) {
+        try {
+            return !Files.getLastModifiedTime(Path.of(directory)).toInstant().isBefore(BEGIN);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /**
