@@ -7,6 +7,7 @@ module dev.rootbound.image {
     requires static org.jspecify;
     requires dev.rootbound.linux;
     requires transitive dev.rootbound.oci;
+    requires transitive dev.rootbound.registry;
     requires com.github.luben.zstd_jni;
 
     exports dev.rootbound.image;

@@ -1,10 +1,12 @@
 package dev.rootbound.app;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param run what does not outlive a boot
  * @param hosts addresses to listen on: {@code unix://PATH}
  * @param pidfile {@code null}: none is written
+ * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
+ * @param registryMirrors of Docker Hub
  * @param logLevel debug, info, warn, error or fatal
  */
 record Configuration(
-        Path root, Path run, List<String> hosts, @Nullable Path pidfile, String logLevel) {
+        Path root,
+        Path run,
+        List<String> hosts,
+        @Nullable Path pidfile,
+        String logLevel,
+        Set<String> insecureRegistries,
+        List<URI> registryMirrors) {
     private static final Path ROOT = Path.of("/var/lib/rootbound");
     private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
 
@@ -49,7 +59,23 @@ record Configuration(
                 run,
                 hosts,
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
-                level);
+                level,
+                Set.copyOf(arguments.all("insecure-registry")),
+                arguments.all("registry-mirror").stream()
+                        .map(text -> mirror(arguments, text))
+                        .toList());
+    }
+
+    private static URI mirror(Arguments arguments, String text) {
+        try {
+            var uri = URI.create(text.endsWith("/") ? text : text + "/");
+            var scheme = String.valueOf(uri.getScheme());
+            boolean http = scheme.equals("http") || scheme.equals("https");
+            if (http && uri.getHost() != null && "/".equals(uri.getPath())) return uri;
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw arguments.invalid("registry-mirror", text, "it is http[s]://HOST[:PORT]");
     }
 
     /** Where an engine has what does not outlive a boot. */

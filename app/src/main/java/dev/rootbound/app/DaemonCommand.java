@@ -16,6 +16,11 @@ final class DaemonCommand implements Command {
                 .value("group", 'G', "string", "Group of the socket")
                 .value("host", 'H', "list", "Where to listen: unix://PATH")
                 .value("log-level", 'l', "string", "debug, info, warn, error or fatal")
+                .value(
+                        "insecure-registry",
+                        "list",
+                        "Registry whose certificate is not verified, or that has none")
+                .value("registry-mirror", "list", "Mirror of Docker Hub")
                 .value("pidfile", 'p', "file", "Where to write the process id")
                 .value("root", "directory", "Where images and containers are kept")
                 .value("run", "directory", "What does not outlive a boot")

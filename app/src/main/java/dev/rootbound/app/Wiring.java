@@ -10,6 +10,8 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.SubidFile;
 import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
+import dev.rootbound.registry.Registries;
+import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
 import dev.rootbound.runtime.Monitors;
@@ -23,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,6 +35,13 @@ final class Wiring implements AutoCloseable {
 
     /** Shared by all engines of the host, whatever their directories. */
     private static final Path CLAIMS = Path.of("/run/rootbound-ids");
+
+    /** Of registries; the others' too, so that nobody has to copy them. */
+    private static final List<Path> CERTIFICATES =
+            List.of(
+                    Path.of("/etc/rootbound/certs.d"),
+                    Path.of("/etc/containers/certs.d"),
+                    Path.of("/etc/docker/certs.d"));
 
     private static final String CLOSED = "rwx------";
 
@@ -99,12 +109,22 @@ final class Wiring implements AutoCloseable {
                         content,
                         images,
                         layers,
+                        new Registries(registries(c, environment)),
                         snapshots,
                         damaged(images, layers),
                         environment,
                         Clock.systemUTC(),
                         new SecureRandom());
         return new Wiring(parts, layers);
+    }
+
+    private static RegistrySettings registries(Configuration c, Map<String, String> environment) {
+        return new RegistrySettings(
+                CERTIFICATES,
+                c.insecureRegistries(),
+                c.registryMirrors(),
+                environment,
+                "rootbound/" + Version.TEXT);
     }
 
     private static List<String> damaged(Images images, Layers layers) {

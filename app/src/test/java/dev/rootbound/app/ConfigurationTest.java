@@ -3,10 +3,12 @@ package dev.rootbound.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,9 @@ class ConfigurationTest {
                                 Path.of("/run/rootbound"),
                                 List.of("unix:///run/rootbound/rootbound.sock"),
                                 null,
-                                "info"));
+                                "info",
+                                Set.of(),
+                                List.of()));
         assertThat(of(7))
                 .isEqualTo(
                         new Configuration(
@@ -36,7 +40,9 @@ class ConfigurationTest {
                                 Path.of("/run/user/7/rootbound"),
                                 List.of("unix:///run/user/7/rootbound/rootbound.sock"),
                                 null,
-                                "info"));
+                                "info",
+                                Set.of(),
+                                List.of()));
     }
 
     @Test
@@ -55,14 +61,22 @@ class ConfigurationTest {
                                 "-p",
                                 "/p",
                                 "-l",
-                                "info"))
+                                "info",
+                                "--insecure-registry",
+                                "a:5000",
+                                "--insecure-registry",
+                                "b",
+                                "--registry-mirror",
+                                "https://m"))
                 .isEqualTo(
                         new Configuration(
                                 Path.of("/r"),
                                 Path.of("/s"),
                                 List.of("unix:///a", "unix:///b"),
                                 Path.of("/p"),
-                                "info"));
+                                "info",
+                                Set.of("a:5000", "b"),
+                                List.of(URI.create("https://m/"))));
     }
 
     @Test

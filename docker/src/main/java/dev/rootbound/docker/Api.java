@@ -19,7 +19,9 @@ final class Api implements Requests.Handler {
         new UsageEndpoints(engine).addTo(routes);
         new StatsEndpoint(engine).addTo(routes);
         new ExecEndpoints(engine).addTo(routes);
-        new ImageEndpoints(engine).addTo(routes);
+        var transfers = new TransferEndpoints(engine);
+        transfers.addTo(routes);
+        new ImageEndpoints(engine, transfers).addTo(routes);
         new EventsEndpoint(engine).addTo(routes);
         new WebSocketEndpoint(engine).addTo(routes);
         new RootFileEndpoints(engine).addTo(routes);

@@ -3,19 +3,19 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Images: list, inspect, load, import, tag, delete. */
 final class ImageEndpoints {
     private final Engine engine;
+    private final TransferEndpoints transfers;
 
-    ImageEndpoints(Engine engine) {
+    ImageEndpoints(Engine engine, TransferEndpoints transfers) {
         this.engine = engine;
+        this.transfers = transfers;
     }
 
     void addTo(Routes routes) {
@@ -99,14 +99,8 @@ final class ImageEndpoints {
     private void create(Call call) throws IOException {
         var query = call.query();
         if (query.has("fromImage")) {
-            var tag = query.text("tag");
-            var name = query.text("fromImage") + (tag.isEmpty() ? "" : ":" + tag);
-            throw new ApiException(
-                    404,
-                    "image "
-                            + name
-                            + " is not here and pulling is not built yet: docker load it from an"
-                            + " archive");
+            transfers.pull(call);
+            return;
         }
         if (!query.text("fromSrc").equals("-")) {
             throw new ApiException(
@@ -122,45 +116,5 @@ final class ImageEndpoints {
         var messages = new Messages(call);
         messages.say("status", image.id().toString());
         messages.end();
-    }
-
-    /** An answer of JSON lines that begins with the first: an earlier failure is a plain error. */
-    private static final class Messages {
-        private final Call call;
-        private @Nullable OutputStream out;
-
-        Messages(Call call) {
-            this.call = call;
-        }
-
-        private OutputStream out() throws IOException {
-            if (out == null) {
-                out = call.stream();
-            }
-            return out;
-        }
-
-        void say(String field, String text) {
-            try {
-                out().write(Call.line(Json.object().put(field, text)));
-                out().flush();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void end() throws IOException {
-            out().close();
-        }
-
-        void fail(EngineException e) throws IOException {
-            if (out == null) {
-                throw e;
-            }
-            var line = Json.object();
-            line.putObject("errorDetail").put("message", Api.message(e));
-            out.write(Call.line(line.put("error", Api.message(e))));
-            out.close();
-        }
     }
 }

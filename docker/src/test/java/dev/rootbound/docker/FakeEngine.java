@@ -9,6 +9,7 @@ import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.engine.Health;
 import dev.rootbound.engine.RestartPolicy;
+import dev.rootbound.engine.Transfers;
 import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
@@ -516,6 +517,11 @@ final class FakeEngine implements Engine {
         inspectImage(caller, image);
         names.remove(image);
         return List.of(new Removal.Untagged(image), new Removal.Deleted(IMAGE.toString()));
+    }
+
+    @Override
+    public Transfers transfers() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -274,6 +274,9 @@ public interface Engine extends AutoCloseable {
     /** Containers' own files. */
     RootFiles files();
 
+    /** Images from and to registries. */
+    Transfers transfers();
+
     /** Disk usage, and the removal of what is not used. */
     Housekeeping housekeeping();
 

@@ -4,6 +4,7 @@ import dev.rootbound.idmap.IdPool;
 import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.image.LayerSink;
+import dev.rootbound.registry.Registries;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
@@ -37,6 +38,7 @@ public record EngineParts(
         ContentStore content,
         Images images,
         LayerSink layers,
+        Registries registries,
         Snapshots snapshots,
         List<String> damaged,
         Map<String, String> environment,

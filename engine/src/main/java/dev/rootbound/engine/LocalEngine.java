@@ -42,6 +42,7 @@ public final class LocalEngine implements Engine {
     private final Recovery recovery;
     private final Usage usage;
     private final ImageService images;
+    private final TransferService transfers;
     private final EngineFacts facts;
     private final RootFiles files;
     private final Housekeeping housekeeping;
@@ -93,6 +94,7 @@ public final class LocalEngine implements Engine {
                         this::judgeAgain);
         this.recovery = new Recovery(parts, containers, life, start, directories);
         this.facts = new EngineFacts(parts);
+        this.transfers = new TransferService(parts, images, events);
         this.files = new RootFileService(containers, parts.snapshots(), events);
         this.housekeeping =
                 new HousekeepingService(containers, parts.snapshots(), life, images, events);
@@ -155,7 +157,7 @@ public final class LocalEngine implements Engine {
     }
 
     /** An {@link #attempt} at what the caller names or words: module image refuses bad ones so. */
-    private static <T extends @Nullable Object> T worded(String what, Attempt<T> action) {
+    static <T extends @Nullable Object> T worded(String what, Attempt<T> action) {
         try {
             return attempt(what, action);
         } catch (IllegalArgumentException e) {
@@ -557,6 +559,11 @@ public final class LocalEngine implements Engine {
     @Override
     public Events events() {
         return events;
+    }
+
+    @Override
+    public Transfers transfers() {
+        return transfers;
     }
 
     @Override

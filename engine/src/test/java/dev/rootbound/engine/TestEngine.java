@@ -6,6 +6,8 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.linux.Dir;
+import dev.rootbound.registry.Registries;
+import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
 import dev.rootbound.rootfs.Snapshots;
@@ -88,6 +90,8 @@ final class TestEngine implements AutoCloseable {
                 content,
                 images,
                 layers,
+                new Registries(
+                        new RegistrySettings(List.of(), Set.of(), List.of(), Map.of(), "test")),
                 decorator.apply(
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),

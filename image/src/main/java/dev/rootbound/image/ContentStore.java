@@ -2,6 +2,7 @@ package dev.rootbound.image;
 
 import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Json;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,6 +52,31 @@ public final class ContentStore {
          */
         Blob put(InputStream in, @Nullable Digest expected) throws IOException {
             return ContentStore.this.put(in, expected, this);
+        }
+
+        /** Holds a blob that is there already; false if it is not. */
+        boolean keep(Digest digest) {
+            synchronized (holds) {
+                boolean there = exists(digest);
+                if (there) add(digest);
+                return there;
+            }
+        }
+
+        /**
+         * Completes a blob, from where an earlier attempt left it, and holds it.
+         *
+         * @param name tells attempts from others' at the same content
+         * @throws IOException if the content is not as described: nothing is kept of it; or if the
+         *     source or this thread was interrupted: then the next attempt goes on there
+         */
+        Blob complete(String name, Descriptor expected, PartialBlob.Source source)
+                throws IOException {
+            try (var file = PartialBlob.open(incoming, name)) {
+                var blob = file.fill(expected, source);
+                place(blob, file::moveTo, this);
+                return blob;
+            }
         }
 
         /** Guarded by the store's lock. */
@@ -103,12 +130,25 @@ public final class ContentStore {
         try (var file = IncomingFile.create(incoming)) {
             var blob = file.write(in, expected);
             Failpoint.reach("load.blob-written");
-            synchronized (holds) {
-                if (!Files.exists(path(blob.digest()))) file.moveTo(path(blob.digest()));
-                hold.add(blob.digest());
-            }
+            place(blob, file::moveTo, hold);
             return blob;
         }
+    }
+
+    private interface Move {
+        void to(Path place) throws IOException;
+    }
+
+    private void place(Blob blob, Move file, Hold hold) throws IOException {
+        synchronized (holds) {
+            if (!exists(blob.digest())) file.to(path(blob.digest()));
+            hold.add(blob.digest());
+        }
+    }
+
+    /** Removes what was left of blobs that nobody has gone on with for so long. */
+    public void removePartial(Duration age) throws IOException {
+        PartialBlob.removeAll(incoming, age);
     }
 
     /**

@@ -311,6 +311,42 @@ public final class Images {
                 .findFirst();
     }
 
+    /**
+     * Stores an image's layers from other blobs, which are in the content store and durable.
+     *
+     * @param layers with the same contents
+     * @return as it is then: another may have done the same meanwhile
+     */
+    synchronized Image restored(Image image, byte[] manifest, List<Image.Layer> layers)
+            throws IOException {
+        var before = images.get(image.id());
+        if (before == null) throw new IOException("image " + image.id() + " was removed");
+        if (before.manifest().equals(image.manifest())) {
+            var raw = image.rawConfig().getBytes(StandardCharsets.UTF_8);
+            var after = stored(raw, manifest, layers);
+            content.put(new ByteArrayInputStream(manifest), after.manifest());
+            imageFiles.write(image.id().hex(), after.toJson());
+            images.put(image.id(), after);
+            sweep(before.blobs().toList());
+        }
+        var now = Objects.requireNonNull(images.get(image.id()));
+        return new Image(
+                now.id(),
+                now.config(),
+                now.rawConfig(),
+                now.manifest(),
+                now.layers(),
+                image.names(),
+                image.digests());
+    }
+
+    /** Whether the tenant has an image with this layer from this blob. */
+    synchronized boolean has(long tenant, Digest diffId, Digest blob) {
+        return visible(tenant)
+                .flatMap(id -> Objects.requireNonNull(images.get(id)).layers().stream())
+                .anyMatch(layer -> layer.diffId().equals(diffId) && layer.blob().equals(blob));
+    }
+
     private void delete(Digest id) throws IOException {
         imageFiles.delete(id.hex());
         images.remove(id);

@@ -57,16 +57,18 @@ final class OciArchive {
 
     /** Those for this host, or that do not say for which. */
     private List<Descriptor> runnable(Index index) throws MalformedException {
-        var images =
-                index.manifests().stream()
-                        .filter(d -> !d.annotations().containsKey(REFERENCE_TYPE))
-                        .toList();
+        var images = index.manifests().stream().filter(d -> !isProvenance(d)).toList();
         var runnable = images.stream().filter(this::runs).toList();
         if (runnable.isEmpty() && !images.isEmpty()) {
             throw new MalformedException(
                     "the archive has no image for " + host + ", only for " + platforms(images));
         }
         return runnable;
+    }
+
+    /** BuildKit's word on how an image was made, which runs nowhere. */
+    static boolean isProvenance(Descriptor descriptor) {
+        return descriptor.annotations().containsKey(REFERENCE_TYPE);
     }
 
     private boolean runs(Descriptor descriptor) {

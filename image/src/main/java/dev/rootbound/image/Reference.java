@@ -105,6 +105,11 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         return tag == null && digest == null ? withTag(DEFAULT_TAG) : this;
     }
 
+    /** With that digest in place of a tag. */
+    Reference withDigest(Digest newDigest) {
+        return new Reference(domain, path, null, newDigest);
+    }
+
     Reference withTag(String newTag) {
         return new Reference(domain, path, newTag, digest);
     }

@@ -3,9 +3,10 @@ package dev.rootbound.image;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ final class Work implements AutoCloseable {
     private final ContentStore content;
     private final LayerSink sink;
     private final ContentStore.Hold hold;
-    private final Set<Digest> layers = new LinkedHashSet<>();
-    private final Set<Digest> unpacked = new LinkedHashSet<>();
+    private final Set<Digest> layers = ConcurrentHashMap.newKeySet();
+    private final Set<Digest> unpacked = ConcurrentHashMap.newKeySet();
 
     Work(Images images, ContentStore content, LayerSink sink) {
         this.images = images;
@@ -31,6 +32,15 @@ final class Work implements AutoCloseable {
         return hold.put(in, expected);
     }
 
+    /** Keeps a blob that is there; false if it is not. */
+    boolean keep(Digest blob) {
+        return hold.keep(blob);
+    }
+
+    ContentStore.Hold hold() {
+        return hold;
+    }
+
     InputStream open(Digest blob) throws IOException {
         return content.open(blob);
     }
@@ -41,10 +51,17 @@ final class Work implements AutoCloseable {
      * @param blob its tar, compressed or not
      */
     Image.Layer unpack(Digest diffId, Digest blob) throws IOException {
+        return unpack(diffId, blob, _ -> {});
+    }
+
+    /**
+     * @param progress told how many bytes of the blob were read
+     */
+    Image.Layer unpack(Digest diffId, Digest blob, LongConsumer progress) throws IOException {
         if (layers.add(diffId)) images.holdLayer(diffId); // before looking: none drops it now
         var known = images.verified(diffId, blob);
         if (known.isPresent() && sink.has(diffId)) return known.get();
-        try (var raw = content.open(blob);
+        try (var raw = new CountedInput(content.open(blob), progress);
                 var tar = new VerifiedLayer(diffId, Compression.decompress(raw))) {
             if (!sink.has(diffId)) {
                 unpacked.add(diffId);

@@ -46,6 +46,11 @@ public record ImageConfig(
                 List.copyOf(history));
     }
 
+    /** What it runs on, whatever the variant of the processor. */
+    public Platform platform() {
+        return new Platform(os, architecture, "");
+    }
+
     /**
      * What a container from the image runs by default.
      *

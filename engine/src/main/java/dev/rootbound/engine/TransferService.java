@@ -1,0 +1,183 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.Image;
+import dev.rootbound.image.Pull;
+import dev.rootbound.image.Push;
+import dev.rootbound.image.Reference;
+import dev.rootbound.image.TransferProgress;
+import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
+import dev.rootbound.registry.Registries;
+import dev.rootbound.registry.RegistryException;
+import dev.rootbound.registry.Repository;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Transfers between the store and registries, in Docker's words. */
+final class TransferService implements Transfers {
+    private static final String HUB = "docker.io";
+    private static final String HUB_LOGIN = "https://index.docker.io/v1/";
+
+    private final ImageService images;
+    private final Registries registries;
+    private final EventLog events;
+    private final Pull pull;
+    private final Push push;
+
+    TransferService(EngineParts parts, ImageService images, EventLog events) {
+        this.images = images;
+        this.registries = parts.registries();
+        this.events = events;
+        this.pull = new Pull(parts.images(), parts.content(), parts.layers(), registries);
+        this.push = new Push(parts.images(), parts.content(), parts.layers(), registries);
+    }
+
+    @Override
+    public Pull.Pulled pull(
+            Caller caller,
+            String text,
+            Optional<Platform> platform,
+            Credentials credentials,
+            TransferProgress progress) {
+        return transfer(
+                "pull " + text,
+                () -> {
+                    var reference = Reference.parse(text).withDefaultTag();
+                    return pull(caller, reference, platform, credentials, progress);
+                });
+    }
+
+    private Pull.Pulled pull(
+            Caller caller,
+            Reference reference,
+            Optional<Platform> platform,
+            Credentials credentials,
+            TransferProgress progress)
+            throws IOException, InterruptedException {
+        try {
+            var pulled =
+                    pull.run(caller.tenant().uid(), reference, platform, credentials, progress);
+            events.publish(caller.tenant(), pulled.image(), "pull", reference.familiar());
+            return pulled;
+        } catch (RegistryException.Denied e) {
+            throw new EngineException.NotFound(
+                    "pull access denied for "
+                            + reference.familiarName()
+                            + ", repository does not exist or may require 'docker login': "
+                            + e.getMessage());
+        }
+    }
+
+    @Override
+    public void pullAll(
+            Caller caller,
+            String text,
+            Optional<Platform> platform,
+            Credentials credentials,
+            AllProgress progress) {
+        transfer(
+                "pull all of " + text,
+                () -> {
+                    var name = Reference.parse(text);
+                    for (var tag : tags(name, credentials)) {
+                        var reference = Reference.parse(name.familiarName() + ":" + tag);
+                        progress.pulled(
+                                tag, pull(caller, reference, platform, credentials, progress));
+                    }
+                    return Optional.empty();
+                });
+    }
+
+    private List<String> tags(Reference name, Credentials credentials)
+            throws IOException, InterruptedException {
+        var repository = new Repository(name.domain(), name.path());
+        try (var remote = registries.open(repository, credentials, Registries.Access.PULL)) {
+            return remote.tags();
+        }
+    }
+
+    @Override
+    public void push(
+            Caller caller,
+            String text,
+            String tag,
+            Credentials credentials,
+            PushProgress progress) {
+        transfer(
+                "push " + text,
+                () -> {
+                    var name = Reference.parse(text);
+                    if (name.digest() != null) {
+                        throw new EngineException.Invalid("cannot push a digest reference");
+                    }
+                    for (var reference : references(caller, name, tag)) {
+                        var image = images.find(caller, reference.familiar());
+                        var pushed =
+                                push.run(
+                                        caller.tenant().uid(),
+                                        image,
+                                        reference,
+                                        credentials,
+                                        progress);
+                        events.publish(caller.tenant(), image, "push", reference.familiar());
+                        progress.pushed(String.valueOf(reference.tag()), pushed);
+                    }
+                    return Optional.empty();
+                });
+    }
+
+    private List<Reference> references(Caller caller, Reference name, String tag) {
+        if (!tag.isEmpty()) {
+            return List.of(Reference.parse(name.familiarName() + ":" + tag));
+        }
+        var all =
+                images.list(caller).stream()
+                        .flatMap((Image image) -> image.names().stream())
+                        .map(Reference::parse)
+                        .filter(r -> r.familiarName().equals(name.familiarName()))
+                        .sorted(java.util.Comparator.comparing(Reference::familiar))
+                        .toList();
+        if (all.isEmpty()) {
+            throw new EngineException.NotFound(
+                    "An image does not exist locally with the tag: " + name.familiarName());
+        }
+        return all;
+    }
+
+    @Override
+    public void login(Caller caller, String host, Credentials credentials) {
+        var bare = host.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+        boolean hub = host.isEmpty() || host.equals(HUB_LOGIN) || bare.equals(HUB);
+        transfer(
+                "log in to " + (hub ? HUB : bare),
+                () -> {
+                    registries.login(hub ? HUB : bare, credentials);
+                    return Optional.empty();
+                });
+    }
+
+    private interface Transfer<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    private static <T> T transfer(String what, Transfer<T> transfer) {
+        return LocalEngine.worded(
+                what,
+                () -> {
+                    try {
+                        return transfer.run();
+                    } catch (RegistryException.NotFound e) {
+                        throw new EngineException.NotFound(String.valueOf(e.getMessage()));
+                    } catch (RegistryException.Denied e) {
+                        throw new EngineException.Denied(String.valueOf(e.getMessage()));
+                    } catch (RegistryException.Failed e) {
+                        throw new EngineException.Failed(String.valueOf(e.getMessage()), e);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new InterruptedIOException("interrupted");
+                    }
+                });
+    }
+}

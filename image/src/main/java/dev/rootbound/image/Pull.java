@@ -1,0 +1,224 @@
+package dev.rootbound.image;
+
+import dev.rootbound.image.TransferProgress.Step;
+import dev.rootbound.oci.Descriptor;
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Json;
+import dev.rootbound.oci.MalformedException;
+import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
+import dev.rootbound.registry.Registries;
+import dev.rootbound.registry.RegistryException;
+import dev.rootbound.registry.RemoteRepository;
+import dev.rootbound.registry.Repository;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Images from registries into the store. Layers are downloaded and unpacked side by side; an image
+ * is there when all of it is, verified; a pull that fails leaves no image and no layer.
+ */
+public final class Pull {
+    private static final int DOWNLOADS = 3;
+
+    /** What was left of a broken download is of use to who tries again soon. */
+    private static final Duration PARTIAL_AGE = Duration.ofHours(1);
+
+    private final Images images;
+    private final ContentStore content;
+    private final LayerSink sink;
+    private final Registries registries;
+    private final Downloads downloads;
+
+    /** Of all pulls: each has a processor to itself. */
+    private final Semaphore unpacking =
+            new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+
+    public Pull(Images images, ContentStore content, LayerSink sink, Registries registries) {
+        this.images = images;
+        this.content = content;
+        this.sink = sink;
+        this.registries = registries;
+        this.downloads = new Downloads(content);
+    }
+
+    /**
+     * What a pull did.
+     *
+     * @param digest of what the reference names
+     * @param isNew whether the reference named another image before, or none
+     */
+    public record Pulled(Image image, Digest digest, boolean isNew) {}
+
+    /**
+     * Pulls an image for a tenant.
+     *
+     * @param reference with tag or digest
+     * @param platform wanted; empty: the host's, or that of an image for one platform
+     * @throws RegistryException if the registry does not give it
+     * @throws MalformedException if what it gives is no image for this engine
+     */
+    public Pulled run(
+            long tenant,
+            Reference reference,
+            Optional<Platform> platform,
+            Credentials credentials,
+            TransferProgress progress)
+            throws IOException, InterruptedException {
+        content.removePartial(PARTIAL_AGE);
+        var repository = new Repository(reference.domain(), reference.path());
+        RegistryException mirrorFailure = null;
+        for (var mirror : registries.mirrors(repository)) {
+            try (mirror) {
+                return from(mirror, tenant, reference, platform, progress);
+            } catch (RegistryException e) {
+                mirrorFailure = e;
+            }
+        }
+        try (var remote = registries.open(repository, credentials, Registries.Access.PULL)) {
+            return from(remote, tenant, reference, platform, progress);
+        } catch (RegistryException e) {
+            if (mirrorFailure != null) e.addSuppressed(mirrorFailure);
+            throw e;
+        }
+    }
+
+    private Pulled from(
+            RemoteRepository remote,
+            long tenant,
+            Reference reference,
+            Optional<Platform> platform,
+            TransferProgress progress)
+            throws IOException, InterruptedException {
+        var named = reference.digest() == null ? reference.tag() : reference.digest().toString();
+        var found =
+                RemoteImage.find(remote, String.valueOf(named), platform.orElse(Platform.host()));
+        progress.image(reference);
+        try (var work = new Work(images, content, sink)) {
+            var config = config(remote, found);
+            platform.ifPresent(wanted -> refuseOther(wanted, config, reference));
+            var layers =
+                    new PulledLayers(tenant, remote, work, progress).all(found, config.config());
+            var before = images.find(tenant, reference.familiar()).map(Image::id);
+            var names = new ArrayList<>(List.of(reference.withDigest(found.digest())));
+            if (reference.digest() == null) names.add(reference);
+            var addition =
+                    new Images.Addition(
+                            config.rawConfig(), Optional.of(found.rawManifest()), layers, names);
+            var image = work.add(tenant, List.of(addition)).getFirst();
+            return new Pulled(image, found.digest(), !before.equals(Optional.of(image.id())));
+        }
+    }
+
+    private static ArchivedImage config(RemoteRepository remote, RemoteImage found)
+            throws IOException {
+        var descriptor = found.manifest().config();
+        if (descriptor.size() > Json.MAX_DOCUMENT) {
+            throw new MalformedException(
+                    "the image's configuration has "
+                            + descriptor.size()
+                            + " bytes, the limit is "
+                            + Json.MAX_DOCUMENT);
+        }
+        try (var in = remote.blob(descriptor, 0)) {
+            var raw = in.readAllBytes();
+            if (!Sha256.of(raw).equals(descriptor.digest())) {
+                throw new MalformedException(
+                        "the image's configuration has digest "
+                                + Sha256.of(raw)
+                                + ", not "
+                                + descriptor.digest()
+                                + "; the registry's content is damaged");
+            }
+            var blobs = found.manifest().layers().stream().map(Descriptor::digest).toList();
+            return ArchivedImage.of(raw, Optional.of(found.rawManifest()), blobs, List.of());
+        }
+    }
+
+    private static void refuseOther(Platform wanted, ArchivedImage image, Reference reference) {
+        var actual = image.config().platform();
+        if (!wanted.runs(actual)) {
+            throw new IllegalArgumentException(
+                    "image with reference "
+                            + reference
+                            + " was found but does not match the specified platform: wanted "
+                            + wanted
+                            + ", actual: "
+                            + actual);
+        }
+    }
+
+    /** The layers of one pull. */
+    private final class PulledLayers {
+        private final long tenant;
+        private final RemoteRepository remote;
+        private final Work work;
+        private final TransferProgress progress;
+        private final Semaphore downloading = new Semaphore(DOWNLOADS);
+
+        PulledLayers(long tenant, RemoteRepository remote, Work work, TransferProgress progress) {
+            this.tenant = tenant;
+            this.remote = remote;
+            this.work = work;
+            this.progress = progress;
+        }
+
+        List<Image.Layer> all(RemoteImage found, dev.rootbound.oci.ImageConfig config)
+                throws IOException, InterruptedException {
+            var descriptors = found.manifest().layers();
+            try (var tasks = new SideBySide<Image.Layer>()) {
+                for (int i = 0; i < descriptors.size(); i++) {
+                    var descriptor = descriptors.get(i);
+                    var diffId = config.diffIds().get(i);
+                    progress.layer(descriptor.digest(), Step.WAITING, 0, descriptor.size());
+                    tasks.start(() -> layer(descriptor, diffId));
+                }
+                return tasks.results();
+            }
+        }
+
+        private Image.Layer layer(Descriptor blob, Digest diffId)
+                throws IOException, InterruptedException {
+            boolean held = isHeld(blob, diffId);
+            if (!held) download(blob);
+            unpacking.acquire();
+            try {
+                var layer =
+                        work.unpack(
+                                diffId,
+                                blob.digest(),
+                                done -> tell(blob, held ? Step.WAITING : Step.UNPACKING, done));
+                tell(blob, held ? Step.HELD_BEFORE : Step.PULLED, blob.size());
+                return layer;
+            } finally {
+                unpacking.release();
+            }
+        }
+
+        private boolean isHeld(Descriptor blob, Digest diffId)
+                throws IOException, InterruptedException {
+            boolean may =
+                    images.has(tenant, diffId, blob.digest()) || downloads.mayHave(remote, blob);
+            return may && work.keep(blob.digest());
+        }
+
+        private void download(Descriptor blob) throws IOException, InterruptedException {
+            downloading.acquire();
+            try {
+                downloads.fetch(
+                        tenant, remote, blob, work, done -> tell(blob, Step.DOWNLOADING, done));
+                tell(blob, Step.DOWNLOADED, blob.size());
+            } finally {
+                downloading.release();
+            }
+        }
+
+        private void tell(Descriptor blob, Step step, long done) {
+            progress.layer(blob.digest(), step, done, blob.size());
+        }
+    }
+}

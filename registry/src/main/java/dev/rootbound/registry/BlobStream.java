@@ -1,0 +1,132 @@
+package dev.rootbound.registry;
+
+import dev.rootbound.oci.Descriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob's content, from a byte on. When the connection breaks it goes on where it was, by Range if
+ * the registry can and else by reading the beginning again; it gives up after some times at the
+ * same place.
+ */
+final class BlobStream extends InputStream {
+    private static final int TRIES = 5;
+
+    private final RemoteRepository repository;
+    private final Descriptor blob;
+    private long at;
+    private int failures;
+    private @Nullable InputStream in;
+
+    BlobStream(RemoteRepository repository, Descriptor blob, long from) {
+        this.repository = repository;
+        this.blob = blob;
+        this.at = from;
+    }
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        if (length == 0) return 0;
+        while (at < blob.size()) {
+            try {
+                int n = opened().read(buffer, offset, (int) Math.min(length, blob.size() - at));
+                if (n < 0) throw new IOException("the content ended there");
+                at += n;
+                failures = 0;
+                return n;
+            } catch (RegistryException e) {
+                throw e; // asked for often enough
+            } catch (IOException e) {
+                close();
+                if (++failures == TRIES || Thread.currentThread().isInterrupted()) throw broken(e);
+                pause();
+            }
+        }
+        return -1;
+    }
+
+    private InputStream opened() throws IOException {
+        if (in == null) {
+            try {
+                in = open();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw interrupted();
+            }
+        }
+        return in;
+    }
+
+    private InputStream open() throws IOException, InterruptedException {
+        var answer = repository.blobAnswer(blob.digest(), at);
+        try {
+            boolean partial = at > 0 && answer.status() == 206 && isFrom(answer, at);
+            if (answer.status() == 206 && !partial) {
+                throw new RegistryException.Failed(
+                        named()
+                                + ": asked for from byte "
+                                + at
+                                + ", the registry sends "
+                                + answer.header("Content-Range"));
+            }
+            long expected = partial ? blob.size() - at : blob.size();
+            if (answer.length().orElse(expected) != expected) {
+                throw new RegistryException.Failed(
+                        named()
+                                + " should have "
+                                + expected
+                                + " bytes, the registry sends "
+                                + answer.length().getAsLong());
+            }
+            var body = repository.watched(answer);
+            if (!partial) body.skipNBytes(at);
+            return body;
+        } catch (IOException | RuntimeException e) {
+            answer.close();
+            throw e;
+        }
+    }
+
+    private static boolean isFrom(Answer answer, long at) {
+        return answer.header("Content-Range").startsWith("bytes " + at + "-");
+    }
+
+    private IOException broken(IOException e) {
+        if (Thread.currentThread().isInterrupted()) return interrupted();
+        return new RegistryException.Failed(
+                named() + " at byte " + at + " of " + blob.size() + ": " + e.getMessage(), e);
+    }
+
+    private InterruptedIOException interrupted() {
+        return new InterruptedIOException(named() + ": interrupted");
+    }
+
+    private String named() {
+        return "blob " + blob.digest() + " of " + repository.repository();
+    }
+
+    private void pause() throws IOException {
+        try {
+            Wire.pause(failures, "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (in != null) {
+            in.close();
+            in = null;
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package dev.rootbound.registry;
+
+import dev.rootbound.oci.Descriptor;
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Json;
+import dev.rootbound.oci.MediaTypes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * A repository at its registry, for one caller (OCI distribution-spec 1.1). Several threads may use
+ * it. What it gives of content is as claimed in size, but for manifests not verified: who stores a
+ * blob does that.
+ */
+public final class RemoteRepository implements AutoCloseable {
+    private static final String ACCEPT =
+            String.join(
+                    ", ",
+                    MediaTypes.OCI_INDEX,
+                    MediaTypes.OCI_MANIFEST,
+                    MediaTypes.DOCKER_LIST,
+                    MediaTypes.DOCKER_MANIFEST);
+    private static final int MAX_REDIRECTS = 5;
+    private static final int MAX_PAGES = 1000;
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?");
+
+    private final Repository repository;
+    private final URI base;
+    private final Wire wire;
+    private final Authorization authorization;
+
+    RemoteRepository(Repository repository, URI base, Wire wire, Authorization authorization) {
+        this.repository = repository;
+        this.base = base;
+        this.wire = wire;
+        this.authorization = authorization;
+    }
+
+    public Repository repository() {
+        return repository;
+    }
+
+    /** Whether the registry was known by its certificate: it is the same each time. */
+    public boolean isVerified() {
+        return base.getScheme().equals("https");
+    }
+
+    /** Asks for nothing but to be let in (GET /v2/). */
+    void ping() throws IOException, InterruptedException {
+        try (var answer = ask(wire.request(base.resolve("/v2/")).GET())) {
+            if (answer.status() != 200) throw failed("log in to " + repository.host(), answer);
+        }
+    }
+
+    /**
+     * A manifest or index.
+     *
+     * @param reference tag or digest
+     * @throws RegistryException.Failed also if it is longer than a document may be, or has another
+     *     digest than was asked for
+     */
+    public RemoteManifest manifest(String reference) throws IOException, InterruptedException {
+        var what = "manifest for " + repository + separator(reference) + reference;
+        var request = wire.request(at("manifests/" + reference)).header("Accept", ACCEPT).GET();
+        try (var answer = ask(request)) {
+            if (answer.status() == 404) {
+                throw new RegistryException.NotFound(what + " not found: " + answer.error());
+            }
+            if (answer.status() != 200) throw failed(what, answer);
+            var bytes = answer.document(what);
+            var digest = sha256(bytes);
+            if (reference.startsWith("sha256:") && !digest.toString().equals(reference)) {
+                throw new RegistryException.Failed(
+                        what + " has digest " + digest + ": the registry's content is damaged");
+            }
+            return new RemoteManifest(mediaType(answer, bytes), digest, bytes);
+        }
+    }
+
+    /** The document's own word counts: it is under the digest, the header is not. */
+    private static String mediaType(Answer answer, byte[] bytes) throws IOException {
+        var fields = Json.object(bytes, "manifest");
+        var stated = fields.text("mediaType");
+        if (!stated.isEmpty()) return stated;
+        if (fields.has("manifests")) return MediaTypes.OCI_INDEX;
+        var type = answer.header("Content-Type");
+        int semicolon = type.indexOf(';');
+        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+    }
+
+    private static String separator(String reference) {
+        return reference.contains(":") ? "@" : ":";
+    }
+
+    /** All its tags, as many pages as that takes. */
+    public List<String> tags() throws IOException, InterruptedException {
+        var tags = new ArrayList<String>();
+        var next = at("tags/list");
+        for (int pages = 0; next != null && pages < MAX_PAGES; pages++) {
+            try (var answer = ask(wire.request(next).GET())) {
+                if (answer.status() != 200) throw failed("list the tags of " + repository, answer);
+                var what = "the list of tags";
+                tags.addAll(Json.object(answer.document(what), what).texts("tags"));
+                var link = NEXT.matcher(answer.header("Link"));
+                next = link.find() ? target(answer, link.group(1)) : null;
+            }
+        }
+        return List.copyOf(tags);
+    }
+
+    /** The content of a blob from a byte on; it ends where its descriptor says, or fails. */
+    public InputStream blob(Descriptor blob, long from) {
+        return new BlobStream(this, blob, from);
+    }
+
+    /** One answer of a blob, from a byte on if the registry can: its status says (206). */
+    Answer blobAnswer(Digest blob, long from) throws IOException, InterruptedException {
+        var request = wire.request(at("blobs/" + blob)).GET();
+        if (from > 0) request.header("Range", "bytes=" + from + "-");
+        var answer = ask(request);
+        if (answer.status() == 200 || answer.status() == 206) return answer;
+        try (answer) {
+            throw failed("blob " + blob + " of " + repository, answer);
+        }
+    }
+
+    InputStream watched(Answer answer) {
+        return wire.watched(answer.body());
+    }
+
+    /** The size of a blob that it has and lets the caller have. */
+    public OptionalLong blobSize(Digest blob) throws IOException, InterruptedException {
+        var request = wire.request(at("blobs/" + blob)).method("HEAD", BodyPublishers.noBody());
+        try (var answer = ask(request)) {
+            return switch (answer.status()) {
+                case 200 -> answer.length();
+                case 404 -> OptionalLong.empty();
+                default -> throw failed("look for blob " + blob + " in " + repository, answer);
+            };
+        }
+    }
+
+    /**
+     * Has the registry take a blob from another of its repositories.
+     *
+     * @return whether it did; the caller may have no right there
+     */
+    public boolean mount(Digest blob, Repository from) throws IOException, InterruptedException {
+        authorization.addScope(Registries.Access.PULL.scope(from));
+        var query = "blobs/uploads/?mount=" + blob + "&from=" + from.path();
+        try (var answer = ask(wire.request(at(query)).POST(BodyPublishers.noBody()))) {
+            if (answer.status() == 202) cancel(answer);
+            return answer.status() == 201;
+        }
+    }
+
+    /** An upload that was begun in place of a mount is not wanted; if it stays, it expires. */
+    private void cancel(Answer begun) throws IOException, InterruptedException {
+        ask(wire.request(location(begun)).DELETE()).close(); // whatever it says
+    }
+
+    /** Where the content of a blob to be uploaded comes from. */
+    public interface Content {
+        /** From a byte on; closed by the uploader. */
+        InputStream from(long offset) throws IOException;
+    }
+
+    /** Uploads a blob; a broken transfer goes on where the registry has it. */
+    public void upload(Digest blob, long size, Content content)
+            throws IOException, InterruptedException {
+        new Upload(this, wire, blob, size, content).run();
+    }
+
+    URI beginUpload() throws IOException, InterruptedException {
+        try (var answer = ask(wire.request(at("blobs/uploads/")).POST(BodyPublishers.noBody()))) {
+            if (answer.status() != 202) throw failed("push to " + repository, answer);
+            return location(answer);
+        }
+    }
+
+    /** Stores a manifest or index, whose blobs are there already. */
+    public void putManifest(String reference, String mediaType, byte[] bytes)
+            throws IOException, InterruptedException {
+        var request =
+                wire.request(at("manifests/" + reference))
+                        .header("Content-Type", mediaType)
+                        .PUT(BodyPublishers.ofByteArray(bytes));
+        try (var answer = ask(request)) {
+            if (answer.status() != 201 && answer.status() != 200) {
+                throw failed(
+                        "push manifest " + repository + separator(reference) + reference, answer);
+            }
+        }
+    }
+
+    private URI at(String rest) {
+        return base.resolve("/v2/" + repository.path() + "/" + rest);
+    }
+
+    /** Where an upload goes on: absolute, or relative to what answered. */
+    URI location(Answer answer) throws RegistryException.Failed {
+        return target(answer, answer.header("Location"));
+    }
+
+    private static URI target(Answer answer, String location) throws RegistryException.Failed {
+        try {
+            var target = answer.uri().resolve(location);
+            var scheme = String.valueOf(target.getScheme());
+            boolean safe =
+                    scheme.equals("https")
+                            || (scheme.equals("http") && answer.uri().getScheme().equals("http"));
+            if (!location.isEmpty() && safe && target.getHost() != null) return target;
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new RegistryException.Failed(
+                answer.uri()
+                        + " sends on to '"
+                        + location
+                        + "', which is no address that is as safe");
+    }
+
+    /**
+     * Asks, with what proves the caller; says who it is if the registry wants to know, and goes
+     * where it sends.
+     */
+    Answer ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+        for (int redirects = 0; ; redirects++) {
+            var answer = authorized(request);
+            if (!isRedirect(answer)) return answer;
+            answer.close();
+            if (redirects == MAX_REDIRECTS) {
+                throw new RegistryException.Failed(answer.uri() + " sends on without end");
+            }
+            request.uri(location(answer));
+        }
+    }
+
+    private static boolean isRedirect(Answer answer) {
+        return switch (answer.status()) {
+            case 301, 302, 303, 307, 308 ->
+                    answer.response().request().method().equals("GET")
+                            || answer.response().request().method().equals("HEAD");
+            default -> false;
+        };
+    }
+
+    private Answer authorized(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        boolean own = isOwn(request.build().uri());
+        var sent = own ? authorization.header() : Optional.<String>empty();
+        var answer = wire.send(with(request, sent));
+        if (answer.status() != 401 || !own) return answer;
+        boolean again;
+        try (answer) {
+            again = authorization.answer(sent, answer.header("WWW-Authenticate"));
+            if (!again) throw failed(String.valueOf(repository), answer);
+        }
+        return wire.send(with(request, authorization.header()));
+    }
+
+    /** What proves the caller goes to the registry itself, never to where it sends. */
+    private boolean isOwn(URI uri) {
+        return uri.getScheme().equals(base.getScheme())
+                && uri.getRawAuthority().equals(base.getRawAuthority());
+    }
+
+    private static HttpRequest.Builder with(HttpRequest.Builder request, Optional<String> header) {
+        var copy = request.copy();
+        header.ifPresent(value -> copy.setHeader("Authorization", value));
+        return copy;
+    }
+
+    RegistryException failed(String what, Answer answer) {
+        var message = what + ": " + answer.error();
+        return switch (answer.status()) {
+            case 401, 403 -> new RegistryException.Denied(message);
+            case 404 -> new RegistryException.NotFound(message);
+            default -> new RegistryException.Failed(message);
+        };
+    }
+
+    private static Digest sha256(byte[] bytes) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return new Digest(HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+}
