@@ -48,6 +48,16 @@ final class ApiClient {
         return exchange(connection, () -> connection.send(method, target.toString(), json, false));
     }
 
+    /**
+     * Posts, for somebody to a registry.
+     *
+     * @param auth {@code X-Registry-Auth}; empty: nobody
+     */
+    Answer postFor(Target target, String auth) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(connection, () -> connection.sendFor(target.toString(), auth));
+    }
+
     /** The connection becomes the process's streams: 101, or 200 from old engines. */
     Answer hijack(Target target, @Nullable String json) throws IOException {
         var connection = Connection.open(address);

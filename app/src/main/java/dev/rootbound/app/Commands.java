@@ -22,8 +22,12 @@ final class Commands {
         {"inspect", "Show everything about containers and images"},
         {"kill", "Kill one or more running containers"},
         {"load", "Load images from a tar archive or standard input"},
+        {"login", "Authenticate to a registry"},
+        {"logout", "Log out from a registry"},
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
+        {"pull", "Download an image from a registry"},
+        {"push", "Upload an image to a registry"},
         {"rename", "Rename a container"},
         {"restart", "Restart one or more containers"},
         {"rm", "Remove one or more containers"},
@@ -100,7 +104,7 @@ final class Commands {
             return switch (name) {
                 case "ls", "list" -> "images";
                 case "rm", "remove" -> "rmi";
-                case "load", "import", "tag" -> name;
+                case "load", "import", "pull", "push", "tag" -> name;
                 default -> "";
             };
         return switch (name) {
@@ -149,8 +153,12 @@ final class Commands {
             case "inspect" -> new InspectCommand("");
             case "kill" -> new KillCommand();
             case "load" -> new LoadCommand();
+            case "login" -> new LoginCommand();
+            case "logout" -> new LogoutCommand();
             case "logs" -> new LogsCommand();
             case "pause" -> new PauseCommand();
+            case "pull" -> new PullCommand();
+            case "push" -> new PushCommand();
             case "rename" -> new RenameCommand();
             case "restart" -> new RestartCommand();
             case "rm" -> new RmCommand();

@@ -58,6 +58,14 @@ final class Connection implements Closeable {
         out.write(request.toByteArray());
     }
 
+    /** Posts nothing, with credentials for a registry unless they are empty. */
+    void sendFor(String target, String auth) throws IOException {
+        var head = head("POST", target).append("Content-Length: 0\r\n");
+        // docker's engine refuses a push without
+        head.append("X-Registry-Auth: ").append(auth.isEmpty() ? "e30=" : auth).append("\r\n");
+        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+    }
+
     /**
      * Sends a request whose body is a stream of unknown length. An engine that has seen enough may
      * answer and close before all is sent; its answer then says why.

@@ -134,7 +134,7 @@ final class CreateFlags {
                 .value("name", "string", "Assign a name to the container")
                 .flag("no-healthcheck", "Disable any container-specified HEALTHCHECK")
                 .value("platform", "string", "Platform of the image; only the host's own")
-                .value("pull", "string", "Pull image before running (missing|never)")
+                .value("pull", "string", "Pull image before running (missing|never|always)")
                 .flag("quiet", 'q', "Suppress the pull output")
                 .value(
                         "restart",

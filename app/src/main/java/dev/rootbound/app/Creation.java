@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.image.Reference;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,8 +19,8 @@ final class Creation {
 
     /** Returns its id; every failure exits with 125. */
     String create(ApiClient engine, boolean detached, LocalTerminal.@Nullable Size size)
-            throws IOException {
-        refusePull();
+            throws IOException, InterruptedException {
+        refuseBad();
         var request =
                 new CreateRequest(arguments, cli.environment(), Path.of("").toAbsolutePath())
                         .json(detached);
@@ -31,13 +32,42 @@ final class Creation {
                     Target.of("/containers/create")
                             .query("name", arguments.text("name"))
                             .query("platform", arguments.text("platform"));
-            Json made = engine.post(target, request);
+            if (arguments.text("pull").equals("always")) pull(engine);
+            Json made = made(engine, target, request);
             for (String warning : made.texts("Warnings")) cli.complain("WARNING: " + warning);
             if (idFile != null) Files.writeString(idFile, made.text("Id"));
             return made.text("Id");
         } catch (IOException e) {
             if (idFile != null) Files.deleteIfExists(idFile);
-            throw unknownImage(e) ? withRemedy((ApiException) e) : ExitCodes.engine(e);
+            throw ExitCodes.engine(e);
+        }
+    }
+
+    private Json made(ApiClient engine, Target target, Json request)
+            throws IOException, InterruptedException {
+        try {
+            return engine.post(target, request);
+        } catch (IOException e) {
+            if (!unknownImage(e) || arguments.text("pull").equals("never")) throw e;
+            cli.complain("Unable to find image '" + image().withDefaultTag() + "' locally");
+            pull(engine);
+            return engine.post(target, request);
+        }
+    }
+
+    private Reference image() {
+        return PullCommand.reference(arguments.rest().getFirst());
+    }
+
+    private void pull(ApiClient engine) throws IOException, InterruptedException {
+        var image = image();
+        var target = PullCommand.target(image.withDefaultTag(), arguments.text("platform"));
+        var auth = DockerConfig.read(cli.environment()).header(DockerConfig.server(image.domain()));
+        try (var answer = engine.postFor(target, auth)) {
+            boolean quiet = arguments.is("quiet");
+            new MessageStream(cli.err(), LocalTerminal.is(2), quiet).print(answer.body());
+        } catch (CliException e) {
+            throw new CliException(ExitCodes.ENGINE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -47,33 +77,15 @@ final class Creation {
                 && String.valueOf(e.getMessage()).startsWith("No such image");
     }
 
-    private CliException withRemedy(ApiException e) {
-        String image = arguments.rest().getFirst();
-        return new CliException(
-                ExitCodes.ENGINE,
-                ExitCodes.sentence(e)
-                        + "\nThis release cannot pull. Bring the image in with"
-                        + " `docker save "
-                        + image
-                        + " | rootbound load`, or a root file system with `rootbound import FILE "
-                        + image
-                        + "`; rootbound/busybox is always here.");
-    }
-
     static Json consoleSize(LocalTerminal.Size size) {
         return new Json.Array(
                 java.util.List.of(
                         new Json.Numeral("" + size.rows()), new Json.Numeral("" + size.columns())));
     }
 
-    private void refusePull() {
+    private void refuseBad() {
         switch (arguments.text("pull")) {
-            case "", "missing", "never" -> {}
-            case "always" ->
-                    throw new CliException(
-                            ExitCodes.ENGINE,
-                            "--pull always: this release cannot pull from registries yet; load the"
-                                    + " image with `rootbound load`");
+            case "", "missing", "never", "always" -> {}
             default ->
                     throw arguments.invalid(
                             "pull", arguments.text("pull"), "it is missing, never or always");

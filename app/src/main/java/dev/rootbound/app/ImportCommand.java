@@ -31,7 +31,7 @@ final class ImportCommand implements Command {
         for (String change : arguments.all("change")) target.query("changes", change);
         try (var tar = file.equals("-") ? cli.in() : LoadCommand.open(file);
                 var answer = cli.engine().upload(target, tar)) {
-            MessageStream.print(answer.body(), cli);
+            new MessageStream(cli.out(), LocalTerminal.is(1), false).print(answer.body());
         }
         return 0;
     }

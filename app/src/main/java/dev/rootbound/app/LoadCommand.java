@@ -24,7 +24,7 @@ final class LoadCommand implements Command {
         try (var archive = file.isEmpty() ? cli.in() : open(file)) {
             var target = Target.of("/images/load").query("quiet", arguments.is("quiet"));
             try (var answer = cli.engine().upload(target, archive)) {
-                MessageStream.print(answer.body(), cli);
+                new MessageStream(cli.out(), LocalTerminal.is(1), false).print(answer.body());
             }
         }
         return 0;

@@ -19,15 +19,11 @@ final class UnbuiltCommands {
                     "context",
                     "cp",
                     "history",
-                    "login",
-                    "logout",
                     "manifest",
                     "network",
                     "node",
                     "plugin",
                     "port",
-                    "pull",
-                    "push",
                     "save",
                     "scout",
                     "search",
@@ -54,15 +50,7 @@ final class UnbuiltCommands {
         String name = grouped ? words.get(1) : first;
         String whole = grouped ? first + " " + name : first;
         if (!DOCKERS.contains(name)) return refusal("'" + whole + "' is not a rootbound command.");
-        return refusal("'" + whole + "' is not built yet." + instead(name));
-    }
-
-    private static String instead(String name) {
-        return switch (name) {
-            case "pull", "login", "logout", "search" ->
-                    " Images come in from archives: docker save IMAGE | rootbound load";
-            default -> "";
-        };
+        return refusal("'" + whole + "' is not built yet.");
     }
 
     private static CliException refusal(String sentence) {

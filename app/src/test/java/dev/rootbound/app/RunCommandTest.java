@@ -166,7 +166,7 @@ class RunCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--pull always,cannot pull",
+        "--pull sometimes,'missing, never or always'",
         "--platform linux/nope,this host runs",
         "-d -a stdout,both --attach and --detach",
         "--host unix:,unknown flag: --host",

@@ -38,11 +38,7 @@ final class TransferMessages implements Transfers.AllProgress, Transfers.PushPro
         }
         var digest = reference.digest();
         var named = digest == null ? String.valueOf(reference.tag()) : digest.toString();
-        var path =
-                reference.domain().equals("docker.io")
-                        ? reference.path()
-                        : reference.familiarName();
-        messages.say(line(named, "Pulling from " + path));
+        messages.say(line(named, "Pulling from " + reference.path()));
     }
 
     @Override

@@ -2,10 +2,14 @@ package dev.rootbound.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -81,10 +85,27 @@ final class Wire implements AutoCloseable {
     }
 
     private static RegistryException.Failed failed(HttpRequest request, IOException e) {
-        var message = e.getMessage();
-        var reason = message == null || message.isEmpty() ? e.getClass().getSimpleName() : message;
+        var reason = reason(e);
         return new RegistryException.Failed(
                 request.method() + " " + request.uri() + ": " + reason, e);
+    }
+
+    /** The JDK leaves some without words. */
+    private static String reason(IOException e) {
+        if (e.getCause() instanceof UnresolvedAddressException
+                || (e.getCause() instanceof ConnectException inner
+                        && inner.getCause() instanceof UnresolvedAddressException)) {
+            return "no such host";
+        }
+        if (e instanceof HttpConnectTimeoutException) return "no connection in " + seconds(CONNECT);
+        if (e instanceof HttpTimeoutException) return "no answer in " + seconds(ANSWER);
+        var message = e.getMessage();
+        if (message != null && !message.isEmpty()) return message;
+        return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toSeconds() + " seconds";
     }
 
     static boolean mayPass(int status) {
