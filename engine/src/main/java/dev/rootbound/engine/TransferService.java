@@ -129,14 +129,12 @@ final class TransferService implements Transfers {
     }
 
     private List<Reference> references(Caller caller, Reference name, String tag) {
-        if (!tag.isEmpty()) {
-            return List.of(Reference.parse(name.familiarName() + ":" + tag));
-        }
         var all =
                 images.list(caller).stream()
                         .flatMap((Image image) -> image.names().stream())
                         .map(Reference::parse)
                         .filter(r -> r.familiarName().equals(name.familiarName()))
+                        .filter(r -> tag.isEmpty() || tag.equals(r.tag()))
                         .sorted(java.util.Comparator.comparing(Reference::familiar))
                         .toList();
         if (all.isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Requests to one registry and to where it sends: repeated while that may help. */
 final class Wire implements AutoCloseable {
@@ -66,10 +67,19 @@ final class Wire implements AutoCloseable {
                 answer.close();
                 pause(tries, answer.header("Retry-After"));
             } catch (RegistryException.Failed e) {
-                if (tries == TRIES || e.getCause() instanceof SSLException) throw e;
+                if (tries == TRIES || isFinal(e.getCause())) throw e;
                 pause(tries, "");
             }
         }
+    }
+
+    /**
+     * Whether the next moment will be no better: nobody listens there, or it is not who it says.
+     */
+    private static boolean isFinal(@Nullable Throwable failure) {
+        return failure instanceof SSLException
+                || (failure instanceof ConnectException
+                        && !(failure instanceof HttpConnectTimeoutException));
     }
 
     /** Sends it once. */

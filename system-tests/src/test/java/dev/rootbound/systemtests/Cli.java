@@ -55,6 +55,10 @@ record Cli(String name, List<String> prefix) {
         return new JsonMapper().readTree(run("inspect", container).ok().stdout()).get(0);
     }
 
+    JsonNode inspectImage(String image) {
+        return new JsonMapper().readTree(run("image", "inspect", image).ok().stdout()).get(0);
+    }
+
     long pid(String container) {
         return inspect(container).at("/State/Pid").asLong();
     }

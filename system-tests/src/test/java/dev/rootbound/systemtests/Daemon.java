@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  */
 final class Daemon implements AutoCloseable {
     private static final byte[] NOTHING = {};
-    private static final Instant BEGIN = Instant.now();
     private final Path directory;
     private final Path root;
     private final Process process;
@@ -346,7 +345,8 @@ final class Daemon implements AutoCloseable {
     /** What an aborted run left on this host before is not this one's. */
     private static boolean isOfThisRun(String directory) {
         try {
-            return !Files.getLastModifiedTime(Path.of(directory)).toInstant().isBefore(BEGIN);
+            var begin = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+            return !Files.getLastModifiedTime(Path.of(directory)).toInstant().isBefore(begin);
         } catch (IOException gone) {
             return false;
         }
