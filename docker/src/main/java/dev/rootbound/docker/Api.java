@@ -25,6 +25,7 @@ final class Api implements Requests.Handler {
         new EventsEndpoint(engine).addTo(routes);
         new WebSocketEndpoint(engine).addTo(routes);
         new RootFileEndpoints(engine).addTo(routes);
+        new ArchiveEndpoints(engine).addTo(routes);
         new HousekeepingEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);
     }

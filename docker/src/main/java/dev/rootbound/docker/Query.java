@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The parameters behind the question mark, decoded; read by Docker's rules. */
+/**
+ * The parameters behind the question mark, decoded; read by Docker's rules.
+ *
+ * @param values one character a byte: a path need not be UTF-8
+ */
 record Query(Map<String, List<String>> values) {
     static Query parse(String text) {
         var values = new LinkedHashMap<String, List<String>>();
@@ -25,7 +29,7 @@ record Query(Map<String, List<String>> values) {
 
     private static String decode(String text) {
         try {
-            var decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
+            var decoded = URLDecoder.decode(text, StandardCharsets.ISO_8859_1);
             if (decoded.indexOf('\0') >= 0) {
                 throw new ApiException(400, "a NUL byte in the query");
             }
@@ -35,13 +39,26 @@ record Query(Map<String, List<String>> values) {
         }
     }
 
+    /** The first value as it was sent, empty if there is none. */
+    byte[] bytes(String name) {
+        return bytesOf(values.getOrDefault(name, List.of("")).getFirst());
+    }
+
+    private static byte[] bytesOf(String value) {
+        return value.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String utf8(String value) {
+        return new String(bytesOf(value), StandardCharsets.UTF_8);
+    }
+
     /** The first value, empty if there is none. */
     String text(String name) {
-        return values.getOrDefault(name, List.of("")).getFirst();
+        return utf8(values.getOrDefault(name, List.of("")).getFirst());
     }
 
     List<String> all(String name) {
-        return values.getOrDefault(name, List.of());
+        return values.getOrDefault(name, List.of()).stream().map(Query::utf8).toList();
     }
 
     boolean has(String name) {

@@ -4,8 +4,10 @@ import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.RootFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +32,42 @@ final class FakeFiles implements RootFiles {
         }
         if (broken) {
             throw new EngineException.Failed("it was deleted meanwhile");
+        }
+    }
+
+    volatile PathStat stat = new PathStat("f", 0, 0, Instant.EPOCH, "");
+    final List<String> asked = new ArrayList<>();
+    volatile byte[] copied = {};
+
+    @Override
+    public Found find(Caller caller, String container, byte[] path) {
+        asked.add(container + " " + new String(path, StandardCharsets.ISO_8859_1));
+        return new Found() {
+            @Override
+            public PathStat stat() {
+                return stat;
+            }
+
+            @Override
+            public void archive(OutputStream out) {
+                export(caller, container, out);
+            }
+
+            @Override
+            public void close() {
+                asked.add("closed");
+            }
+        };
+    }
+
+    @Override
+    public void copy(
+            Caller caller, String container, byte[] path, Copying how, InputStream archive) {
+        asked.add(container + " " + new String(path, StandardCharsets.ISO_8859_1) + " " + how);
+        try {
+            copied = archive.readAllBytes();
+        } catch (IOException e) {
+            throw new EngineException.Failed("copy", e);
         }
     }
 }

@@ -27,6 +27,7 @@ final class ContainerEntry {
     final List<LiveAttachment> attachments = new CopyOnWriteArrayList<>();
     final Set<EndWait> waits = ConcurrentHashMap.newKeySet();
     final Set<ExecProcess> execs = ConcurrentHashMap.newKeySet();
+    final Copies copies = new Copies();
     private volatile Container container;
     private volatile @Nullable Live live;
     private volatile boolean deleted;

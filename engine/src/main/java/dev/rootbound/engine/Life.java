@@ -242,6 +242,7 @@ final class Life {
 
     private void startChecked(ContainerEntry entry) throws IOException {
         try {
+            entry.copies.finish();
             var started = start.start(entry, Platform.host().architecture());
             entry.become(started.container()); // first: who sees it live may signal its process
             entry.live(started.live());
@@ -384,6 +385,7 @@ final class Life {
                         }
                         Failpoint.reach("end.recorded");
                         tell(entry);
+                        endCopies(entry, gone);
                         live.root().close();
                         Failpoint.reach("end.unmounted");
                         if (gone) {
@@ -391,6 +393,15 @@ final class Life {
                             snapshots.remove(entry.container().id());
                         }
                     });
+        }
+    }
+
+    /** Each writes in the file system that is to be unmounted, under ids that are to be free. */
+    private static void endCopies(ContainerEntry entry, boolean gone) {
+        if (gone) {
+            entry.copies.cut();
+        } else {
+            entry.copies.finish();
         }
     }
 
@@ -666,6 +677,7 @@ final class Life {
         removeRest(entry);
         try {
             removeState(entry);
+            entry.copies.cut();
             snapshots.remove(entry.container().id());
             Failpoint.reach("delete.files-removed");
         } catch (IOException | RuntimeException e) {

@@ -95,7 +95,7 @@ public final class LocalEngine implements Engine {
         this.recovery = new Recovery(parts, containers, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, events);
-        this.files = new RootFileService(containers, parts.snapshots(), events);
+        this.files = new RootFileService(containers, start, parts.snapshots(), events);
         this.housekeeping =
                 new HousekeepingService(containers, parts.snapshots(), life, images, events);
     }

@@ -1,19 +1,32 @@
 package dev.rootbound.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.image.Compression;
+import dev.rootbound.rootfs.CopyRules;
+import dev.rootbound.rootfs.RootPath;
 import dev.rootbound.rootfs.RootTree;
+import dev.rootbound.rootfs.RootWriter;
 import dev.rootbound.rootfs.Snapshots;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Containers' files, from the store. */
 final class RootFileService implements RootFiles {
     private final Containers containers;
+    private final Start start;
     private final Snapshots snapshots;
     private final EventLog events;
 
-    RootFileService(Containers containers, Snapshots snapshots, EventLog events) {
+    RootFileService(Containers containers, Start start, Snapshots snapshots, EventLog events) {
         this.containers = containers;
+        this.start = start;
         this.snapshots = snapshots;
         this.events = events;
     }
@@ -46,15 +59,168 @@ final class RootFileService implements RootFiles {
         var container = entry.container();
         LocalEngine.perform(
                 "export container " + container.name(),
-                () ->
-                        tree(container)
-                                .export(
-                                        tar,
-                                        () -> {
-                                            if (entry.isDeleted()) {
-                                                throw new IOException("it was deleted meanwhile");
-                                            }
-                                        }));
+                () -> tree(container).export(tar, () -> refuseDeleted(entry)));
         events.publish(container, "export");
+    }
+
+    private static void refuseDeleted(ContainerEntry entry) throws IOException {
+        if (entry.isDeleted()) {
+            throw new IOException("it was deleted meanwhile");
+        }
+    }
+
+    @Override
+    public Found find(Caller caller, String name, byte[] path) {
+        var entry = containers.find(caller.tenant(), name);
+        var container = entry.container();
+        return located(
+                "find " + shown(path) + " in container " + container.name(),
+                path,
+                name,
+                () -> {
+                    var found = tree(container).find(path);
+                    try {
+                        return new FoundPath(entry, found, stat(found));
+                    } catch (IOException e) {
+                        found.close();
+                        throw e;
+                    }
+                });
+    }
+
+    private static PathStat stat(RootPath found) throws IOException {
+        var stat = found.stat();
+        return new PathStat(
+                found.name(),
+                stat.size(),
+                stat.mode(),
+                Instant.ofEpochSecond(stat.mtimeSeconds(), stat.mtimeNanos()),
+                found.linkTarget());
+    }
+
+    /** Docker's words for a path that leads nowhere. */
+    private static <T extends @Nullable Object> T located(
+            String what, byte[] path, String container, LocalEngine.Attempt<T> action) {
+        return LocalEngine.attempt(
+                what,
+                () -> {
+                    try {
+                        return action.run();
+                    } catch (NoSuchFileException e) {
+                        throw new EngineException.NotFound(
+                                "Could not find the file "
+                                        + shown(path)
+                                        + " in container "
+                                        + container);
+                    }
+                });
+    }
+
+    private static String shown(byte[] path) {
+        return TextRule.shown(new String(path, UTF_8));
+    }
+
+    private final class FoundPath implements Found {
+        private final ContainerEntry entry;
+        private final RootPath path;
+        private final PathStat stat;
+
+        FoundPath(ContainerEntry entry, RootPath path, PathStat stat) {
+            this.entry = entry;
+            this.path = path;
+            this.stat = stat;
+        }
+
+        @Override
+        public PathStat stat() {
+            return stat;
+        }
+
+        @Override
+        public void archive(OutputStream tar) {
+            var container = entry.container();
+            LocalEngine.perform(
+                    "copy " + stat.name() + " from container " + container.name(),
+                    () -> path.archive(tar, () -> refuseDeleted(entry)));
+            events.publish(container, "archive-path");
+        }
+
+        @Override
+        public void close() {
+            path.close();
+        }
+    }
+
+    @Override
+    public void copy(Caller caller, String name, byte[] path, Copying how, InputStream archive) {
+        var entry = containers.find(caller.tenant(), name);
+        var container = entry.container();
+        located(
+                "copy to " + shown(path) + " in container " + container.name(),
+                path,
+                name,
+                () -> {
+                    try (var writing = begin(entry)) {
+                        copy(container, writing, path, how, archive);
+                    }
+                    return path;
+                });
+        events.publish(container, "extract-to-dir");
+    }
+
+    private void copy(
+            Container container, Writing writing, byte[] path, Copying how, InputStream archive)
+            throws IOException {
+        writing.root.checkDirectory(path);
+        if (container.spec().readOnlyRoot()) {
+            throw new EngineException.Denied("container rootfs is marked read-only");
+        }
+        var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(container, writing) : null);
+        try (var tar = Compression.decompress(writing.copy.reading(archive))) {
+            writing.root.unpack(tar, path, rules);
+            tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
+        } catch (IOException e) {
+            throw writing.copy.explained(e);
+        }
+    }
+
+    private CopyRules.@Nullable Owner owner(Container container, Writing writing)
+            throws IOException {
+        var user = container.spec().user();
+        if (user.isEmpty()) {
+            return null;
+        }
+        var ids = IdMap.of(writing.root.ids());
+        var found = start.user(container, writing.root, ids, user);
+        return new CopyRules.Owner(found.uid(), found.gid());
+    }
+
+    /** An open root file system, and the right to write in it. */
+    private record Writing(Copies.Copy copy, RootWriter root) implements AutoCloseable {
+        @Override
+        public void close() {
+            root.close();
+            copy.close();
+        }
+    }
+
+    private Writing begin(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            Life.refuseGone(entry);
+            var root = open(entry);
+            return new Writing(entry.copies.begin(), root);
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    private RootWriter open(ContainerEntry entry) throws IOException {
+        var live = entry.live();
+        if (live != null) {
+            return live.root().writer(live.lease().range());
+        }
+        entry.copies.finish(); // two overlays with the same upper directory destroy it
+        return snapshots.writer(entry.container().id(), entry.container().layers());
     }
 }

@@ -9,6 +9,7 @@ import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
+import dev.rootbound.rootfs.InsideFiles;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.Monitor;
@@ -168,7 +169,7 @@ final class Start {
         }
     }
 
-    ProcessSpec.UserIds user(Container container, Snapshots.Root root, IdMap ids, String user)
+    ProcessSpec.UserIds user(Container container, InsideFiles root, IdMap ids, String user)
             throws IOException {
         var lookup =
                 new UserLookup(

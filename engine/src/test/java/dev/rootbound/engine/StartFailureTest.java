@@ -7,6 +7,7 @@ import dev.rootbound.engine.Engine.WaitFor;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.RootTree;
+import dev.rootbound.rootfs.RootWriter;
 import dev.rootbound.rootfs.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,6 +157,12 @@ class StartFailureTest {
                             public RootTree tree(String id, List<Digest> layers)
                                     throws IOException {
                                 return real.tree(id, layers);
+                            }
+
+                            @Override
+                            public RootWriter writer(String id, List<Digest> layers)
+                                    throws IOException {
+                                return real.writer(id, layers);
                             }
 
                             @Override

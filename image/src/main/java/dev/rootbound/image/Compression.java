@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /** How a stream is compressed, told by its first bytes. */
-enum Compression {
+public enum Compression {
     NONE(""),
     GZIP("\u001f\u008b"),
     ZSTD("(\u00b5/\u00fd"),
@@ -56,7 +56,7 @@ enum Compression {
      *
      * @throws IOException for a compression that is not supported
      */
-    static InputStream decompress(InputStream in) throws IOException {
+    public static InputStream decompress(InputStream in) throws IOException {
         var buffered = new Lookahead(in);
         buffered.mark(LONGEST_MAGIC);
         var start = buffered.readNBytes(LONGEST_MAGIC);

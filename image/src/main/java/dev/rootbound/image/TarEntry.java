@@ -56,6 +56,44 @@ public record TarEntry(
         sparse = List.copyOf(sparse);
     }
 
+    /** The same for another owner. */
+    public TarEntry ownedBy(long newUid, long newGid) {
+        return new TarEntry(
+                name,
+                type,
+                mode,
+                newUid,
+                newGid,
+                null,
+                size,
+                mtimeSeconds,
+                mtimeNanos,
+                linkName,
+                deviceMajor,
+                deviceMinor,
+                xattrs,
+                sparse);
+    }
+
+    /** The same, a link to something else. */
+    public TarEntry linkedTo(byte[] target) {
+        return new TarEntry(
+                name,
+                type,
+                mode,
+                uid,
+                gid,
+                userName,
+                size,
+                mtimeSeconds,
+                mtimeNanos,
+                target,
+                deviceMajor,
+                deviceMinor,
+                xattrs,
+                sparse);
+    }
+
     /** The name for a message: never unprintable, never long. */
     public String printableName() {
         return printable(name);

@@ -24,6 +24,7 @@ public record Stat(
     public static final int CHARACTER_DEVICE = 0020000;
     public static final int BLOCK_DEVICE = 0060000;
     public static final int FIFO = 0010000;
+    public static final int SOCKET = 0140000;
 
     public boolean isDirectory() {
         return (mode & TYPE) == DIRECTORY;

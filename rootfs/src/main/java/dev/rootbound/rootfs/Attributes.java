@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extended attributes of an entry as the store keeps them.
+ * The extended attributes of an entry as files outside have them.
  *
  * @param now set with the entry
  * @param inherited the default access control list of a directory: set when all is unpacked, since
@@ -23,7 +23,7 @@ record Attributes(Map<String, byte[]> now, byte @Nullable [] inherited) {
         return ACL_DEFAULT;
     }
 
-    static Attributes of(TarEntry entry) throws LayerException {
+    static Attributes of(TarEntry entry, OutsideIds ids) throws LayerException {
         if (entry.xattrs().isEmpty()) return NONE;
         boolean file = entry.type() == TarEntry.Type.FILE;
         boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
@@ -35,11 +35,11 @@ record Attributes(Map<String, byte[]> now, byte @Nullable [] inherited) {
             var value = attribute.getValue();
             if (name.startsWith("trusted.")) throw refused(name);
             if (name.equals(CAPABILITY)) {
-                if (file) now.put(name, FileCapability.onDisk(value));
+                if (file) now.put(name, FileCapability.outside(value, ids));
             } else if (name.equals(ACL_ACCESS)) {
-                if (!link) now.put(name, PosixAcl.onDisk(name, value));
+                if (!link) now.put(name, PosixAcl.outside(name, value, ids));
             } else if (name.equals(ACL_DEFAULT)) {
-                if (directory) inherited = PosixAcl.onDisk(name, value);
+                if (directory) inherited = PosixAcl.outside(name, value, ids);
             } else if (name.startsWith("user.") && (file || directory)) {
                 now.put(name, value); // xattr(7): only files and directories have these
             }

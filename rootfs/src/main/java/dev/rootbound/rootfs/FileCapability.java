@@ -18,7 +18,7 @@ final class FileCapability {
 
     private FileCapability() {}
 
-    static byte[] onDisk(byte[] value) throws LayerException {
+    static byte[] outside(byte[] value, OutsideIds ids) throws LayerException {
         if (value.length < SIZE_2) throw malformed(value);
         var in = ByteBuffer.wrap(value).order(LITTLE_ENDIAN);
         int magic = in.getInt(0);
@@ -37,7 +37,7 @@ final class FileCapability {
         var out = ByteBuffer.allocate(SIZE_3).order(LITTLE_ENDIAN);
         out.put(value, 0, SIZE_2);
         out.putInt(0, REVISION_3 | (magic & ~REVISION_MASK));
-        out.putInt(SIZE_2, (int) ForeignIds.onDisk(root, "the root id of its file capability"));
+        out.putInt(SIZE_2, (int) ids.of(root, "the root id of its file capability"));
         return out.array();
     }
 
@@ -47,7 +47,7 @@ final class FileCapability {
         if (value.length != SIZE_3 || (in.getInt(0) & REVISION_MASK) != REVISION_3) {
             return value;
         }
-        long root = ForeignIds.inside(Integer.toUnsignedLong(in.getInt(SIZE_2)));
+        long root = OutsideIds.STORE.inside(Integer.toUnsignedLong(in.getInt(SIZE_2)));
         var out = ByteBuffer.allocate(root == 0 ? SIZE_2 : SIZE_3).order(LITTLE_ENDIAN);
         out.put(value, 0, SIZE_2);
         if (root == 0) {

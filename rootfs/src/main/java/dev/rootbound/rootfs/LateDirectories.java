@@ -28,7 +28,7 @@ final class LateDirectories {
         held += path.length() + (defaultAcl == null ? 0 : defaultAcl.length);
         if (held > LIMIT) {
             throw new LayerException(
-                    "the names of the layer's directories take more than " + LIMIT + " bytes");
+                    "the names of the archive's directories take more than " + LIMIT + " bytes");
         }
         directories.put(path, new Late(seconds, nanos, defaultAcl));
     }

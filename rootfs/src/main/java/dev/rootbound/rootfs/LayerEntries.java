@@ -15,14 +15,23 @@ import java.io.IOException;
  */
 final class LayerEntries {
     private final LayerTree tree;
+    private final OutsideIds ids;
 
-    LayerEntries(LayerTree tree) {
+    LayerEntries(LayerTree tree, OutsideIds ids) {
         this.tree = tree;
+        this.ids = ids;
     }
 
     /** Makes one thing at a name that must be free. */
     private interface Making {
         void run() throws ErrnoException;
+    }
+
+    /** Refuses owners and attributes that cannot be given, before anything is replaced. */
+    void check(TarEntry entry) throws LayerException {
+        uid(entry);
+        gid(entry);
+        Attributes.of(entry, ids);
     }
 
     /** Returns the bytes written. */
@@ -36,7 +45,7 @@ final class LayerEntries {
         }
     }
 
-    private Fd create(Dir parent, Placement.At at) throws ErrnoException {
+    private Fd create(Dir parent, Placement.At at) throws IOException {
         int flags = At.O_WRONLY | At.O_CREAT | At.O_EXCL;
         try {
             return parent.openName(Bytes.of(at.name()), flags, 0600);
@@ -53,10 +62,10 @@ final class LayerEntries {
                 .add(at.path(), entry.mtimeSeconds(), entry.mtimeNanos(), attributes.inherited());
     }
 
-    private static Attributes describe(TarEntry entry, Fd file) throws IOException {
+    private Attributes describe(TarEntry entry, Fd file) throws IOException {
         file.chown(uid(entry), gid(entry));
         file.chmod(entry.mode());
-        var attributes = Attributes.of(entry);
+        var attributes = Attributes.of(entry, ids);
         for (var attribute : attributes.now().entrySet()) {
             file.setXattr(attribute.getKey(), attribute.getValue());
         }
@@ -66,7 +75,7 @@ final class LayerEntries {
     void symlink(TarEntry entry, Placement.At at) throws IOException {
         var parent = tree.directory(at.parent());
         var name = Bytes.of(at.name());
-        Attributes.of(entry);
+        Attributes.of(entry, ids);
         makeOver(parent, at, () -> parent.symlink(entry.linkName(), name));
         parent.chown(name, uid(entry), gid(entry));
         parent.mtime(name, entry.mtimeSeconds(), entry.mtimeNanos());
@@ -77,7 +86,7 @@ final class LayerEntries {
         int type = type(entry);
         var parent = tree.directory(at.parent());
         var name = Bytes.of(at.name());
-        var attributes = Attributes.of(entry);
+        var attributes = Attributes.of(entry, ids);
         makeOver(
                 parent,
                 at,
@@ -139,7 +148,7 @@ final class LayerEntries {
         var name = Bytes.of(place.name());
         try {
             parent.mknod(name, Stat.CHARACTER_DEVICE, 0, 0);
-            parent.chown(name, ForeignIds.ROOT, ForeignIds.ROOT);
+            parent.chown(name, ids.first(), ids.first());
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST) throw notPermitted(e);
             if (!parent.stat(name).isDirectory()) return;
@@ -168,11 +177,11 @@ final class LayerEntries {
                         + " allows it");
     }
 
-    private static long uid(TarEntry entry) throws LayerException {
-        return ForeignIds.onDisk(entry.uid(), "owner uid");
+    private long uid(TarEntry entry) throws LayerException {
+        return ids.of(entry.uid(), "owner uid");
     }
 
-    private static long gid(TarEntry entry) throws LayerException {
-        return ForeignIds.onDisk(entry.gid(), "owner gid");
+    private long gid(TarEntry entry) throws LayerException {
+        return ids.of(entry.gid(), "owner gid");
     }
 }

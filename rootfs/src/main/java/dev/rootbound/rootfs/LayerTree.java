@@ -11,16 +11,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories of a layer while it is unpacked. Every way to a place is resolved by the kernel
- * as if the layer's root were the root of everything; the last name is never followed.
+ * The directories of a layer, or of a mounted root file system, while an archive is unpacked there.
+ * Every way to a place is resolved by the kernel as if that root were the root of everything; the
+ * last name is never followed.
  */
 final class LayerTree implements AutoCloseable {
     private static final String OPAQUE = "trusted.overlay.opaque";
     private static final byte[] YES = "y".getBytes(US_ASCII);
 
     private final Dir root;
-    private final Dir trash;
-    private final byte[] trashName;
+    private final OutsideIds ids;
+    private final Removal removal;
     private final LateDirectories late = new LateDirectories();
 
     /** The directory of the last entry: the next one's is mostly the same. */
@@ -28,14 +29,18 @@ final class LayerTree implements AutoCloseable {
 
     private String lastPath = "";
 
+    /** How a directory that something else replaces is removed with all that is in it. */
+    interface Removal {
+        void remove(Dir parent, byte[] name) throws IOException;
+    }
+
     /**
-     * @param trash a directory of the same file system outside of the layer, where {@code
-     *     trashName} is free: replaced trees are removed there
+     * @param ids whose root owns the directories that no entry describes
      */
-    LayerTree(Dir root, Dir trash, String trashName) {
+    LayerTree(Dir root, OutsideIds ids, Removal removal) {
         this.root = root;
-        this.trash = trash;
-        this.trashName = Bytes.of(trashName);
+        this.ids = ids;
+        this.removal = removal;
     }
 
     Dir root() {
@@ -116,10 +121,10 @@ final class LayerTree implements AutoCloseable {
                     "its parent "
                             + Bytes.show(place.path())
                             + (parent.stat(name).isSymlink()
-                                    ? " is a symbolic link to no directory of this layer"
+                                    ? " is a symbolic link to no directory of this tree"
                                     : " is not a directory"));
         }
-        made.fd().chown(ForeignIds.ROOT, ForeignIds.ROOT);
+        made.fd().chown(ids.first(), ids.first());
         made.fd().chmod(0755);
         return made;
     }
@@ -157,7 +162,7 @@ final class LayerTree implements AutoCloseable {
     }
 
     /** Removes what an earlier entry made; {@code parent} stays valid. */
-    void remove(Dir parent, Placement.At place) throws ErrnoException {
+    void remove(Dir parent, Placement.At place) throws IOException {
         var name = Bytes.of(place.name());
         late.forget(place.path());
         lastPath = ""; // its way may have led over a link that is now gone
@@ -165,8 +170,7 @@ final class LayerTree implements AutoCloseable {
             parent.unlink(name);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EISDIR) throw e;
-            parent.rename(name, trash, trashName);
-            trash.removeTree(trashName);
+            removal.remove(parent, name);
         }
     }
 

@@ -30,11 +30,22 @@ final class LayerUnpacker implements AutoCloseable {
     /** What was unpacked: entries of the tar, and bytes of data in files. */
     record Unpacked(long entries, long size) {}
 
+    /**
+     * @param trash a directory of the same file system outside of the layer, where {@code
+     *     trashName} is free: replaced trees are removed there
+     */
     LayerUnpacker(TarReader tar, Dir root, Dir trash, String trashName) {
         this.tar = tar;
-        this.tree = new LayerTree(root, trash, trashName);
+        this.tree =
+                new LayerTree(
+                        root,
+                        OutsideIds.STORE,
+                        (dir, name) -> {
+                            dir.rename(name, trash, Bytes.of(trashName));
+                            trash.removeTree(Bytes.of(trashName));
+                        });
         this.content = new FileContent(tar);
-        this.entries = new LayerEntries(tree);
+        this.entries = new LayerEntries(tree, OutsideIds.STORE);
     }
 
     Unpacked unpack() throws IOException {

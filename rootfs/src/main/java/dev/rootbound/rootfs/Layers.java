@@ -51,7 +51,7 @@ public final class Layers implements LayerSink, AutoCloseable {
         this.records = new LayerRecords(records);
         Files.createDirectories(trees);
         this.dir = Dir.open(trees);
-        dir.fd().chown(ForeignIds.ROOT, ForeignIds.ROOT);
+        dir.fd().chown(OutsideIds.STORE.first(), OutsideIds.STORE.first());
         dir.fd().chmod(0700);
         this.removals = new Removals(dir);
         var found = this.records.read(this::checkTree);

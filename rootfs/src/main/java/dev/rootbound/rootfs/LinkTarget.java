@@ -38,7 +38,7 @@ record LinkTarget(String parent, String name) {
         return new LayerException(
                 "it is a hard link to "
                         + Bytes.show(parent + name)
-                        + ", which is not in this layer: a hard link cannot reach into a layer"
-                        + " below, nor out of the image");
+                        + ", which is not in this tree: a hard link cannot reach into a layer"
+                        + " below, nor out of the root");
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Stat;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,16 @@ final class MergedDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether it is no directory after all. */
+    boolean isNone() {
+        return parts.isEmpty();
+    }
+
+    /** What a container sees of it; {@link #isNone} has none. */
+    Fd fd() {
+        return parts.getFirst().dir.fd();
+    }
+
     /** Whether its uppermost part hides all that is below. */
     boolean isOpaque() throws ErrnoException {
         return !parts.isEmpty() && LayerTree.isOpaque(parts.getFirst().dir);
@@ -70,12 +81,17 @@ final class MergedDirectory implements AutoCloseable {
         return names;
     }
 
+    /** A name in this directory: the part that has it, and what it is there. */
+    record Named(Part part, Stat stat) {}
+
     /** Empty if there is none, or it is whited out. */
-    Optional<Stat> find(byte[] name) throws ErrnoException {
+    Optional<Named> lookup(byte[] name) throws ErrnoException {
         for (var part : parts) {
             try {
                 var stat = part.dir.stat(name);
-                return LayerTree.isWhiteout(stat) ? Optional.empty() : Optional.of(stat);
+                return LayerTree.isWhiteout(stat)
+                        ? Optional.empty()
+                        : Optional.of(new Named(part, stat));
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ENOENT) {
                     throw e;
@@ -83,6 +99,11 @@ final class MergedDirectory implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /** What {@link #lookup} finds. */
+    Optional<Stat> find(byte[] name) throws ErrnoException {
+        return lookup(name).map(Named::stat);
     }
 
     /** A directory in this one, merged; without parts if there is no directory of that name. */

@@ -160,6 +160,32 @@ public final class OverlaySnapshots implements Snapshots {
         return mounted(target);
     }
 
+    /**
+     * An overlay of the store as it is, without a lease. It is detached at once: it lives as long
+     * as its descriptor, and an engine that is killed leaves none.
+     */
+    @Override
+    public RootWriter writer(String id, List<Digest> layers) throws IOException {
+        var options = options(id, layers);
+        var view = Files.createTempDirectory(staging, "view-");
+        try {
+            // copy-up, too, is then never host root's
+            var root =
+                    Isolated.as(
+                            IdRange.FOREIGN.first(),
+                            store,
+                            () -> {
+                                Mounts.mount(
+                                        "rootbound", view.toString(), "overlay", FLAGS, options);
+                                return Dir.open(view);
+                            });
+            return new RootWriter(root, IdRange.FOREIGN);
+        } finally {
+            mounted(view).close();
+            Files.delete(view);
+        }
+    }
+
     private String options(String id, List<Digest> layers) throws IOException {
         var lower = new ArrayList<String>();
         try (var all = Dir.open(store)) {

@@ -24,13 +24,13 @@ final class PosixAcl {
             int tag = acl.getShort(at);
             if (tag == USER || tag == GROUP) {
                 long id = Integer.toUnsignedLong(acl.getInt(at + 4));
-                acl.putInt(at + 4, (int) ForeignIds.inside(id));
+                acl.putInt(at + 4, (int) OutsideIds.STORE.inside(id));
             }
         }
         return acl.array();
     }
 
-    static byte[] onDisk(String name, byte[] value) throws LayerException {
+    static byte[] outside(String name, byte[] value, OutsideIds ids) throws LayerException {
         var acl = ByteBuffer.wrap(value.clone()).order(LITTLE_ENDIAN);
         if (value.length < HEADER
                 || (value.length - HEADER) % ENTRY != 0
@@ -41,7 +41,7 @@ final class PosixAcl {
             int tag = acl.getShort(at);
             if (tag == USER || tag == GROUP) {
                 long id = Integer.toUnsignedLong(acl.getInt(at + 4));
-                acl.putInt(at + 4, (int) ForeignIds.onDisk(id, "an id in its " + name));
+                acl.putInt(at + 4, (int) ids.of(id, "an id in its " + name));
             }
         }
         return acl.array();

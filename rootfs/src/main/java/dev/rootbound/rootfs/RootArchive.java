@@ -46,6 +46,33 @@ final class RootArchive {
         archive.tar.finish();
     }
 
+    /**
+     * A directory and all in it.
+     *
+     * @param path its name in the archive, with a slash at the end
+     */
+    static void writeDirectory(
+            MergedDirectory directory, byte[] path, OutputStream out, RootTree.Check check)
+            throws IOException {
+        var archive = new RootArchive(out);
+        var fd = directory.fd();
+        archive.tar.begin(entry(fd, fd.stat(), TarEntry.Type.DIRECTORY, path, NONE, 0));
+        archive.directory(directory, path, 0);
+        check.run();
+        archive.tar.finish();
+    }
+
+    /** What is not a directory, under its own name; nothing if it has gone. */
+    static void writeFile(Part part, byte[] name, OutputStream out, RootTree.Check check)
+            throws IOException {
+        var archive = new RootArchive(out);
+        try (var file = open(part, name)) {
+            if (file != null) archive.member(file, part, name, name);
+        }
+        check.run();
+        archive.tar.finish();
+    }
+
     private void directory(MergedDirectory directory, byte[] path, int depth) throws IOException {
         MergedDirectory.refuseDepth(depth);
         for (var named : directory.names().entrySet()) {
@@ -155,8 +182,8 @@ final class RootArchive {
                 path,
                 type,
                 stat.mode() & 07777,
-                ForeignIds.inside(stat.uid()),
-                ForeignIds.inside(stat.gid()),
+                OutsideIds.STORE.inside(stat.uid()),
+                OutsideIds.STORE.inside(stat.gid()),
                 null,
                 size,
                 stat.mtimeSeconds(),

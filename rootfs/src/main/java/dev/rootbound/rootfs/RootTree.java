@@ -3,6 +3,7 @@ package dev.rootbound.rootfs;
 import dev.rootbound.linux.Dir;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,11 +62,32 @@ public final class RootTree {
      * @param check asked before the archive's end is written; what it throws leaves it without one
      */
     public void export(OutputStream tar, Check check) throws IOException {
-        var names = new ArrayList<>(List.of(upper));
-        names.addAll(lower);
-        try (var root = open(names)) {
+        try (var root = open(all())) {
             RootArchive.write(root, tar, check);
         }
+    }
+
+    /**
+     * What a path leads to as the container would find it, its last name not followed unless a
+     * slash follows it. As Docker, {@code ..} is resolved in the text before any link.
+     *
+     * @throws NoSuchFileException if there is nothing
+     * @throws LayerException if what is taken for a directory is none, or links go round
+     */
+    public RootPath find(byte[] path) throws IOException {
+        var root = open(all());
+        try {
+            return RootPath.open(root, path);
+        } catch (IOException e) {
+            root.close();
+            throw e;
+        }
+    }
+
+    private List<String> all() {
+        var names = new ArrayList<>(List.of(upper));
+        names.addAll(lower);
+        return names;
     }
 
     /** Bytes in the files of the writable layer; one with several names counts once. */

@@ -43,6 +43,14 @@ public interface Snapshots {
      */
     RootTree tree(String id, List<Digest> layers) throws IOException;
 
+    /**
+     * Opens a root file system that is not mounted, to write in. Until that is closed the writable
+     * layer must neither be mounted nor removed.
+     *
+     * @param layers bottom first, unpacked
+     */
+    RootWriter writer(String id, List<Digest> layers) throws IOException;
+
     /** Removes the writable layer; nothing there is fine. It must not be mounted. */
     void remove(String id) throws IOException;
 
@@ -50,17 +58,8 @@ public interface Snapshots {
     List<String> list() throws IOException;
 
     /** A mounted root file system. */
-    interface Root extends AutoCloseable {
+    interface Root extends InsideFiles, AutoCloseable {
         Path path();
-
-        /**
-         * The content of a regular file inside, found as the container would find it; empty if
-         * there is none.
-         *
-         * @throws LayerException if it is larger than {@code limit} bytes, or something else than a
-         *     regular file or a link to one
-         */
-        byte[] read(String file, int limit) throws IOException;
 
         /**
          * Refuses a root in which a directory that the runtime fills from outside is something
@@ -69,6 +68,13 @@ public interface Snapshots {
          * @throws IOException naming it
          */
         void refuseLinks(String... directories) throws IOException;
+
+        /**
+         * Opens it to write in. Until that is closed the file system lives on, also unmounted.
+         *
+         * @param ids that it is mounted with
+         */
+        RootWriter writer(IdRange ids) throws IOException;
 
         /** Unmounts it. */
         @Override

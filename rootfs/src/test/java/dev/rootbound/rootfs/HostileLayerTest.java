@@ -71,7 +71,7 @@ class HostileLayerTest {
                             layer.unpack(new TestTar().symlink("l", target).file("l/canary", "")))
                     .as(target)
                     .isInstanceOf(LayerException.class)
-                    .hasMessageContaining("symbolic link to no directory of this layer");
+                    .hasMessageContaining("symbolic link to no directory of this tree");
         }
         layer.unpack(
                 new TestTar()
@@ -130,7 +130,7 @@ class HostileLayerTest {
                                             .hardLink("h", target)))
                     .as(target)
                     .isInstanceOf(LayerException.class)
-                    .hasMessageContaining("not in this layer");
+                    .hasMessageContaining("not in this tree");
         }
         for (var target : new String[] {"..", ".", "/", "x/..", "x"}) {
             assertThatThrownBy(() -> layer.unpack(new TestTar().dir("x/").hardLink("h", target)))
@@ -138,7 +138,7 @@ class HostileLayerTest {
                     .hasMessageContaining("hard link to a directory");
         }
         assertThatThrownBy(() -> layer.unpack(new TestTar().file(".wh.g", "").hardLink("h", "g")))
-                .hasMessageContaining("not in this layer");
+                .hasMessageContaining("not in this tree");
     }
 
     @Test

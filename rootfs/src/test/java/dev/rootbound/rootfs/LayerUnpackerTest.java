@@ -117,7 +117,7 @@ class LayerUnpackerTest {
         assertThatThrownBy(() -> layer.unpack(new TestTar().hardLink("h", "lib/below")))
                 .isInstanceOf(LayerException.class)
                 .hasMessageContaining("'h'")
-                .hasMessageContaining("lib/below, which is not in this layer");
+                .hasMessageContaining("lib/below, which is not in this tree");
     }
 
     @Test
