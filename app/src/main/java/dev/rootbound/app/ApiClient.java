@@ -2,6 +2,7 @@ package dev.rootbound.app;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's HTTP API. Every method throws {@link ApiException} when the engine refuses. */
@@ -19,6 +20,19 @@ final class ApiClient {
     Json get(Target target) throws IOException {
         try (var answer = open("GET", target, null)) {
             return answer.json();
+        }
+    }
+
+    /**
+     * A header of the answer to HEAD; empty if the engine refuses, of which only GET says why.
+     *
+     * @param name in lower case
+     */
+    String header(Target target, String name) throws IOException {
+        try (var connection = Connection.open(address)) {
+            connection.send("HEAD", target.toString(), null, false);
+            var answer = connection.receive();
+            return answer.status() == 200 ? answer.headers().getOrDefault(name, "") : "";
         }
     }
 
@@ -66,8 +80,19 @@ final class ApiClient {
 
     /** Posts a stream. */
     Answer upload(Target target, InputStream body) throws IOException {
+        return upload("POST", target, out -> copy(body, out));
+    }
+
+    /** Sends what the body writes. */
+    Answer upload(String method, Target target, Connection.Body body) throws IOException {
         var connection = Connection.open(address);
-        return exchange(connection, () -> connection.sendStream(target.toString(), body));
+        return exchange(connection, () -> connection.sendStream(method, target.toString(), body));
+    }
+
+    /** In pieces so large that they cost little as chunks. */
+    static void copy(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[128 << 10];
+        for (int n; (n = from.read(buffer)) >= 0; ) to.write(buffer, 0, n);
     }
 
     private interface Sending {

@@ -13,6 +13,7 @@ final class Commands {
         {"version", "Show the versions of this program and of the engine"},
         {"info", "Display system-wide information"},
         {"attach", "Attach local standard input, output and error to a running container"},
+        {"cp", "Copy files/folders between a container and the local filesystem"},
         {"create", "Create a new container"},
         {"daemon", "Run the engine; `daemon stop` stops it, containers keep running"},
         {"diff", "Inspect changes to files or directories on a container's filesystem"},
@@ -113,6 +114,7 @@ final class Commands {
             case "run",
                     "exec",
                     "attach",
+                    "cp",
                     "create",
                     "diff",
                     "export",
@@ -142,6 +144,7 @@ final class Commands {
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand();
             case "attach" -> new AttachCommand();
+            case "cp" -> new CpCommand();
             case "create" -> new CreateCommand();
             case "container prune" -> new ContainerPruneCommand();
             case "daemon" -> new DaemonCommand();

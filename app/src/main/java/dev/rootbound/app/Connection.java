@@ -66,31 +66,26 @@ final class Connection implements Closeable {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Writes a request's body. */
+    interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /**
-     * Sends a request whose body is a stream of unknown length. An engine that has seen enough may
-     * answer and close before all is sent; its answer then says why.
+     * Sends a request whose body is of unknown length. An engine that has seen enough may answer
+     * and close before all is sent; its answer then says why.
      */
-    void sendStream(String target, InputStream body) throws IOException {
+    void sendStream(String method, String target, Body body) throws IOException {
         var head =
-                head("POST", target)
+                head(method, target)
                         .append("Content-Type: application/x-tar\r\n")
                         .append("Transfer-Encoding: chunked\r\n\r\n");
         out.write(head.toString().getBytes(StandardCharsets.UTF_8));
-        byte[] buffer = new byte[128 << 10];
-        for (int n; (n = body.read(buffer)) >= 0; ) {
-            if (n == 0) continue;
-            try {
-                out.write((Integer.toHexString(n) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-                out.write(buffer, 0, n);
-                out.write('\r');
-                out.write('\n');
-            } catch (IOException e) {
-                return;
-            }
-        }
+        var chunks = new ChunkedOutput(out);
         try {
-            out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException e) {
+            body.writeTo(chunks);
+            chunks.end();
+        } catch (ChunkedOutput.Refused e) {
             // the answer is what counts
         }
     }

@@ -17,7 +17,6 @@ final class UnbuiltCommands {
                     "compose",
                     "config",
                     "context",
-                    "cp",
                     "history",
                     "manifest",
                     "network",

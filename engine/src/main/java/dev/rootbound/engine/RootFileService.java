@@ -198,9 +198,10 @@ final class RootFileService implements RootFiles {
     /** An open root file system, and the right to write in it. */
     private record Writing(Copies.Copy copy, RootWriter root) implements AutoCloseable {
         @Override
-        public void close() {
-            root.close();
-            copy.close();
+        public void close() throws IOException {
+            try (copy) {
+                root.close();
+            }
         }
     }
 

@@ -75,6 +75,44 @@ public record TarEntry(
                 sparse);
     }
 
+    /** The same under another name. */
+    public TarEntry named(byte[] newName) {
+        return new TarEntry(
+                newName,
+                type,
+                mode,
+                uid,
+                gid,
+                userName,
+                size,
+                mtimeSeconds,
+                mtimeNanos,
+                linkName,
+                deviceMajor,
+                deviceMinor,
+                xattrs,
+                sparse);
+    }
+
+    /** The same without set-user-ID, set-group-ID and attributes. */
+    public TarEntry withoutPrivileges() {
+        return new TarEntry(
+                name,
+                type,
+                mode & 01777,
+                uid,
+                gid,
+                userName,
+                size,
+                mtimeSeconds,
+                mtimeNanos,
+                linkName,
+                deviceMajor,
+                deviceMinor,
+                Map.of(),
+                sparse);
+    }
+
     /** The same, a link to something else. */
     public TarEntry linkedTo(byte[] target) {
         return new TarEntry(

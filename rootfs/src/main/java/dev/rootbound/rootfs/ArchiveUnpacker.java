@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Copies an archive into a directory of a root file system that its container may be using:
@@ -22,16 +23,27 @@ import java.util.Optional;
 final class ArchiveUnpacker implements AutoCloseable {
     private final TarReader tar;
     private final Destination destination;
-    private final CopyRules rules;
+    private final boolean keepKinds;
+    private final UnaryOperator<TarEntry> adapt;
     private final LayerTree tree;
     private final FileContent content;
     private final LayerEntries entries;
 
+    /**
+     * @param keepKinds see {@link CopyRules}
+     * @param adapt an entry as it is to be copied
+     */
     ArchiveUnpacker(
-            TarReader tar, Dir root, Destination destination, OutsideIds ids, CopyRules rules) {
+            TarReader tar,
+            Dir root,
+            Destination destination,
+            OutsideIds ids,
+            boolean keepKinds,
+            UnaryOperator<TarEntry> adapt) {
         this.tar = tar;
         this.destination = destination;
-        this.rules = rules;
+        this.keepKinds = keepKinds;
+        this.adapt = adapt;
         this.tree = new LayerTree(root, ids, TreeRemoval::remove);
         this.content = new FileContent(tar);
         this.entries = new LayerEntries(tree, ids);
@@ -40,15 +52,11 @@ final class ArchiveUnpacker implements AutoCloseable {
     void unpack() throws IOException {
         for (var entry = tar.next(); entry != null; entry = tar.next()) {
             if (Thread.interrupted()) throw new InterruptedIOException("copying was interrupted");
-            var place = destination.below(entry.name());
-            if (!place.isEmpty()) copy(owned(entry), place);
+            var adapted = adapt.apply(entry);
+            var place = destination.below(adapted.name());
+            if (!place.isEmpty()) copy(adapted, place);
         }
         tree.late().apply(tree.root());
-    }
-
-    private TarEntry owned(TarEntry entry) {
-        var owner = rules.owner();
-        return owner == null ? entry : entry.ownedBy(owner.uid(), owner.gid());
     }
 
     private void copy(TarEntry entry, List<String> place) throws IOException {
@@ -66,7 +74,7 @@ final class ArchiveUnpacker implements AutoCloseable {
 
     private void make(TarEntry entry, List<String> place, Placement.At at) throws IOException {
         entries.check(entry);
-        if (rules.keepKinds()) refuseOtherKind(entry, place, at);
+        if (keepKinds) refuseOtherKind(entry, place, at);
         switch (entry.type()) {
             case FILE -> entries.file(entry, at, content);
             case DIRECTORY -> entries.directory(entry, at);

@@ -1,5 +1,6 @@
 package dev.rootbound.rootfs;
 
+import dev.rootbound.image.TarEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record CopyRules(boolean keepKinds, @Nullable Owner owner) {
     /** Ids inside. */
     public record Owner(long uid, long gid) {}
+
+    /** An entry as it is copied. */
+    TarEntry owned(TarEntry entry) {
+        return owner == null ? entry : entry.ownedBy(owner.uid, owner.gid);
+    }
 }

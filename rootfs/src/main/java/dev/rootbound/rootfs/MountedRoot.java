@@ -21,7 +21,7 @@ record MountedRoot(Path path) implements Snapshots.Root {
 
     @Override
     public RootWriter writer(IdRange ids) throws IOException {
-        return new RootWriter(Dir.open(path), ids);
+        return new RootWriter(Dir.open(path), ids, () -> {});
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Isolated;
 import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
@@ -161,28 +162,35 @@ public final class OverlaySnapshots implements Snapshots {
     }
 
     /**
-     * An overlay of the store as it is, without a lease. It is detached at once: it lives as long
-     * as its descriptor, and an engine that is killed leaves none.
+     * An overlay of the store as it is, without a lease. It stays attached meanwhile: giving back a
+     * reference to a detached mount counts as a mount that changes, and openat2(2) gives up at
+     * every {@code ..} behind a link (EAGAIN).
      */
     @Override
     public RootWriter writer(String id, List<Digest> layers) throws IOException {
         var options = options(id, layers);
-        var view = Files.createTempDirectory(staging, "view-");
-        try {
+        try (var undo = new Undo()) {
+            var view = Files.createTempDirectory(staging, "view-");
+            undo.on(() -> Files.delete(view));
+            var mounted = undo.on(mounted(view));
             // copy-up, too, is then never host root's
-            var root =
-                    Isolated.as(
-                            IdRange.FOREIGN.first(),
-                            store,
+            Isolated.as(
+                    IdRange.FOREIGN.first(),
+                    store,
+                    () -> {
+                        Mounts.mount("rootbound", view.toString(), "overlay", FLAGS, options);
+                        return view;
+                    });
+            var writer =
+                    new RootWriter(
+                            Dir.open(view),
+                            IdRange.FOREIGN,
                             () -> {
-                                Mounts.mount(
-                                        "rootbound", view.toString(), "overlay", FLAGS, options);
-                                return Dir.open(view);
+                                mounted.close();
+                                Files.delete(view);
                             });
-            return new RootWriter(root, IdRange.FOREIGN);
-        } finally {
-            mounted(view).close();
-            Files.delete(view);
+            undo.keep();
+            return writer;
         }
     }
 

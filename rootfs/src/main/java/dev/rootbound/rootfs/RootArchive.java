@@ -30,11 +30,38 @@ final class RootArchive {
     /** An inode of a layer. */
     private record Inode(int layer, long number) {}
 
+    /** How an archive shows the owners and attributes of files. */
+    interface View {
+        long id(long outside);
+
+        Map<String, byte[]> attributes(Map<String, byte[]> outside);
+    }
+
+    /** The store's files as containers see them. */
+    private static final View INSIDE =
+            new View() {
+                @Override
+                public long id(long outside) {
+                    return OutsideIds.STORE.inside(outside);
+                }
+
+                @Override
+                public Map<String, byte[]> attributes(Map<String, byte[]> outside) {
+                    return Attributes.inside(outside);
+                }
+            };
+
+    private final View view;
     private final Map<Inode, byte[]> links = new HashMap<>();
     private final byte[] piece = new byte[PIECE];
     private final TarOutput tar;
 
     private RootArchive(OutputStream out) {
+        this(out, INSIDE);
+    }
+
+    RootArchive(OutputStream out, View view) {
+        this.view = view;
         this.tar = new TarOutput(out);
     }
 
@@ -55,22 +82,36 @@ final class RootArchive {
             MergedDirectory directory, byte[] path, OutputStream out, RootTree.Check check)
             throws IOException {
         var archive = new RootArchive(out);
-        var fd = directory.fd();
-        archive.tar.begin(entry(fd, fd.stat(), TarEntry.Type.DIRECTORY, path, NONE, 0));
-        archive.directory(directory, path, 0);
+        archive.whole(directory, path);
         check.run();
-        archive.tar.finish();
+        archive.finish();
     }
 
     /** What is not a directory, under its own name; nothing if it has gone. */
     static void writeFile(Part part, byte[] name, OutputStream out, RootTree.Check check)
             throws IOException {
         var archive = new RootArchive(out);
-        try (var file = open(part, name)) {
-            if (file != null) archive.member(file, part, name, name);
-        }
+        archive.file(part, name, name);
         check.run();
-        archive.tar.finish();
+        archive.finish();
+    }
+
+    /** A directory and all in it; the path has a slash at the end. */
+    void whole(MergedDirectory directory, byte[] path) throws IOException {
+        var fd = directory.fd();
+        tar.begin(entry(fd, fd.stat(), TarEntry.Type.DIRECTORY, path, NONE, 0));
+        directory(directory, path, 0);
+    }
+
+    /** What is not a directory. */
+    void file(Part part, byte[] name, byte[] path) throws IOException {
+        try (var file = open(part, name)) {
+            if (file != null) member(file, part, name, path);
+        }
+    }
+
+    void finish() throws IOException {
+        tar.finish();
     }
 
     private void directory(MergedDirectory directory, byte[] path, int depth) throws IOException {
@@ -174,7 +215,7 @@ final class RootArchive {
     }
 
     /** Times in whole seconds, as in Docker's archives. */
-    private static TarEntry entry(
+    private TarEntry entry(
             Fd file, Stat stat, TarEntry.Type type, byte[] path, byte[] link, long size)
             throws IOException {
         boolean plain = type == TarEntry.Type.SYMLINK || type == TarEntry.Type.HARD_LINK;
@@ -182,8 +223,8 @@ final class RootArchive {
                 path,
                 type,
                 stat.mode() & 07777,
-                OutsideIds.STORE.inside(stat.uid()),
-                OutsideIds.STORE.inside(stat.gid()),
+                view.id(stat.uid()),
+                view.id(stat.gid()),
                 null,
                 size,
                 stat.mtimeSeconds(),
@@ -191,7 +232,7 @@ final class RootArchive {
                 link,
                 stat.deviceMajor(),
                 stat.deviceMinor(),
-                plain ? Map.of() : Attributes.inside(file.xattrs()),
+                plain ? Map.of() : view.attributes(file.xattrs()),
                 List.of());
     }
 

@@ -19,11 +19,18 @@ import java.nio.file.NoSuchFileException;
 public final class RootWriter implements InsideFiles, AutoCloseable {
     private final Dir root;
     private final IdRange ids;
+    private final Release release;
+
+    /** Gives back what was mounted for this. */
+    interface Release {
+        void run() throws IOException;
+    }
 
     /** Closes the directory. */
-    RootWriter(Dir root, IdRange ids) {
+    RootWriter(Dir root, IdRange ids, Release release) {
         this.root = root;
         this.ids = ids;
+        this.release = release;
     }
 
     /** The owners that files have here: inside id {@code n} is {@code first + n}. */
@@ -76,7 +83,12 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
                 () -> {
                     try (var unpacker =
                             new ArchiveUnpacker(
-                                    tar, root, destination, new OutsideIds(ids.first()), rules)) {
+                                    tar,
+                                    root,
+                                    destination,
+                                    new ShiftedIds(ids.first()),
+                                    rules.keepKinds(),
+                                    rules::owned)) {
                         unpacker.unpack();
                     }
                     return path;
@@ -84,7 +96,8 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         root.close();
+        release.run();
     }
 }

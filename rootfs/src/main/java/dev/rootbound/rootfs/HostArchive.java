@@ -1,0 +1,116 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.image.TarEntry;
+import dev.rootbound.image.TarReader;
+import dev.rootbound.linux.Dir;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A user's own files to and from archives, by descriptors: the client's side of a copy. An archive
+ * that comes out of a container is hostile, and writes nothing outside of the directory.
+ */
+public final class HostArchive {
+    private static final String CAPABILITY = "security.capability";
+
+    private HostArchive() {}
+
+    /** The host's files as they are; of the attributes, what Docker sends. */
+    private static final RootArchive.View AS_IS =
+            new RootArchive.View() {
+                @Override
+                public long id(long outside) {
+                    return outside;
+                }
+
+                @Override
+                public Map<String, byte[]> attributes(Map<String, byte[]> outside) {
+                    var value = outside.get(CAPABILITY);
+                    return value == null ? Map.of() : Map.of(CAPABILITY, value);
+                }
+            };
+
+    /**
+     * Writes a tar of a file, a link, or a directory and all in it.
+     *
+     * @param name in the directory; {@code .} is the directory itself
+     * @param as its name in the tar
+     */
+    public static void write(Path directory, byte[] name, byte[] as, OutputStream out)
+            throws IOException {
+        var archive = new RootArchive(out, AS_IS);
+        try (var parent = MergedDirectory.root(List.of(Dir.open(directory)))) {
+            if (Bytes.text(name).equals(".")) {
+                archive.whole(parent, slashed(as));
+            } else {
+                write(archive, parent, name, as);
+            }
+        }
+        archive.finish();
+    }
+
+    private static void write(RootArchive archive, MergedDirectory parent, byte[] name, byte[] as)
+            throws IOException {
+        var named =
+                parent.lookup(name)
+                        .orElseThrow(() -> new NoSuchFileException(Bytes.show(Bytes.text(name))));
+        if (!named.stat().isDirectory()) {
+            archive.file(named.part(), name, as);
+            return;
+        }
+        try (var below = parent.below(name)) {
+            archive.whole(below, slashed(as));
+        }
+    }
+
+    private static byte[] slashed(byte[] name) {
+        return Bytes.of(Bytes.text(name) + "/");
+    }
+
+    /**
+     * What is unpacked and how.
+     *
+     * @param from the name in the archive of what it holds
+     * @param to the name that it gets
+     * @param keepOwners owners, set-ID bits and file capabilities as in the archive; else all is
+     *     the user's, without any
+     */
+    public record Unpacking(String from, String to, boolean keepOwners) {
+        private TarEntry adapted(TarEntry entry) {
+            var link = entry.type() == TarEntry.Type.HARD_LINK;
+            var renamed =
+                    entry.named(renamed(entry.name()))
+                            .linkedTo(link ? renamed(entry.linkName()) : entry.linkName());
+            return keepOwners ? renamed : renamed.withoutPrivileges();
+        }
+
+        private byte[] renamed(byte[] name) {
+            var text = Bytes.text(name);
+            var old = from.equals("/") ? "" : utf8(from);
+            return text.startsWith(old) ? Bytes.of(utf8(to) + text.substring(old.length())) : name;
+        }
+
+        private static String utf8(String name) {
+            return Bytes.text(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Unpacks a tar into a directory, over what is there, but no directory over something else. */
+    public static void unpack(InputStream archive, Path directory, Unpacking how)
+            throws IOException {
+        @SuppressWarnings("resource") // whose stream it is closes it
+        var tar = new TarReader(archive);
+        var ids = how.keepOwners() ? HostIds.ARCHIVES : HostIds.USERS;
+        try (var root = Dir.open(directory);
+                var unpacker =
+                        new ArchiveUnpacker(
+                                tar, root, Destination.of(new byte[0]), ids, true, how::adapted)) {
+            unpacker.unpack();
+        }
+    }
+}
