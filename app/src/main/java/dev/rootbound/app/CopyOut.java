@@ -26,6 +26,7 @@ final class CopyOut {
         try (var answer = engine.open("GET", source.target(), null)) {
             if (local.equals("-")) {
                 answer.body().transferTo(cli.out());
+                cli.out().flush();
                 return;
             }
             var stat =

@@ -26,8 +26,9 @@ final class ExportCommand implements Command {
         String name = arguments.rest().getFirst();
         var target = Target.of("/containers/", name, "/export");
         try (var answer = cli.engine().open("GET", target, null)) {
-            if (file.isEmpty()) answer.body().transferTo(cli.out());
-            else save(answer.body(), Path.of(file).toAbsolutePath());
+            if (!file.isEmpty()) save(answer.body(), Path.of(file).toAbsolutePath());
+            else answer.body().transferTo(cli.out());
+            cli.out().flush();
         }
         return 0;
     }

@@ -107,7 +107,7 @@ class CopyTest {
         for (var file : List.of("made/sub/f", "there/d/sub/f", "there/sub/f"))
             assertThat(temp.resolve(file)).hasContent("deep");
         refused(cli, "cannot copy directory", "cp", box + ":/d", local("plain"));
-        refused(cli, "no such directory", "cp", box + ":/x", local("none/"));
+        refused(cli, "no such directory", "cp", box + ":/x", local("none") + "/");
         refused(cli, "does not exist", "cp", box + ":/x", local("none/x"));
         refused(cli, "Could not find the file /no", "cp", box + ":/no", local("y"));
         refused(cli, "not a directory", "cp", box + ":/x/", local("y"));
@@ -172,7 +172,7 @@ class CopyTest {
     }
 
     private static final String PREPARE =
-            "cd $0; printf set > sid; chmod 4755 sid; setcap cap_net_bind_service+p sid; chmod 4755"
+            "cd $0; printf set > sid; chmod 4755 sid; setcap cap_net_bind_service+ep sid; chmod 4755"
                     + " sid; ln sid hard; touch own; chown 33:65535 own; chmod 640 own; touch -d"
                     + " @1000000000 sid own; tar --xattrs --xattrs-include='*' -c sid hard own";
 
@@ -182,8 +182,8 @@ class CopyTest {
         var tar = cli.run("cp", box + ":/n", "-").ok();
         assertThat(new String(tar.stdout(), ISO_8859_1)).contains("n/a\u00ffb");
         cli.input(tar.stdout(), "cp", "-", box + ":/tmp").ok();
-        assertThat(inside(cli, box, "cat /tmp/n/a*b; ls /tmp/n | od -An -tx1"))
-                .isEqualTo("odd 61 ff 62 0a");
+        assertThat(inside(cli, box, "cat /tmp/n/a*b; cd /tmp/n; printf %s * | od -An -tx1"))
+                .isEqualTo("odd 61 ff 62");
     }
 
     @Behaviour
@@ -222,7 +222,7 @@ class CopyTest {
         var box = running(cli, "mkdir -p /d/file; echo > /d/dir");
         refused(cli, "between containers is not supported", "cp", box + ":/d", box + ":/e");
         refused(cli, "at least one container", "cp", local("file"), local("copy"));
-        refused(cli, "No such container", "cp", local("file"), "rbt-none:/");
+        refused(cli, "No such container", "cp", local("file"), "rbt-none:/x");
         refused(cli, "cannot overwrite directory", "cp", local("file"), box + ":/d");
         refused(cli, "cannot overwrite non-directory", "cp", local("dir"), box + ":/d");
         var readOnly = created(cli, "--read-only");
@@ -257,8 +257,9 @@ class CopyTest {
         refused(cli, "owner uid 70000 is not among", "cp", local("file"), box + ":/f");
     }
 
-    @Promise
+    @Test
     void whatIsCopiedOutIsTheUsersWithoutPrivileges(Target target) throws IOException {
+        target.daemon();
         var cli = target.clients().getLast();
         var box = running(cli, "cp /bin/busybox /sid; chown 7:8 /sid; chmod 4755 /sid");
         cli.run("cp", box + ":/sid", local("sid")).ok();
