@@ -53,9 +53,8 @@ class ArchiveTest {
                 new RootFiles.PathStat(
                         "l", 3, 0120777, Instant.ofEpochSecond(5, 120_000_000), "/d/x");
         try (var client = new RawClient(socket)) {
-            client.say(
-                    "HEAD /containers/box/archive?path=/l HTTP/1.1\r\nHost: d\r\n"
-                            + "Connection: close\r\n\r\n");
+            var request = RawClient.request("HEAD", "/containers/box/archive?path=/l", "");
+            client.say(request.replace("Host: d", "Host: d\r\nConnection: close"));
             var answer = new String(client.toEnd(), UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\n");
             assertThat(stat(answer))
