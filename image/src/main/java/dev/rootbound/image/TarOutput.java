@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * Writes a tar archive: ustar, with a pax extended header (pax(1)) for what ustar has no room for:
  * long names, large ids and sizes, times before 1970 or finer than a second, extended attributes.
- * Sparse files are written in full.
+ * Sparse files are as GNU tar's pax format 1.0 has them, which Go's readers know too.
  */
 public final class TarOutput {
     private final OutputStream out;
@@ -22,7 +22,8 @@ public final class TarOutput {
     }
 
     /**
-     * Begins a member; the {@code size} bytes of a file follow by {@link #write}.
+     * Begins a member; the {@code size} bytes of a file, of a sparse one those of its runs, follow
+     * by {@link #write}.
      *
      * @throws IllegalStateException if the file before has not had all of its bytes
      */
@@ -36,15 +37,17 @@ public final class TarOutput {
             out.write(pax);
             out.write(new byte[padding(pax.length)]);
         }
-        boolean file = entry.type() == TarEntry.Type.FILE;
-        left = file ? entry.size() : 0;
-        padding = padding(left);
+        var map = SparseOutput.map(entry);
+        long stored = entry.type() == TarEntry.Type.FILE ? SparseOutput.stored(entry, map) : 0;
         out.write(
-                new TarBlock(flag(entry.type()), entry.name(), entry.linkName())
+                new TarBlock(flag(entry.type()), SparseOutput.name(entry), entry.linkName())
                         .owner(entry.mode(), entry.uid(), entry.gid())
-                        .size(left, entry.mtimeSeconds())
+                        .size(stored, entry.mtimeSeconds())
                         .devices(entry.deviceMajor(), entry.deviceMinor())
                         .bytes());
+        out.write(map);
+        left = stored - map.length;
+        padding = padding(stored);
     }
 
     /** Content of the file that was begun last. */
@@ -85,11 +88,16 @@ public final class TarOutput {
 
     private static byte[] pax(TarEntry entry) {
         var records = new TreeMap<String, byte[]>();
-        if (entry.name().length > TarBlock.NAME) records.put("path", entry.name());
+        var sparse = SparseOutput.records(entry);
+        records.putAll(sparse);
+        if (sparse.isEmpty() && entry.name().length > TarBlock.NAME) {
+            records.put("path", entry.name());
+        }
         if (entry.linkName().length > TarBlock.NAME) records.put("linkpath", entry.linkName());
         if (entry.uid() > TarBlock.MAX_ID) records.put("uid", text(entry.uid()));
         if (entry.gid() > TarBlock.MAX_ID) records.put("gid", text(entry.gid()));
-        if (entry.size() > TarBlock.MAX_NUMBER) records.put("size", text(entry.size()));
+        long stored = SparseOutput.stored(entry, SparseOutput.map(entry));
+        if (stored > TarBlock.MAX_NUMBER) records.put("size", text(stored));
         long seconds = entry.mtimeSeconds();
         if (seconds < 0 || seconds > TarBlock.MAX_NUMBER || entry.mtimeNanos() != 0) {
             records.put("mtime", time(seconds, entry.mtimeNanos()));

@@ -94,4 +94,40 @@ class TarOutputTest {
             assertThat(read.getFirst().name()).isEqualTo(name);
         }
     }
+
+    @Test
+    void ofASparseFileOnlyItsDataIsWritten() throws IOException {
+        var name = "n".repeat(300);
+        var runs = List.of(new TarEntry.Extent(1 << 20, 4), new TarEntry.Extent(3 << 20, 3));
+        var bytes = written(sparse(name, 5 << 20, runs), "dataend");
+        assertThat(bytes.length).isLessThan(8192);
+        var read = Tars.read(bytes).getFirst();
+        assertThat(read.name()).isEqualTo(name);
+        assertThat(read.entry().size()).isEqualTo(5 << 20);
+        assertThat(read.entry().sparse()).isEqualTo(runs);
+        assertThat(read.text()).isEqualTo("dataend");
+        try (var tar = new TarArchiveInputStream(new ByteArrayInputStream(bytes))) {
+            assertThat(tar.getNextEntry().getName()).isEqualTo(name);
+            var whole = tar.readAllBytes();
+            assertThat(whole).hasSize(5 << 20);
+            assertThat(new String(whole, 1 << 20, 4, UTF_8)).isEqualTo("data");
+            assertThat(new String(whole, 3 << 20, 3, UTF_8)).isEqualTo("end");
+            assertThat(tar.getNextEntry()).isNull();
+        }
+    }
+
+    @Test
+    void aFileThatIsOneHoleHasItsSize() throws IOException {
+        var hole = sparse("hole", 7, List.of(new TarEntry.Extent(7, 0)));
+        var read = Tars.read(written(hole, "")).getFirst();
+        assertThat(read.entry().size()).isEqualTo(7);
+        assertThat(read.entry().sparse()).isEqualTo(hole.sparse());
+    }
+
+    private static TarEntry sparse(String name, long size, List<TarEntry.Extent> runs) {
+        var type = TarEntry.Type.FILE;
+        var none = new byte[0];
+        var bytes = name.getBytes(UTF_8);
+        return new TarEntry(bytes, type, 0644, 0, 0, null, size, 0, 0, none, 0, 0, Map.of(), runs);
+    }
 }

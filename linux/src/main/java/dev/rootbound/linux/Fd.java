@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 public final class Fd implements AutoCloseable {
     private static final int F_SETFL = 4;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
 
     private final int number;
     private volatile boolean waits;
@@ -202,6 +205,28 @@ public final class Fd implements AutoCloseable {
     /** lseek(2) from the start. */
     public void seek(long offset) throws ErrnoException {
         Native.call(Syscall.LSEEK, "", number(), offset, 0);
+    }
+
+    /** Where there is data from an offset on, SEEK_DATA; empty if there is none. */
+    public OptionalLong nextData(long offset) throws ErrnoException {
+        try {
+            return OptionalLong.of(
+                    Native.call(Syscall.LSEEK, "SEEK_DATA", number(), offset, SEEK_DATA));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENXIO) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Where the next hole begins, or the file ends, SEEK_HOLE.
+     *
+     * @param offset within the file
+     */
+    public long nextHole(long offset) throws ErrnoException {
+        return Native.call(Syscall.LSEEK, "SEEK_HOLE", number(), offset, SEEK_HOLE);
     }
 
     /** fsetxattr(2). */
