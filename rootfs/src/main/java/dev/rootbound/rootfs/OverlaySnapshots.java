@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * overlayfs over id-mapped layers, for an engine that is root (Linux 5.19). Everything in the store
@@ -197,7 +199,7 @@ public final class OverlaySnapshots implements Snapshots {
     private String options(String id, List<Digest> layers) throws IOException {
         var lower = new ArrayList<String>();
         try (var all = Dir.open(store)) {
-            for (var layer : layers.reversed()) {
+            for (var layer : topFirst(layers)) {
                 var name = this.layers.of(layer);
                 lower.add(name);
                 if (isOpaque(all, name)) {
@@ -219,6 +221,11 @@ public final class OverlaySnapshots implements Snapshots {
                 + OPTIONS;
     }
 
+    /** Overlayfs refuses a layer that lies under itself too (ELOOP); there it would add nothing. */
+    private static Set<Digest> topFirst(List<Digest> layers) {
+        return new LinkedHashSet<>(layers.reversed());
+    }
+
     /**
      * Overlayfs looks for the mark below a layer's root only: there, what the layer hides must not
      * be mounted at all.
@@ -237,7 +244,7 @@ public final class OverlaySnapshots implements Snapshots {
     @Override
     public RootTree tree(String id, List<Digest> layers) throws IOException {
         var names = new ArrayList<String>();
-        for (var layer : layers.reversed()) {
+        for (var layer : topFirst(layers)) {
             names.add(this.layers.of(layer));
         }
         return new RootTree(store, WRITABLE + "/" + id + "/u", names);

@@ -128,6 +128,17 @@ class OverlaySnapshotsTest {
     }
 
     @Test
+    void aLayerMayLieUnderItself() throws IOException {
+        layer(new TestTar().file("kept", "1").file("other", "1"));
+        layer(new TestTar().file(".wh.kept", "").file("other", "2"));
+        stack.add(stack.getFirst());
+        var root = mount(ONE);
+        assertThat(text(root, "kept")).isEqualTo("1");
+        assertThat(text(root, "other")).isEqualTo("1");
+        assertThat(snapshots.tree("box", stack).changes()).isEmpty();
+    }
+
+    @Test
     void anImageMayHaveNoLayer() throws IOException {
         mount(ONE);
         assertThat(target).isEmptyDirectory();
