@@ -21,8 +21,8 @@ public final class HostArchive {
     private HostArchive() {}
 
     /** The host's files as they are; of the attributes, what Docker sends. */
-    private static final RootArchive.View AS_IS =
-            new RootArchive.View() {
+    private static final FileView AS_IS =
+            new FileView() {
                 @Override
                 public long id(long outside) {
                     return outside;

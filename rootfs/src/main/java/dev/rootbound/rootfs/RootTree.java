@@ -90,6 +90,19 @@ public final class RootTree {
         return names;
     }
 
+    /**
+     * Writes a tar of the writable layer, as a layer on those below, to the stream, which stays
+     * open; the same files make the same bytes. Sockets and what vanishes meanwhile are left out.
+     *
+     * @throws LayerException for what no layer can hold
+     */
+    public void pack(OutputStream tar) throws IOException {
+        try (var own = open(List.of(upper));
+                var below = open(lower)) {
+            LayerArchive.write(own, below, tar);
+        }
+    }
+
     /** Bytes in the files of the writable layer; one with several names counts once. */
     public long writtenSize() throws IOException {
         try (var own = open(List.of(upper))) {

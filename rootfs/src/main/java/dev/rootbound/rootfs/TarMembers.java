@@ -1,0 +1,219 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.image.TarEntry;
+import dev.rootbound.image.TarOutput;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.Stat;
+import dev.rootbound.rootfs.MergedDirectory.Part;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what is in a directory as members of a tar. Each file is first held by an O_PATH
+ * descriptor, which opens nothing: what it is cannot change between the look at it and its being
+ * read, and no FIFO or device is ever opened.
+ */
+final class TarMembers {
+    private static final int PIECE = 256 << 10;
+    private static final byte[] NONE = {};
+
+    /** What was found at a name. */
+    enum Found {
+        DIRECTORY,
+        WHITEOUT,
+        /** Anything else, or nothing any more. */
+        OTHER
+    }
+
+    /** An inode of a layer. */
+    private record Inode(int layer, long number) {}
+
+    private final Map<Inode, byte[]> links = new HashMap<>();
+    private final byte[] piece = new byte[PIECE];
+    private final TarOutput tar;
+    private final FileView view;
+    private final boolean holes;
+
+    private TarMembers(TarOutput tar, FileView view, boolean holes) {
+        this.tar = tar;
+        this.view = view;
+        this.holes = holes;
+    }
+
+    /** For readers of any kind: sparse files are written in full. */
+    static TarMembers full(TarOutput tar, FileView view) {
+        return new TarMembers(tar, view, false);
+    }
+
+    /** For readers of layers: of sparse files only the data is written. */
+    static TarMembers sparse(TarOutput tar) {
+        return new TarMembers(tar, FileView.INSIDE, true);
+    }
+
+    /**
+     * Writes what a name is; not what is in a directory, and of a whiteout nothing.
+     *
+     * @param path in the archive
+     */
+    Found add(Part part, byte[] name, byte[] path) throws IOException {
+        try (var file = open(part, name)) {
+            return file == null ? Found.OTHER : member(file, part, name, path);
+        }
+    }
+
+    /**
+     * Writes an open directory, not what is in it.
+     *
+     * @param path in the archive, with a slash at the end
+     */
+    void addDirectory(Fd directory, byte[] path) throws IOException {
+        tar.begin(entry(directory, directory.stat(), TarEntry.Type.DIRECTORY, path, NONE));
+    }
+
+    private static @Nullable Fd open(Part part, byte[] name) throws ErrnoException {
+        try {
+            return part.dir().openName(name, At.O_PATH, 0);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) { // gone meanwhile
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private Found member(Fd file, Part part, byte[] name, byte[] path) throws IOException {
+        var stat = file.stat();
+        switch (stat.mode() & Stat.TYPE) {
+            case Stat.DIRECTORY -> {
+                tar.begin(entry(file, stat, TarEntry.Type.DIRECTORY, slashed(path), NONE));
+                return Found.DIRECTORY;
+            }
+            case Stat.REGULAR -> regular(file, stat, part, path);
+            case Stat.SYMLINK -> symlink(file, stat, part, name, path);
+            case Stat.CHARACTER_DEVICE -> {
+                if (LayerTree.isWhiteout(stat)) {
+                    return Found.WHITEOUT;
+                }
+                tar.begin(entry(file, stat, TarEntry.Type.CHARACTER_DEVICE, path, NONE));
+            }
+            case Stat.BLOCK_DEVICE ->
+                    tar.begin(entry(file, stat, TarEntry.Type.BLOCK_DEVICE, path, NONE));
+            case Stat.FIFO -> tar.begin(entry(file, stat, TarEntry.Type.FIFO, path, NONE));
+            default -> {} // a socket: worth nothing without the process that made it
+        }
+        return Found.OTHER;
+    }
+
+    private void regular(Fd file, Stat stat, Part part, byte[] path) throws IOException {
+        if (stat.links() > 1) {
+            var first = links.putIfAbsent(new Inode(part.layer(), stat.inode()), path);
+            if (first != null) {
+                tar.begin(entry(file, stat, TarEntry.Type.HARD_LINK, path, first));
+                return;
+            }
+        }
+        try (var content = Fd.open(file.path(), At.O_RDONLY)) {
+            var now = content.stat();
+            var runs = holes ? Sparseness.runs(content, now.size()) : List.<TarEntry.Extent>of();
+            tar.begin(content(file, now, path, runs));
+            if (runs.isEmpty()) {
+                copy(content, now.size());
+            }
+            for (var run : runs) {
+                content.seek(run.offset());
+                copy(content, run.length());
+            }
+        }
+    }
+
+    /** As much as was promised: what is added meanwhile is left out, what is cut off is zeros. */
+    private void copy(Fd content, long size) throws IOException {
+        for (long left = size; left > 0; ) {
+            int wanted = (int) Math.min(left, piece.length);
+            int got = content.read(piece, 0, wanted);
+            if (got < 0) {
+                Arrays.fill(piece, 0, wanted, (byte) 0);
+                got = wanted;
+            }
+            tar.write(piece, 0, got);
+            left -= got;
+        }
+    }
+
+    private void symlink(Fd file, Stat stat, Part part, byte[] name, byte[] path)
+            throws IOException {
+        var target = target(part, name);
+        if (target.isPresent()) {
+            tar.begin(entry(file, stat, TarEntry.Type.SYMLINK, path, target.get()));
+        }
+    }
+
+    private static Optional<byte[]> target(Part part, byte[] name) throws ErrnoException {
+        try {
+            return Optional.of(part.dir().readlink(name));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL) { // replaced meanwhile
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private TarEntry entry(Fd file, Stat stat, TarEntry.Type type, byte[] path, byte[] link)
+            throws IOException {
+        boolean plain = type == TarEntry.Type.SYMLINK || type == TarEntry.Type.HARD_LINK;
+        var xattrs = plain ? Map.<String, byte[]>of() : view.attributes(file.xattrs());
+        return entry(stat, type, path, link, 0, xattrs, List.of());
+    }
+
+    private TarEntry content(Fd file, Stat stat, byte[] path, List<TarEntry.Extent> runs)
+            throws IOException {
+        var xattrs = view.attributes(file.xattrs());
+        return entry(stat, TarEntry.Type.FILE, path, NONE, stat.size(), xattrs, runs);
+    }
+
+    /** Times in whole seconds, as in Docker's archives. */
+    private TarEntry entry(
+            Stat stat,
+            TarEntry.Type type,
+            byte[] path,
+            byte[] link,
+            long size,
+            Map<String, byte[]> xattrs,
+            List<TarEntry.Extent> runs) {
+        return new TarEntry(
+                path,
+                type,
+                stat.mode() & 07777,
+                view.id(stat.uid()),
+                view.id(stat.gid()),
+                null,
+                size,
+                stat.mtimeSeconds(),
+                0,
+                link,
+                stat.deviceMajor(),
+                stat.deviceMinor(),
+                xattrs,
+                runs);
+    }
+
+    /** The name of a directory's member, and what the names in it begin with. */
+    static byte[] slashed(byte[] path) {
+        return concat(path, new byte[] {'/'});
+    }
+
+    static byte[] concat(byte[] a, byte[] b) {
+        var both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+}
