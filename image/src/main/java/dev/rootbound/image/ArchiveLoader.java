@@ -71,8 +71,9 @@ public final class ArchiveLoader {
 
     private List<ArchivedImage> archived(ArchiveEntries archive) throws IOException {
         // docker save writes both since 25: manifest.json is what docker load reads
-        if (archive.has(DockerArchive.MANIFEST)) return new DockerArchive(archive).images();
-        if (archive.has(OciArchive.LAYOUT)) return new OciArchive(archive, host).images();
+        var oci = new OciArchive(archive, host);
+        if (archive.has(DockerArchive.MANIFEST)) return new DockerArchive(archive, oci).images();
+        if (archive.has(OciArchive.LAYOUT)) return oci.images();
         throw new MalformedException(
                 "the archive holds no images: it has neither manifest.json (docker save) nor"
                         + " oci-layout; a root file system is for import");

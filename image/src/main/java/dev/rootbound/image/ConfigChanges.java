@@ -1,6 +1,8 @@
 package dev.rootbound.image;
 
 import dev.rootbound.oci.Fields;
+import dev.rootbound.oci.ImageConfig.Defaults;
+import dev.rootbound.oci.ImageConfig.Healthcheck;
 import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MalformedException;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration made by Dockerfile instructions, as {@code import --change} takes them. Every
- * method throws IllegalArgumentException with the instruction's text.
+ * A configuration made by Dockerfile instructions, as {@code import --change} and {@code commit
+ * --change} take them.
  */
 final class ConfigChanges {
     private static final Pattern PORT =
@@ -26,7 +29,75 @@ final class ConfigChanges {
     private final Map<String, Map<String, String>> ports = new TreeMap<>();
     private final Map<String, Map<String, String>> volumes = new TreeMap<>();
     private final List<String> triggers = new ArrayList<>();
+    private @Nullable Healthcheck health;
+    private boolean cmdChanged;
 
+    /** Nothing yet. */
+    ConfigChanges() {}
+
+    /** What a request says outright: changes come on top. */
+    ConfigChanges(Defaults asked) {
+        putUnlessEmpty("User", asked.user());
+        putUnlessEmpty("WorkingDir", asked.workingDir());
+        putUnlessEmpty("StopSignal", asked.stopSignal());
+        putUnlessEmpty("Entrypoint", asked.entrypoint());
+        putUnlessEmpty("Cmd", asked.cmd());
+        putUnlessEmpty("Shell", asked.shell());
+        asked.env().forEach(this::variable);
+        labels.putAll(asked.labels());
+        asked.exposedPorts().forEach(port -> ports.put(port, Map.of()));
+        asked.volumes().forEach(path -> volumes.put(path, Map.of()));
+        health = asked.healthcheck();
+    }
+
+    private void putUnlessEmpty(String field, String text) {
+        if (!text.isEmpty()) config.put(field, text);
+    }
+
+    private void putUnlessEmpty(String field, List<String> texts) {
+        if (!texts.isEmpty()) config.put(field, texts);
+    }
+
+    /** Unless a variable of that name is there. */
+    private void variable(String text) {
+        int equals = text.indexOf('=');
+        var name = equals < 0 ? text : text.substring(0, equals);
+        env.putIfAbsent(name, equals < 0 ? "" : text.substring(equals + 1));
+    }
+
+    /** Takes what is left open from a container's configuration, as Docker's commit merges them. */
+    void fill(Defaults container) {
+        if (!config.containsKey("User")) putUnlessEmpty("User", container.user());
+        container.exposedPorts().forEach(port -> ports.put(port, Map.of()));
+        container.env().forEach(this::variable);
+        container.labels().forEach(labels::putIfAbsent);
+        fillCommand(container);
+        health = HealthcheckChange.over(health, container.healthcheck());
+        if (!config.containsKey("WorkingDir")) {
+            putUnlessEmpty("WorkingDir", container.workingDir());
+        }
+        container.volumes().forEach(path -> volumes.put(path, Map.of()));
+        if (!config.containsKey("StopSignal")) {
+            putUnlessEmpty("StopSignal", container.stopSignal());
+        }
+    }
+
+    /** The command goes with the entrypoint; an entrypoint changed to {@code []} is none. */
+    private void fillCommand(Defaults container) {
+        if (!isEmpty("Entrypoint")) return;
+        if (isEmpty("Cmd")) putUnlessEmpty("Cmd", container.cmd());
+        if (!config.containsKey("Entrypoint")) {
+            putUnlessEmpty("Entrypoint", container.entrypoint());
+        }
+    }
+
+    private boolean isEmpty(String field) {
+        return config.getOrDefault(field, List.of()).equals(List.of());
+    }
+
+    /**
+     * @throws IllegalArgumentException with the instruction's text
+     */
     void apply(String change) {
         var text = change.strip();
         int blank = indexOfBlank(text);
@@ -52,8 +123,14 @@ final class ConfigChanges {
 
     private void apply(String instruction, String argument) {
         switch (instruction) {
-            case "CMD" -> config.put("Cmd", command(argument));
-            case "ENTRYPOINT" -> config.put("Entrypoint", command(argument));
+            case "CMD" -> {
+                config.put("Cmd", command(argument));
+                cmdChanged = true;
+            }
+            case "ENTRYPOINT" -> {
+                config.put("Entrypoint", command(argument));
+                if (!cmdChanged) config.remove("Cmd");
+            }
             case "ENV" -> env.putAll(Words.pairs(argument));
             case "LABEL" -> labels.putAll(Words.pairs(argument));
             case "EXPOSE" -> Words.split(argument).forEach(this::expose);
@@ -62,6 +139,7 @@ final class ConfigChanges {
             case "STOPSIGNAL" -> config.put("StopSignal", single(argument));
             case "WORKDIR" -> config.put("WorkingDir", workingDir(argument));
             case "ONBUILD" -> triggers.add(argument);
+            case "HEALTHCHECK" -> health = HealthcheckChange.parse(argument);
             default -> throw new IllegalArgumentException(instruction + " is not a valid change");
         }
     }
@@ -78,7 +156,7 @@ final class ConfigChanges {
     }
 
     /** Empty if it is not the JSON form. */
-    private static List<String> jsonList(String argument) {
+    static List<String> jsonList(String argument) {
         if (!argument.startsWith("[")) return List.of();
         try {
             var document = "{\"arguments\":" + argument + "}";
@@ -128,6 +206,7 @@ final class ConfigChanges {
         if (!ports.isEmpty()) document.put("ExposedPorts", ports);
         if (!volumes.isEmpty()) document.put("Volumes", volumes);
         if (!triggers.isEmpty()) document.put("OnBuild", triggers);
+        if (health != null) document.put("Healthcheck", HealthcheckChange.toJson(health));
         return document;
     }
 }

@@ -51,7 +51,11 @@ public final class ContentStore {
          * ContentStore#sync}.
          */
         Blob put(InputStream in, @Nullable Digest expected) throws IOException {
-            return ContentStore.this.put(in, expected, this);
+            return put(in::transferTo, expected);
+        }
+
+        Blob put(ContentSource source, @Nullable Digest expected) throws IOException {
+            return ContentStore.this.put(source, expected, this);
         }
 
         /** Holds a blob that is there already; false if it is not. */
@@ -120,15 +124,16 @@ public final class ContentStore {
      */
     Blob put(InputStream in, @Nullable Digest expected) throws IOException {
         try (var hold = hold()) {
-            var blob = put(in, expected, hold);
+            var blob = hold.put(in, expected);
             sync(List.of(blob.digest()));
             return blob;
         }
     }
 
-    private Blob put(InputStream in, @Nullable Digest expected, Hold hold) throws IOException {
+    private Blob put(ContentSource source, @Nullable Digest expected, Hold hold)
+            throws IOException {
         try (var file = IncomingFile.create(incoming)) {
-            var blob = file.write(in, expected);
+            var blob = file.write(source, expected);
             Failpoint.reach("load.blob-written");
             place(blob, file::moveTo, hold);
             return blob;

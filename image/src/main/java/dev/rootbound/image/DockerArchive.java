@@ -8,7 +8,6 @@ import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * An archive as {@code docker save} writes it: manifest.json names configurations and layer tars
@@ -18,9 +17,11 @@ final class DockerArchive {
     static final String MANIFEST = "manifest.json";
 
     private final ArchiveEntries archive;
+    private final OciArchive oci;
 
-    DockerArchive(ArchiveEntries archive) {
+    DockerArchive(ArchiveEntries archive, OciArchive oci) {
         this.archive = archive;
+        this.oci = oci;
     }
 
     List<ArchivedImage> images() throws IOException {
@@ -43,7 +44,8 @@ final class DockerArchive {
             layers.add(archive.get(name, MANIFEST).digest());
         }
         var names = ArchivedImage.references(manifest.texts("RepoTags"), MANIFEST);
-        return ArchivedImage.of(config, Optional.empty(), layers, names);
+        var stored = oci.manifestOf(Sha256.of(config), layers); // newer archives have one too
+        return ArchivedImage.of(config, stored, layers, names);
     }
 
     private static void refuseForeign(Fields manifest) throws MalformedException {

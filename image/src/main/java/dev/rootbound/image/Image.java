@@ -1,7 +1,10 @@
 package dev.rootbound.image;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,6 +40,16 @@ public record Image(
     /** Of its layers, bottom first. */
     public List<Digest> diffIds() {
         return layers.stream().map(Layer::diffId).toList();
+    }
+
+    /** What Docker names a layer on those below (OCI image-spec config.md, «Layer ChainID»). */
+    public List<Digest> chainIds() {
+        var ids = new ArrayList<Digest>();
+        for (var layer : layers) {
+            var pair = ids.isEmpty() ? null : ids.getLast() + " " + layer.diffId();
+            ids.add(pair == null ? layer.diffId() : Sha256.of(pair.getBytes(US_ASCII)));
+        }
+        return ids;
     }
 
     /** Bytes, the sum of the uncompressed layers. */

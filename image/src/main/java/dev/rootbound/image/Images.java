@@ -277,6 +277,17 @@ public final class Images {
         return found;
     }
 
+    /** As {@link #find}, and keeps the content of what it finds as long as the hold does. */
+    synchronized Optional<Image> keep(long tenant, String nameOrId, ContentStore.Hold content) {
+        var found = find(tenant, nameOrId);
+        found.ifPresent(image -> stored(image.id()).blobs().forEach(content::keep));
+        return found;
+    }
+
+    private StoredImage stored(Digest id) {
+        return Objects.requireNonNull(images.get(id));
+    }
+
     /** Keeps layers, also those of no image, until each is released as often as it is held. */
     public synchronized void hold(Collection<Digest> diffIds) {
         diffIds.forEach(this::holdLayer);
@@ -376,7 +387,7 @@ public final class Images {
     }
 
     private Image view(long tenant, Digest id) {
-        var image = Objects.requireNonNull(images.get(id));
+        var image = stored(id);
         var names = tenant(tenant);
         return new Image(
                 id,

@@ -1,8 +1,9 @@
 package dev.rootbound.image;
 
 import dev.rootbound.oci.Digest;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,23 +27,35 @@ final class IncomingFile implements AutoCloseable {
         return new IncomingFile(Files.createTempFile(dir, "", ""));
     }
 
-    Blob write(InputStream in, @Nullable Digest expected) throws IOException {
+    Blob write(ContentSource source, @Nullable Digest expected) throws IOException {
         var sha256 = Sha256.digest();
-        long size = 0;
+        var size = new long[1];
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            var buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                sha256.update(buffer, 0, n);
-                write(channel, ByteBuffer.wrap(buffer, 0, n), size, expected);
-                size += n;
-            }
+            var out =
+                    new OutputStream() {
+                        @Override
+                        public void write(int b) throws IOException {
+                            write(new byte[] {(byte) b}, 0, 1);
+                        }
+
+                        @Override
+                        public void write(byte[] bytes, int offset, int length) throws IOException {
+                            sha256.update(bytes, offset, length);
+                            var part = ByteBuffer.wrap(bytes, offset, length);
+                            IncomingFile.write(channel, part, size[0], expected);
+                            size[0] += length;
+                        }
+                    };
+            var buffered = new BufferedOutputStream(out, BUFFER);
+            source.writeTo(buffered);
+            buffered.flush();
         }
         var digest = Sha256.of(sha256);
         if (expected != null && !digest.equals(expected)) {
             throw new IOException(
                     "store " + expected + ": the content has digest " + digest + "; it is damaged");
         }
-        return new Blob(digest, size);
+        return new Blob(digest, size[0]);
     }
 
     private static void write(

@@ -3,6 +3,7 @@ package dev.rootbound.image;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -27,6 +28,14 @@ public interface LayerSink {
      * @throws IOException after which nothing of this attempt is left
      */
     void unpack(Digest diffId, InputStream tar) throws IOException;
+
+    /**
+     * Compares a layer that is held with what it is made of.
+     *
+     * @param tar as for {@link #unpack}
+     * @return where they differ, a sentence each; empty if they do not
+     */
+    List<String> check(Digest diffId, InputStream tar) throws IOException;
 
     /**
      * Removes a layer that no image needs; unchanged if it is absent. Called with the lock of

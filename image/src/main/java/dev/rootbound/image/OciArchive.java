@@ -27,10 +27,10 @@ final class OciArchive {
     private static final int MAX_DEPTH = 4;
 
     /** containerd's and BuildKit's, a whole name. */
-    private static final String IMAGE_NAME = "io.containerd.image.name";
+    static final String IMAGE_NAME = "io.containerd.image.name";
 
     /** A whole name (skopeo, podman), or no more than a tag, which names nothing. */
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    static final String REF_NAME = "org.opencontainers.image.ref.name";
 
     /** BuildKit's provenance, which is no image (docs: attestation-storage.md). */
     private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
@@ -53,6 +53,27 @@ final class OciArchive {
         var images = new ArrayList<ArchivedImage>();
         for (var descriptor : runnable(top)) images.add(image(descriptor, names(descriptor), 0));
         return images;
+    }
+
+    /** The manifest of just these blobs, if the archive has one. */
+    Optional<byte[]> manifestOf(Digest config, List<Digest> layers) throws IOException {
+        var index = archive.find(INDEX);
+        if (index.isEmpty()) return Optional.empty();
+        for (var each : Index.parse(archive.document(index.get(), INDEX)).manifests()) {
+            var blob = archive.find(path(each.digest()));
+            if (blob.isEmpty() || !MediaTypes.isManifest(each.mediaType())) continue;
+            var document = archive.document(blob(each), each.digest().toString());
+            var manifest = Manifest.parse(document);
+            var blobs = manifest.layers().stream().map(Descriptor::digest).toList();
+            if (manifest.config().digest().equals(config) && blobs.equals(layers)) {
+                return Optional.of(document);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String path(Digest digest) {
+        return "blobs/sha256/" + digest.hex();
     }
 
     /** Those for this host, or that do not say for which. */
@@ -131,7 +152,7 @@ final class OciArchive {
     }
 
     private Blob blob(Descriptor descriptor) throws MalformedException {
-        var name = "blobs/sha256/" + descriptor.digest().hex();
+        var name = path(descriptor.digest());
         var blob = archive.get(name, "the image");
         if (!blob.equals(new Blob(descriptor.digest(), descriptor.size()))) {
             throw new MalformedException(

@@ -4,6 +4,7 @@ import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
@@ -39,6 +40,15 @@ final class Work implements AutoCloseable {
 
     ContentStore.Hold hold() {
         return hold;
+    }
+
+    Blob put(ContentSource source) throws IOException {
+        return hold.put(source, null);
+    }
+
+    /** As {@link Images#find}; what the image consists of stays as long as this works. */
+    Optional<Image> find(long tenant, String nameOrId) {
+        return images.keep(tenant, nameOrId, hold);
     }
 
     InputStream open(Digest blob) throws IOException {

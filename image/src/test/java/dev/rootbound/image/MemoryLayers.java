@@ -40,6 +40,15 @@ final class MemoryLayers implements LayerSink {
     }
 
     @Override
+    public List<String> check(Digest diffId, InputStream in) throws IOException {
+        var again = new MemoryLayers();
+        again.unpack(diffId, in);
+        return again.layers.get(diffId).equals(layers.get(diffId))
+                ? List.of()
+                : List.of("it has other names");
+    }
+
+    @Override
     public void drop(Digest diffId) {
         layers.remove(diffId);
     }

@@ -69,6 +69,11 @@ public record ImageConfig(
             String stopSignal,
             @Nullable Healthcheck healthcheck,
             List<String> shell) {
+        /** Says nothing. */
+        public static final Defaults NONE =
+                new Defaults(
+                        "", List.of(), List.of(), List.of(), "", Map.of(), List.of(), List.of(), "",
+                        null, List.of());
 
         private static Defaults of(Fields fields) throws MalformedException {
             return new Defaults(

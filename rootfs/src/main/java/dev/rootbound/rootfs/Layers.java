@@ -135,6 +135,31 @@ public final class Layers implements LayerSink, AutoCloseable {
         }
     }
 
+    /** Unpacks the tar again, beside the layer, and compares the two trees. */
+    @Override
+    public List<String> check(Digest diffId, InputStream tar) throws IOException {
+        var record = find(diffId);
+        if (record == null) return List.of("it is not unpacked");
+        return PlatformThread.call("check-layer", () -> differences(record, tar));
+    }
+
+    private List<String> differences(LayerRecord record, InputStream tar) throws IOException {
+        // the kernel's time of files is up to a tick behind
+        long began = System.currentTimeMillis() / 1000 - 1;
+        var number = Long.toString(next.getAndIncrement(), Character.MAX_RADIX);
+        try (var again = new UnfinishedTree(dir, number)) {
+            var unpacked = again.unpack(tar);
+            var now = new LayerRecord(record.diffId(), number, unpacked.entries(), unpacked.size());
+            if (now.entries() != record.entries() || now.size() != record.size()) {
+                return List.of("its archive is " + now + ", its record " + record);
+            }
+            try (var found = dir.dir(Bytes.of(record.directory()));
+                    var wanted = again.open()) {
+                return TreeComparison.differences(found, wanted, began);
+            }
+        }
+    }
+
     /** Invisible and, after a crash, gone at return; its files are removed in the background. */
     @Override
     public void drop(Digest diffId) throws IOException {

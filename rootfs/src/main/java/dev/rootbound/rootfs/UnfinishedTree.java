@@ -44,6 +44,11 @@ final class UnfinishedTree implements AutoCloseable {
         }
     }
 
+    /** What was unpacked so far. */
+    Dir open() throws ErrnoException {
+        return dir.dir(Bytes.of(unfinished));
+    }
+
     /** Under its final name, on disk. */
     void makeDurable() throws ErrnoException {
         dir.rename(Bytes.of(unfinished), dir, Bytes.of(finished));
