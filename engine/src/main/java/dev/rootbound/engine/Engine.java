@@ -277,6 +277,9 @@ public interface Engine extends AutoCloseable {
     /** Images from and to registries. */
     Transfers transfers();
 
+    /** Images as files: commit, save, verify. */
+    ImageFiles imageFiles();
+
     /** Disk usage, and the removal of what is not used. */
     Housekeeping housekeeping();
 

@@ -4,11 +4,16 @@ import dev.rootbound.runtime.Cgroup;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Signals;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** Holds containers still. What the kernel's freezer says is true; the state follows it. */
 final class Freezer {
     private static final int SIGKILL = 9;
+
+    /** In a container's directory as long as it is paused for the engine's own sake. */
+    private static final String HELD = "held";
 
     private final InFlight inFlight;
     private final EventLog events;
@@ -49,6 +54,7 @@ final class Freezer {
             }
             cgroup(entry, live).thaw();
             become(entry, false);
+            Files.deleteIfExists(held(entry));
             events.publish(entry.container(), "unpause");
         } finally {
             entry.lock.unlock();
@@ -79,15 +85,77 @@ final class Freezer {
         return stop == null || stop.isEmpty() ? otherwise : Signals.number(stop);
     }
 
+    /** A container that is paused until this is closed. */
+    interface Held extends AutoCloseable {
+        Held NOTHING = () -> {};
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /**
+     * Pauses a container for as long as the engine needs it; unchanged if it is paused or does not
+     * run. If this engine dies meanwhile, the next one lets it go on.
+     */
+    Held hold(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            if (entry.live() == null || entry.container().isPaused()) {
+                return Held.NOTHING;
+            }
+            Files.writeString(held(entry), ""); // before: a frozen one without it stays so
+            pause(entry);
+            return () -> release(entry);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(held(entry));
+            if (e instanceof NoSuchFileException) { // it has just ended
+                return Held.NOTHING;
+            }
+            throw e;
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
+    private static Path held(ContainerEntry entry) {
+        return entry.directory.resolve(HELD);
+    }
+
+    /**
+     * Also while the engine ends: unless somebody has let it go on, and perhaps paused it again.
+     */
+    private void release(ContainerEntry entry) throws IOException {
+        entry.lock.lock();
+        try {
+            var live = entry.live();
+            if (Files.exists(held(entry)) && live != null && entry.container().isPaused()) {
+                cgroup(entry, live).thaw();
+                become(entry, false);
+                events.publish(entry.container(), "unpause");
+            }
+        } catch (NoSuchFileException e) {
+            // it was killed
+        } finally {
+            Files.deleteIfExists(held(entry));
+            entry.lock.unlock();
+        }
+    }
+
     /** An earlier engine may have ended between freezing a container and writing that down. */
     void recall(ContainerEntry entry) throws IOException {
         var live = entry.live();
         if (live != null && entry.container().isRunning()) {
             try {
-                boolean frozen = cgroup(entry, live).isFrozen();
+                var cgroup = cgroup(entry, live);
+                boolean frozen = cgroup.isFrozen();
+                if (frozen && Files.exists(held(entry))) {
+                    cgroup.thaw();
+                    frozen = false;
+                }
                 if (frozen != entry.container().isPaused()) {
                     become(entry, frozen);
                 }
+                Files.deleteIfExists(held(entry));
             } catch (NoSuchFileException e) {
                 // it has ended: who watches it will tell
             }

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.oci.ImageConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -92,5 +93,16 @@ public record HealthCheck(
 
     int retriesOrDefault() {
         return retries == 0 ? RETRIES : retries;
+    }
+
+    /** As an image's configuration says it. */
+    public ImageConfig.Healthcheck toImage() {
+        return new ImageConfig.Healthcheck(
+                test,
+                interval.toNanos(),
+                timeout.toNanos(),
+                startPeriod.toNanos(),
+                startInterval.toNanos(),
+                retries);
     }
 }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What the engine does with images, in Docker's words. */
 final class ImageService {
@@ -65,7 +66,7 @@ final class ImageService {
         }
     }
 
-    private static String withTag(String name) {
+    static String withTag(String name) {
         try {
             return Reference.parse(name).withDefaultTag().familiar();
         } catch (IllegalArgumentException e) {
@@ -133,26 +134,17 @@ final class ImageService {
     }
 
     List<Engine.Removal> remove(Caller caller, String text, boolean force) throws IOException {
-        var image = find(caller, text);
-        boolean byId = isId(image, text);
-        if (byId && image.names().size() > 1 && !force) {
-            throw new EngineException.Conflict(
-                    "conflict: unable to delete "
-                            + shortId(image)
-                            + " (must be forced) - image is referenced in multiple repositories");
-        }
-        var removals = new ArrayList<Engine.Removal>();
-        if (!byId && image.names().size() > 1) {
-            return untag(caller, image, Reference.parse(text).withDefaultTag(), removals);
-        }
-        refuseUsed(
-                caller,
-                image,
-                byId ? "delete " + shortId(image) : "remove repository reference \"" + text + "\"",
-                force);
-        var removed = removeAll(caller, image, removals);
-        parts.images().dropUnused(removed.layers(), parts.layers());
-        return removals;
+        return new ImageRemoval(parts, this, events).remove(caller, text, force);
+    }
+
+    /**
+     * The tenant's containers that are made from the image: another tenant's keep the layers, not
+     * this tenant's names for them.
+     */
+    Stream<Container> users(Caller caller, Image image) {
+        return containers.get().stream()
+                .filter(container -> container.tenant().equals(caller.tenant()))
+                .filter(container -> container.imageId().equals(image.id()));
     }
 
     List<Image> list(Caller caller) {
@@ -162,16 +154,19 @@ final class ImageService {
     /** What a removal did, and the bytes of the layers that went with it. */
     record Freed(List<Engine.Removal> removals, long bytes) {}
 
-    /** Removes an image, with all its names, that no container of the tenant has. */
+    /** Removes an image with all its names, and those layers that nobody needs any more. */
     Freed removeUnused(Caller caller, Image image) throws IOException {
         var removals = new ArrayList<Engine.Removal>();
         var gone = new HashSet<>(removeAll(caller, image, removals).layers());
         containers.get().forEach(c -> gone.removeAll(c.layers()));
-        long bytes =
-                image.layers().stream()
-                        .filter(layer -> gone.contains(layer.diffId()))
-                        .mapToLong(Image.Layer::size)
-                        .sum();
+        long bytes = 0;
+        for (int i = image.layers().size() - 1; i >= 0; i--) {
+            var layer = image.layers().get(i);
+            if (gone.contains(layer.diffId())) {
+                removals.add(new Engine.Removal.Deleted(image.chainIds().get(i).toString()));
+                bytes += layer.size();
+            }
+        }
         parts.images().dropUnused(gone, parts.layers());
         return new Freed(removals, bytes);
     }
@@ -186,51 +181,5 @@ final class ImageService {
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
         publish(caller, image, "delete");
         return removed;
-    }
-
-    private List<Engine.Removal> untag(
-            Caller caller, Image image, Reference name, List<Engine.Removal> removals)
-            throws IOException {
-        if (parts.images().untag(caller.tenant().uid(), name)) {
-            removals.add(new Engine.Removal.Untagged(name.familiar()));
-            publish(caller, image, "untag");
-            return removals;
-        }
-        throw new EngineException.NotFound(
-                "No such image: " + name.familiar() + " of " + shortId(image));
-    }
-
-    private static boolean isId(Image image, String text) {
-        var bare = text.startsWith("sha256:") ? text.substring("sha256:".length()) : text;
-        return image.id().hex().startsWith(bare) && !image.names().contains(withTag(text));
-    }
-
-    private static String shortId(Image image) {
-        return image.id().hex().substring(0, 12);
-    }
-
-    private void refuseUsed(Caller caller, Image image, String what, boolean force) {
-        for (var container : containers.get()) {
-            // another tenant's container keeps the layers, not this tenant's name for them
-            boolean own = container.tenant().equals(caller.tenant());
-            if (!own || !container.imageId().equals(image.id())) {
-                continue;
-            }
-            var id = container.id().substring(0, 12);
-            if (container.isRunning()) {
-                throw new EngineException.Conflict(
-                        "conflict: unable to "
-                                + what
-                                + " (cannot be forced) - image is being used by running container "
-                                + id);
-            }
-            if (!force) {
-                throw new EngineException.Conflict(
-                        "conflict: unable to "
-                                + what
-                                + " (must be forced) - image is being used by stopped container "
-                                + id);
-            }
-        }
     }
 }

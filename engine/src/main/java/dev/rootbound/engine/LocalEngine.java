@@ -45,6 +45,7 @@ public final class LocalEngine implements Engine {
     private final TransferService transfers;
     private final EngineFacts facts;
     private final RootFiles files;
+    private final ImageFiles imageFiles;
     private final Housekeeping housekeeping;
     private final Path directories;
 
@@ -96,6 +97,13 @@ public final class LocalEngine implements Engine {
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, events);
         this.files = new RootFileService(containers, start, parts.snapshots(), events);
+        this.imageFiles =
+                new ImageFileService(
+                        parts,
+                        containers,
+                        images,
+                        new ContainerCommit(parts, freezer, inFlight, events),
+                        events);
         this.housekeeping =
                 new HousekeepingService(containers, parts.snapshots(), life, images, events);
     }
@@ -569,6 +577,11 @@ public final class LocalEngine implements Engine {
     @Override
     public RootFiles files() {
         return files;
+    }
+
+    @Override
+    public ImageFiles imageFiles() {
+        return imageFiles;
     }
 
     @Override

@@ -1,0 +1,69 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.ArchiveSaver;
+import dev.rootbound.image.Image;
+import dev.rootbound.image.ImageCheck;
+import java.io.IOException;
+import java.util.List;
+
+/** Commits, saves and verifies. */
+final class ImageFileService implements ImageFiles {
+    private final EngineParts parts;
+    private final Containers containers;
+    private final ImageService images;
+    private final ContainerCommit commit;
+    private final EventLog events;
+
+    ImageFileService(
+            EngineParts parts,
+            Containers containers,
+            ImageService images,
+            ContainerCommit commit,
+            EventLog events) {
+        this.parts = parts;
+        this.containers = containers;
+        this.images = images;
+        this.commit = commit;
+        this.events = events;
+    }
+
+    @Override
+    public Image commit(Caller caller, String container, Commit asked) {
+        var entry = containers.find(caller.tenant(), container);
+        return LocalEngine.worded(
+                "commit container " + entry.container().name(), () -> commit.commit(entry, asked));
+    }
+
+    @Override
+    public void save(Caller caller, List<String> names, Destination to) {
+        LocalEngine.worded(
+                "save " + String.join(" ", names),
+                () -> {
+                    saved(caller, names, to);
+                    return null;
+                });
+    }
+
+    private void saved(Caller caller, List<String> names, Destination to) throws IOException {
+        var chosen = new SaveNames(images).choose(caller, names);
+        var saver = new ArchiveSaver(parts.images(), parts.content());
+        for (var image : saver.save(caller.tenant().uid(), chosen, to::open)) {
+            events.publish(caller.tenant(), image, "save", image.id().toString());
+        }
+    }
+
+    @Override
+    public List<String> verify(Caller caller, String name) {
+        return LocalEngine.worded(
+                "verify image " + name,
+                () -> {
+                    var image = images.hold(caller, name);
+                    try {
+                        return new ImageCheck(parts.images(), parts.content(), parts.layers())
+                                .problems(caller.tenant().uid(), image);
+                    } finally {
+                        images.release(image.diffIds());
+                    }
+                });
+    }
+}
