@@ -21,6 +21,7 @@ final class Api implements Requests.Handler {
         new ExecEndpoints(engine).addTo(routes);
         var transfers = new TransferEndpoints(engine);
         transfers.addTo(routes);
+        new ImageFileEndpoints(engine).addTo(routes);
         new ImageEndpoints(engine, transfers).addTo(routes);
         new EventsEndpoint(engine).addTo(routes);
         new WebSocketEndpoint(engine).addTo(routes);

@@ -50,6 +50,15 @@ record Call(
         return Fields.of(text.isBlank() ? Json.object() : Json.parse(text));
     }
 
+    /**
+     * As {@link #json}; {@code null}, which Go's clients send for nothing, is such an object too.
+     */
+    Fields jsonOrNull() throws IOException {
+        var text = text();
+        var node = text.isBlank() ? Json.object() : Json.parse(text);
+        return Fields.of(node.isNull() ? Json.object() : node);
+    }
+
     void answer(int status) throws IOException {
         exchange.respond(status, Headers.common(), new byte[0]);
     }

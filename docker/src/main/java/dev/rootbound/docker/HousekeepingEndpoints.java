@@ -4,7 +4,6 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.Housekeeping;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,7 +79,7 @@ final class HousekeepingEndpoints {
         var array = JsonNodeFactory.instance.arrayNode();
         for (var use : engine.housekeeping().images(call.caller())) {
             array.add(
-                    ImageJson.summary(use.image(), new Filters(Map.of()))
+                    ImageJson.summary(use.image())
                             .put("SharedSize", use.shared())
                             .put("Containers", use.containers()));
         }

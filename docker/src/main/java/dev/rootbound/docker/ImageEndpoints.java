@@ -31,9 +31,11 @@ final class ImageEndpoints {
         var filters = Filters.parse(call.query().text("filters"), ImageFilter.KNOWN);
         var images = engine.images(call.caller());
         var array = JsonNodeFactory.instance.arrayNode();
-        new ImageFilter(filters, images)
-                .matching()
-                .forEach(image -> array.add(ImageJson.summary(image, filters)));
+        var filter = new ImageFilter(filters, images);
+        for (var image : filter.matching()) {
+            var names = filter.referred(image.names());
+            array.add(ImageJson.summary(image, names, filter.referred(image.digests())));
+        }
         call.answer(200, array);
     }
 

@@ -23,19 +23,35 @@ record ImageFilter(Filters filters, List<Image> images) {
     }
 
     private boolean matches(Image image) {
-        if (filters.has("dangling") && filters.flag("dangling") != image.names().isEmpty()) {
+        if (filters.has("dangling") && !isDangling(image, filters.flag("dangling"))) {
             return false;
         }
         var labels = image.config().config().labels();
         return filters.labels(labels)
                 && filters.of("label!").stream().noneMatch(l -> Filters.hasLabel(labels, l))
-                && filters.any("reference", pattern -> named(image, pattern));
+                && (!filters.has("reference") || isReferred(image));
     }
 
-    static boolean named(Image image, String pattern) {
-        return image.names().stream()
-                .anyMatch(n ->
-                        Patterns.glob(pattern, n) || Patterns.glob(pattern, ImageJson.bare(n)));
+    /** As in Docker, one that has digests only is on both lists. */
+    private static boolean isDangling(Image image, boolean asked) {
+        return asked
+                ? image.names().isEmpty()
+                : !image.names().isEmpty() || !image.digests().isEmpty();
+    }
+
+    private boolean isReferred(Image image) {
+        return !referred(image.names()).isEmpty() || !referred(image.digests()).isEmpty();
+    }
+
+    /** Those of an image's names that the filter shows. */
+    List<String> referred(List<String> names) {
+        return names.stream()
+                .filter(name -> filters.any("reference", pattern -> fits(pattern, name)))
+                .toList();
+    }
+
+    private static boolean fits(String pattern, String name) {
+        return Patterns.glob(pattern, name) || Patterns.glob(pattern, ImageJson.bare(name));
     }
 
     private Instant created(String name) {
@@ -47,7 +63,6 @@ record ImageFilter(Filters filters, List<Image> images) {
     }
 
     private static Instant until(String text) {
-        var time = Timestamps.parse("until", text);
-        return time == null ? Instant.EPOCH : time;
+        return Moments.parse(text, Instant.now());
     }
 }

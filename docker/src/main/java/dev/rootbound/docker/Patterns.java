@@ -20,20 +20,59 @@ final class Patterns {
         }
     }
 
-    /** Whether a shell pattern fits all of the text: {@code *} and {@code ?} do not match '/'. */
+    /**
+     * Whether a pattern of Go's path.Match fits all of the text: {@code *} and {@code ?} do not
+     * match '/', {@code [a-z]} and {@code [^a-z]} are classes, a backslash takes away a meaning.
+     */
     static boolean glob(String glob, String text) {
         var expression = new StringBuilder();
         for (int i = 0; i < glob.length(); i++) {
             char c = glob.charAt(i);
-            expression.append(
-                    switch (c) {
-                        case '*' -> "[^/]*";
-                        case '?' -> "[^/]";
-                        default -> Pattern.quote(String.valueOf(c));
-                    });
+            switch (c) {
+                case '*' -> expression.append("[^/]*");
+                case '?' -> expression.append("[^/]");
+                case '[' -> i = characters(glob, i + 1, expression);
+                case '\\' -> quote(glob, ++i, expression);
+                default -> quote(glob, i, expression);
+            }
         }
         var pattern = Pattern.compile(expression.toString());
         return pattern.matcher(new Bounded(text, new int[1])).matches();
+    }
+
+    private static void quote(String glob, int at, StringBuilder expression) {
+        if (at >= glob.length()) {
+            throw bad(glob);
+        }
+        expression.append(Pattern.quote(glob.substring(at, at + 1)));
+    }
+
+    /** Returns where the class ends. */
+    private static int characters(String glob, int from, StringBuilder expression) {
+        int at = from;
+        boolean negated = at < glob.length() && glob.charAt(at) == '^';
+        expression.append(negated ? "(?![" : "(?=[");
+        at += negated ? 1 : 0;
+        int first = at;
+        while (at < glob.length() && (glob.charAt(at) != ']' || at == first)) {
+            char c = glob.charAt(at);
+            if (c == '-' && at > first) {
+                expression.append('-');
+            } else {
+                at += c == '\\' ? 1 : 0;
+                quote(glob, at, expression);
+            }
+            at++;
+        }
+        if (at >= glob.length() || at == first) {
+            throw bad(glob);
+        }
+        expression.append("])[^/]");
+        return at;
+    }
+
+    private static ApiException bad(String glob) {
+        return new ApiException(400, "syntax error in pattern: " + glob);
     }
 
     private static ApiException tooCostly() {

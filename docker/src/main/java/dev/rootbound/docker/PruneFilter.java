@@ -33,7 +33,7 @@ record PruneFilter(Filters filters, Instant until) {
     }
 
     boolean matches(Image image) {
-        boolean named = !image.names().isEmpty() || !image.digests().isEmpty();
+        boolean named = !image.names().isEmpty(); // a digest does not count, as in Docker
         boolean onlyDangling = !filters.has("dangling") || filters.flag("dangling");
         return !(named && onlyDangling)
                 && ImageJson.created(image).isBefore(until)

@@ -115,6 +115,7 @@ final class FakeEngine implements Engine {
     final List<String> asked = new CopyOnWriteArrayList<>();
     final FakeEvents events = new FakeEvents();
     final FakeFiles files = new FakeFiles();
+    final FakeImageFiles imageFiles = new FakeImageFiles(this);
     final List<Caller> callers = new CopyOnWriteArrayList<>();
     final AtomicInteger waiters = new AtomicInteger();
     final AtomicInteger openLogs = new AtomicInteger();
@@ -442,7 +443,7 @@ final class FakeEngine implements Engine {
         return exec(id).process.resized;
     }
 
-    private Image image() {
+    Image image() {
         var defaults =
                 new ImageConfig.Defaults(
                         "",
@@ -527,6 +528,11 @@ final class FakeEngine implements Engine {
     @Override
     public FakeFiles files() {
         return files;
+    }
+
+    @Override
+    public FakeImageFiles imageFiles() {
+        return imageFiles;
     }
 
     @Override

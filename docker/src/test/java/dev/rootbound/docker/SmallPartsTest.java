@@ -68,6 +68,34 @@ class SmallPartsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "a[bc]d, acd, true",
+        "a[bc]d, aed, false",
+        "a[^bc]d, aed, true",
+        "a[^bc]d, abd, false",
+        "v[0-9].?, v1.2, true",
+        "v[0-9].?, vx.2, false",
+        "a[^b]c, a/c, false",
+        "\\*, *, true",
+        "\\*, a, false",
+        "[\\]x], ], true",
+        "[a-], a, true",
+        "a.b, axb, false",
+        "[]a], ], true"
+    })
+    void aGlobIsReadAsGosPathMatchReadsIt(String glob, String text, boolean fits) {
+        assertThat(Patterns.glob(glob, text)).isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[", "[a", "a\\", "[]"})
+    void aGlobWithoutItsEndIsRefused(String glob) {
+        assertThatThrownBy(() -> Patterns.glob(glob, "x"))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("syntax error in pattern");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0, Less than a second", "1, 1 second", "59, 59 seconds", "60, About a minute",
         "150, 2 minutes", "3600, About an hour", "7200, 2 hours", "172800, 2 days",
         "1209600, 2 weeks", "5184000, 2 months", "63072000, 2 years"
