@@ -14,11 +14,13 @@ final class Commands {
         {"info", "Display system-wide information"},
         {"attach", "Attach local standard input, output and error to a running container"},
         {"cp", "Copy files/folders between a container and the local filesystem"},
+        {"commit", "Create a new image from a container's changes"},
         {"create", "Create a new container"},
         {"daemon", "Run the engine; `daemon stop` stops it, containers keep running"},
         {"diff", "Inspect changes to files or directories on a container's filesystem"},
         {"events", "Get real time events from the engine"},
         {"export", "Export a container's filesystem as a tar archive"},
+        {"history", "Show the history of an image"},
         {"import", "Make an image from the tar archive of a root file system"},
         {"inspect", "Show everything about containers and images"},
         {"kill", "Kill one or more running containers"},
@@ -33,6 +35,7 @@ final class Commands {
         {"restart", "Restart one or more containers"},
         {"rm", "Remove one or more containers"},
         {"rmi", "Remove one or more images"},
+        {"save", "Save one or more images to a tar archive"},
         {"start", "Start one or more stopped containers"},
         {"stats", "Display a live stream of container(s) resource usage statistics"},
         {"stop", "Stop one or more running containers"},
@@ -105,7 +108,8 @@ final class Commands {
             return switch (name) {
                 case "ls", "list" -> "images";
                 case "rm", "remove" -> "rmi";
-                case "load", "import", "pull", "push", "tag" -> name;
+                case "history", "load", "import", "pull", "push", "save", "tag" -> name;
+                case "verify" -> "image verify";
                 default -> "";
             };
         return switch (name) {
@@ -115,6 +119,7 @@ final class Commands {
                     "exec",
                     "attach",
                     "cp",
+                    "commit",
                     "create",
                     "diff",
                     "export",
@@ -146,11 +151,14 @@ final class Commands {
             case "attach" -> new AttachCommand();
             case "cp" -> new CpCommand();
             case "create" -> new CreateCommand();
+            case "commit" -> new CommitCommand();
             case "container prune" -> new ContainerPruneCommand();
             case "daemon" -> new DaemonCommand();
             case "diff" -> new DiffCommand();
             case "events" -> new EventsCommand();
             case "export" -> new ExportCommand();
+            case "history" -> new HistoryCommand();
+            case "image verify" -> new ImageVerifyCommand();
             case "image prune" -> new ImagePruneCommand();
             case "import" -> new ImportCommand();
             case "inspect" -> new InspectCommand("");
@@ -166,6 +174,7 @@ final class Commands {
             case "restart" -> new RestartCommand();
             case "rm" -> new RmCommand();
             case "rmi" -> new RmiCommand();
+            case "save" -> new SaveCommand();
             case "start" -> new StartCommand();
             case "stats" -> new StatsCommand();
             case "stop" -> new StopCommand();

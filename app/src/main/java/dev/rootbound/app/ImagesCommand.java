@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** {@code rootbound images}. */
 final class ImagesCommand implements Command {
@@ -42,41 +44,39 @@ final class ImagesCommand implements Command {
     private static List<Json> rows(List<Json> images, Arguments arguments, long now) {
         var rows = new ArrayList<Json>();
         for (Json image : images)
-            for (String name : names(image)) rows.add(row(image, name, arguments, now));
+            for (var name : names(image, arguments.is("digests")))
+                rows.add(row(image, name, arguments, now));
         return rows;
     }
 
-    private static Json row(Json image, String name, Arguments arguments, long now) {
-        int colon = name.lastIndexOf(':');
+    private static Json row(Json image, Name name, Arguments arguments, long now) {
         long created = image.number("Created");
         long size = image.number("Size");
         return Format.row(
                 "Containers", "N/A",
                 "CreatedAt", Timestamps.display(created),
                 "CreatedSince", Durations.human(now - created) + " ago",
-                "Digest", digest(image, name.substring(0, colon)),
+                "Digest", name.digest(),
                 "ID", id(image, arguments),
-                "Repository", name.substring(0, colon),
+                "Repository", name.repository(),
                 "SharedSize", "N/A",
                 "Size", ByteSize.human(size),
-                "Tag", name.substring(colon + 1),
+                "Tag", name.tag(),
                 "UniqueSize", "N/A",
                 "VirtualSize", ByteSize.human(size, 4));
     }
 
     static String table(List<Json> images, Arguments arguments, long now) {
+        boolean digests = arguments.is("digests");
         var titles = new ArrayList<>(List.of("REPOSITORY", "TAG"));
-        if (arguments.is("digests")) titles.add("DIGEST");
+        if (digests) titles.add("DIGEST");
         titles.addAll(List.of("IMAGE ID", "CREATED", "SIZE"));
         var table = new Table(titles);
         var ids = new StringBuilder();
         for (Json image : images) {
-            for (String name : names(image)) {
-                int colon = name.lastIndexOf(':');
-                var row = new ArrayList<String>();
-                row.add(name.substring(0, colon));
-                row.add(name.substring(colon + 1));
-                if (arguments.is("digests")) row.add(digest(image, name.substring(0, colon)));
+            for (var name : names(image, digests)) {
+                var row = new ArrayList<>(List.of(name.repository(), name.tag()));
+                if (digests) row.add(name.digest());
                 row.add(id(image, arguments));
                 row.add(Durations.human(now - image.number("Created")) + " ago");
                 row.add(ByteSize.human(image.number("Size")));
@@ -87,16 +87,35 @@ final class ImagesCommand implements Command {
         return arguments.is("quiet") ? ids.toString() : table.toString();
     }
 
-    private static List<String> names(Json image) {
-        List<String> names = image.texts("RepoTags");
-        return names.isEmpty() ? List.of(NONE + ":" + NONE) : names;
-    }
+    /** What one line says of an image. */
+    private record Name(String repository, String tag, String digest) {}
 
-    private static String digest(Json image, String repository) {
-        for (String digest : image.texts("RepoDigests"))
-            if (digest.startsWith(repository + "@"))
-                return digest.substring(repository.length() + 1);
-        return NONE;
+    /**
+     * As Docker: a line a tag, with digests a line a tag and digest; then what has digests only.
+     */
+    private static List<Name> names(Json image, boolean digests) {
+        var names = new ArrayList<Name>();
+        var rest = new TreeMap<String, List<String>>();
+        for (String text : image.texts("RepoDigests")) {
+            int at = text.indexOf('@');
+            rest.computeIfAbsent(text.substring(0, at), _ -> new ArrayList<>())
+                    .add(text.substring(at + 1));
+        }
+        var tagged = new TreeSet<String>();
+        for (String text : image.texts("RepoTags")) {
+            int colon = text.lastIndexOf(':');
+            String repository = text.substring(0, colon);
+            tagged.add(repository);
+            var of = digests ? rest.getOrDefault(repository, List.of(NONE)) : List.of(NONE);
+            for (String digest : of)
+                names.add(new Name(repository, text.substring(colon + 1), digest));
+        }
+        rest.keySet().removeAll(tagged);
+        rest.forEach((repository, of) -> {
+            for (String digest : digests ? of : List.of(NONE))
+                names.add(new Name(repository, NONE, digest));
+        });
+        return names.isEmpty() ? List.of(new Name(NONE, NONE, NONE)) : names;
     }
 
     private static String id(Json image, Arguments arguments) {
