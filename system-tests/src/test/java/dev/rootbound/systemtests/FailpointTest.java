@@ -116,6 +116,7 @@ class FailpointTest {
             case "load" -> loading(failpoint);
             case "rmi" -> removingAnImage(failpoint);
             case "log" -> rotating(failpoint);
+            case "commit" -> committing(failpoint);
             default -> throw new AssertionError("no operation here reaches " + failpoint);
         }
         invariants();
@@ -225,6 +226,19 @@ class FailpointTest {
         invariants();
         load(TestImage.DISTROLESS);
         api().delete(path).good();
+    }
+
+    private void committing(String failpoint) throws Exception {
+        create("x", LONG, "");
+        api().post("/containers/x-fp/start", "").good();
+        var images = api().get("/images/json").good().text();
+        strike(failpoint, () -> api().post("/commit?container=x-fp", "").good());
+        assertThat(api().get("/images/json").good().text()).isEqualTo(images);
+        assertThat(state("x").get("Status").asString()).isEqualTo("running");
+        var made = api().post("/commit?container=x-fp", "").good().json().get("Id").asString();
+        assertThat(state("x").get("Status").asString()).isEqualTo("running");
+        remove();
+        api().delete("/images/" + made).good();
     }
 
     private void rotating(String failpoint) throws Exception {
