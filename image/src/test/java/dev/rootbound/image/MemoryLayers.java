@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +44,7 @@ final class MemoryLayers implements LayerSink {
     public List<String> check(Digest diffId, InputStream in) throws IOException {
         var again = new MemoryLayers();
         again.unpack(diffId, in);
-        return again.layers.get(diffId).equals(layers.get(diffId))
+        return Objects.equals(again.layers.get(diffId), layers.get(diffId))
                 ? List.of()
                 : List.of("it has other names");
     }

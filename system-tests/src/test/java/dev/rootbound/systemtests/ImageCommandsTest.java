@@ -158,7 +158,7 @@ class ImageCommandsTest {
     private static Path newest(Path layers, String prefix) throws IOException {
         try (var files = Files.walk(layers, 2)) {
             return files.filter(file -> file.getFileName().toString().startsWith(prefix))
-                    .max(java.util.Comparator.comparing(file -> file.toFile().lastModified()))
+                    .max(java.util.Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .orElseThrow();
         }
     }
