@@ -15,7 +15,8 @@ final class HistoryJson {
 
     static ArrayNode of(Image image) {
         var history = JsonNodeFactory.instance.arrayNode();
-        int layer = 0;
+        // an image that says nothing of its lowest layers may have one on top that says something
+        int layer = Math.max(0, image.layers().size() - steps(image));
         for (var step : image.config().history()) {
             boolean own = !step.emptyLayer() && layer < image.layers().size();
             long size = own ? image.layers().get(layer++).size() : 0;
@@ -29,6 +30,11 @@ final class HistoryJson {
             top.set("Tags", image.names().isEmpty() ? null : Json.array(image.names()));
         }
         return history;
+    }
+
+    /** Those that made a layer. */
+    private static int steps(Image image) {
+        return (int) image.config().history().stream().filter(step -> !step.emptyLayer()).count();
     }
 
     /** Zero if the step does not say. */

@@ -130,7 +130,7 @@ class CommitTest {
         var second = committed(cli, name);
         assertThat(image(cli, second).at("/RootFS/Layers").size())
                 .isEqualTo(image(cli, first).at("/RootFS/Layers").size() + 1);
-        assertThat(prints(cli, second, "cat /one /two; ls /gone 2>&1"))
+        assertThat(prints(cli, second, "cat /one /two; ls /gone 2>&1 || true"))
                 .startsWith("1\n2\n")
                 .contains("No such file");
         cli.run("rm", name).ok();

@@ -33,7 +33,11 @@ class ImageCommandsTest {
 
     @Behaviour
     void anImageHasAHistory(Cli cli) {
-        var id = made(cli);
+        var base = made(cli);
+        var name = Cli.fresh();
+        cli.run("run", "--name", name, base, "touch", "/" + name).ok();
+        var id = cli.run("commit", name).ok().out();
+        cli.run("rm", name).ok();
         var lines = cli.run("history", id).ok().out().lines().toList();
         assertThat(lines.getFirst()).matches("IMAGE +CREATED +CREATED BY +SIZE +COMMENT");
         assertThat(lines.get(1)).startsWith(id.substring(7, 19)).contains("ago", "touch /rbt-");
@@ -46,6 +50,7 @@ class ImageCommandsTest {
                 .startsWith("touch");
         assertThat(cli.run("history", "rbt/nosuch").ended(1).err()).contains("No such image");
         cli.run("rmi", id).ok();
+        cli.run("rmi", base).ok();
     }
 
     @Behaviour
