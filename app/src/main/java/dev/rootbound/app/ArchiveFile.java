@@ -25,8 +25,12 @@ final class ArchiveFile {
     }
 
     void write(InputStream archive, Cli cli) throws IOException {
-        if (file.isEmpty()) archive.transferTo(cli.out());
-        else save(archive, Path.of(file).toAbsolutePath());
+        if (file.isEmpty()) {
+            archive.transferTo(cli.out());
+            cli.out().flush();
+        } else {
+            save(archive, Path.of(file).toAbsolutePath());
+        }
     }
 
     /** All of it or nothing: what is cut short is never taken for an archive. */

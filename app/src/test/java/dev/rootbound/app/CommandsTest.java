@@ -143,7 +143,8 @@ class CommandsTest {
 
     @Test
     void dockersOtherCommandsSayThatTheyAreNotBuilt() {
-        for (String words : new String[] {"network ls", "volume ls", "image build", "container cp"}) {
+        for (String words :
+                new String[] {"network ls", "volume ls", "image build", "container cp"}) {
             var run = Run.of(engine, words.split(" ", -1));
 
             assertThat(run.code()).isEqualTo(1);
