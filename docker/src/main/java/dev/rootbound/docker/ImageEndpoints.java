@@ -79,6 +79,7 @@ final class ImageEndpoints {
     }
 
     private void load(Call call) throws IOException {
+        call.query().all("platform").forEach(Platform::checkObject);
         boolean quiet = call.query().flag("quiet");
         var messages = new Messages(call);
         try {

@@ -36,7 +36,7 @@ final class ImageFileEndpoints {
     }
 
     private void save(Call call, List<String> names) throws IOException {
-        Platform.check(call.query().text("platform"));
+        call.query().all("platform").forEach(Platform::checkObject);
         // one that fails is not closed: without its end the client sees that it is cut short
         var out = new OutputStream[1];
         engine.imageFiles()
@@ -51,7 +51,7 @@ final class ImageFileEndpoints {
     }
 
     private void history(Call call) throws IOException {
-        Platform.check(call.query().text("platform"));
+        Platform.checkObject(call.query().text("platform"));
         var image = engine.inspectImage(call.caller(), call.parameter("name"));
         call.answer(200, HistoryJson.of(image));
     }

@@ -20,6 +20,16 @@ final class Platform {
         }
     }
 
+    /** As {@link #check}; since API 1.48 it may be an object as in an image index. */
+    static void checkObject(String platform) {
+        if (!platform.startsWith("{")) {
+            check(platform);
+            return;
+        }
+        var fields = Fields.of(Json.parse(platform));
+        check(fields.text("os") + "/" + fields.text("architecture"));
+    }
+
     private static String architecture() {
         var name = System.getProperty("os.arch");
         return name.equals("aarch64") ? "arm64" : name;

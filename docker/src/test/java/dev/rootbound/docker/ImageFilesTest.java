@@ -102,9 +102,14 @@ class ImageFilesTest {
         assertThat(ask("GET", "/images/box/get", "").body()).isEqualTo("a tar");
         assertThat(ask("GET", "/images/get?names=box&names=box:latest", "").status())
                 .isEqualTo(200);
+        var oci = dev.rootbound.oci.Platform.host();
         assertThat(engine.imageFiles.saved).containsExactly("box", "box", "box:latest");
         assertThat(ask("GET", "/images/get?names=none", "").status()).isEqualTo(404);
         assertThat(ask("GET", "/images/box/get?platform=plan9", "").status()).isEqualTo(400);
+        var here = "%7B%22os%22:%22linux%22,%22architecture%22:%22" + oci.architecture() + "%22%7D";
+        assertThat(ask("GET", "/images/box/get?platform=" + here, "").status()).isEqualTo(200);
+        var elsewhere = here.replace(oci.architecture(), "s390x");
+        assertThat(ask("GET", "/images/box/get?platform=" + elsewhere, "").status()).isEqualTo(400);
         engine.imageFiles.broken = true;
         assertThatThrownBy(() -> ask("GET", "/images/box/get", "")).isInstanceOf(IOException.class);
     }

@@ -263,8 +263,12 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Conflict if a container uses it or, without force, if it is named more than once and given by
-     * id.
+     * By name takes the name away, and with the last one removes the image, unless a running
+     * container has it; by id removes it with all its names.
+     *
+     * @throws EngineException.Conflict if it is given by id and a running container has it; without
+     *     force also if it would go and any container has it, or if it is given by id and has names
+     *     in several repositories
      */
     List<Removal> removeImage(Caller caller, String image, boolean force);
 

@@ -100,7 +100,8 @@ final class Freezer {
     Held hold(ContainerEntry entry) throws IOException {
         entry.lock.lock();
         try {
-            if (entry.live() == null || entry.container().isPaused()) {
+            boolean runs = entry.live() != null && entry.container().isRunning();
+            if (!runs || entry.container().isPaused()) {
                 return Held.NOTHING;
             }
             Files.writeString(held(entry), ""); // before: a frozen one without it stays so

@@ -7,6 +7,7 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Images} needs it.
  */
 public final class ContentStore {
+    private static final int PIECE = 128 << 10;
+
     private final Path blobs;
     private final Path incoming;
 
@@ -51,7 +54,12 @@ public final class ContentStore {
          * ContentStore#sync}.
          */
         Blob put(InputStream in, @Nullable Digest expected) throws IOException {
-            return put(in::transferTo, expected);
+            return put(out -> copy(in, out), expected);
+        }
+
+        private static void copy(InputStream in, OutputStream out) throws IOException {
+            var piece = new byte[PIECE];
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) out.write(piece, 0, n);
         }
 
         Blob put(ContentSource source, @Nullable Digest expected) throws IOException {
