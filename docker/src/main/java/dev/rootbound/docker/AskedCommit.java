@@ -4,7 +4,6 @@ import dev.rootbound.engine.ImageFiles;
 import dev.rootbound.oci.ImageConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Docker's request for a commit: a query, and a configuration as its body. */
@@ -18,6 +17,7 @@ final class AskedCommit {
     static ImageFiles.Commit of(Query query, Fields config, String origin) {
         var tag = query.text("tag");
         var name = query.text("repo");
+        var created = Fields.of(Json.objectOrEmpty(origin));
         return new ImageFiles.Commit(
                 name.isEmpty() || tag.isEmpty() ? name : name + ":" + tag,
                 query.text("author"),
@@ -27,10 +27,12 @@ final class AskedCommit {
                         .flatMap(String::lines)
                         .filter(line -> !line.isBlank())
                         .toList(),
-                config(config, Fields.of(Json.objectOrEmpty(origin))));
+                config(config),
+                names(created, "ExposedPorts"),
+                names(created, "Volumes"));
     }
 
-    private static ImageConfig.Defaults config(Fields config, Fields created) {
+    private static ImageConfig.Defaults config(Fields config) {
         var health = AskedHealth.of(config);
         return new ImageConfig.Defaults(
                 config.text("User"),
@@ -39,8 +41,8 @@ final class AskedCommit {
                 orEmpty(config.command("Cmd")),
                 config.text("WorkingDir"),
                 config.map("Labels"),
-                names("Volumes", config, created),
-                names("ExposedPorts", config, created),
+                names(config, "Volumes"),
+                names(config, "ExposedPorts"),
                 config.text("StopSignal"),
                 health == null ? null : health.toImage(),
                 config.texts("Shell"));
@@ -50,10 +52,9 @@ final class AskedCommit {
         return texts == null ? List.of() : texts;
     }
 
-    private static List<String> names(String field, Fields config, Fields created) {
-        var names = new TreeSet<String>();
-        config.object(field).names().forEach(names::add);
-        created.object(field).names().forEach(names::add);
-        return new ArrayList<>(names);
+    private static List<String> names(Fields fields, String field) {
+        var names = new ArrayList<String>();
+        fields.object(field).names().forEach(names::add);
+        return names;
     }
 }

@@ -68,6 +68,7 @@ class ImageFilesTest {
         assertThat(asked.author()).isEqualTo("me");
         assertThat(asked.pause()).isFalse();
         assertThat(asked.changes()).containsExactly("USER x", "ENV B=2", "LABEL c=d");
+        assertThat(asked.exposedPorts()).containsExactly("80/tcp");
         assertThat(asked.config())
                 .isEqualTo(
                         new ImageConfig.Defaults(
@@ -78,7 +79,7 @@ class ImageFilesTest {
                                 "",
                                 Map.of("a", "b"),
                                 List.of(),
-                                List.of("80/tcp", "81/tcp"),
+                                List.of("81/tcp"),
                                 "",
                                 new Healthcheck(List.of(), 5_000_000, 0, 0, 0, 0),
                                 List.of()));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a container's writable layer an image. */
@@ -74,17 +75,15 @@ final class ContainerCommit {
         return new Commit.Request(
                 asked.config(),
                 asked.changes(),
-                config(container.spec(), parent.config().config()),
+                config(container.spec(), parent.config().config(), asked),
                 String.join(" ", orEmpty(container.spec().cmd())),
                 asked.author(),
                 asked.comment());
     }
 
-    /**
-     * What the container runs, as an image says it; ports and volumes that it was asked for are its
-     * protocol's to add.
-     */
-    private static ImageConfig.Defaults config(ContainerSpec spec, ImageConfig.Defaults image) {
+    /** What the container runs, as an image says it. */
+    private static ImageConfig.Defaults config(
+            ContainerSpec spec, ImageConfig.Defaults image, ImageFiles.Commit asked) {
         var health = spec.health();
         boolean undirected = spec.workingDir().equals("/") && image.workingDir().isEmpty();
         return new ImageConfig.Defaults(
@@ -94,11 +93,15 @@ final class ContainerCommit {
                 orEmpty(spec.cmd()),
                 undirected ? "" : spec.workingDir(),
                 spec.labels(),
-                image.volumes(),
-                image.exposedPorts(),
+                both(image.volumes(), asked.volumes()),
+                both(image.exposedPorts(), asked.exposedPorts()),
                 Objects.requireNonNullElse(spec.stopSignal(), ""),
                 health == null ? null : health.toImage(),
                 List.of());
+    }
+
+    private static List<String> both(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).distinct().sorted().toList();
     }
 
     private static List<String> orEmpty(@Nullable List<String> texts) {

@@ -15,6 +15,8 @@ public interface ImageFiles {
      * @param pause whether the container stands still while its files are read
      * @param changes Dockerfile instructions such as {@code CMD ["sh"]}
      * @param config wins over what the container is configured to run
+     * @param exposedPorts that the container was asked for besides its image's
+     * @param volumes likewise
      */
     record Commit(
             String name,
@@ -22,9 +24,13 @@ public interface ImageFiles {
             String comment,
             boolean pause,
             List<String> changes,
-            ImageConfig.Defaults config) {
+            ImageConfig.Defaults config,
+            List<String> exposedPorts,
+            List<String> volumes) {
         public Commit {
             changes = List.copyOf(changes);
+            exposedPorts = List.copyOf(exposedPorts);
+            volumes = List.copyOf(volumes);
         }
     }
 

@@ -127,11 +127,16 @@ public final class ArchiveSaver {
     }
 
     private Map<String, Object> descriptor(Saved saved) throws IOException {
-        var descriptor = new LinkedHashMap<String, Object>();
-        descriptor.put("mediaType", saved.manifest().mediaType());
-        descriptor.put("digest", saved.image().manifest());
-        descriptor.put("size", content.size(saved.image().manifest()));
-        return descriptor;
+        var manifest = saved.image().manifest();
+        return fields(saved.manifest().mediaType(), manifest, content.size(manifest));
+    }
+
+    private static Map<String, Object> fields(String mediaType, Digest digest, long size) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("mediaType", mediaType);
+        fields.put("digest", digest);
+        fields.put("size", size);
+        return fields;
     }
 
     /** Of manifest.json. */
@@ -141,6 +146,14 @@ public final class ArchiveSaver {
         entry.put("Config", BLOBS + saved.image().id().hex());
         entry.put("RepoTags", saved.names().stream().map(Reference::familiar).toList());
         entry.put("Layers", layers.stream().map(layer -> BLOBS + layer.blob().hex()).toList());
+        var sources = new TreeMap<String, Object>();
+        for (int i = 0; i < layers.size(); i++) {
+            var source = saved.manifest().layers().get(i);
+            sources.put(
+                    layers.get(i).diffId().toString(),
+                    fields(source.mediaType(), source.digest(), source.size()));
+        }
+        entry.put("LayerSources", sources);
         return entry;
     }
 

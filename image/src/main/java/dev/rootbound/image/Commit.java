@@ -36,7 +36,8 @@ public final class Commit {
      * What the new image is to say of itself.
      *
      * @param asked wins over {@code container}
-     * @param changes Dockerfile instructions on top of {@code asked}, such as {@code CMD ["sh"]}
+     * @param changes Dockerfile instructions such as {@code CMD ["sh"]} on top of {@code asked}, or
+     *     of {@code container} if that says nothing
      * @param container what the container is configured to run
      * @param createdBy the command that made the layer
      * @param author may be empty
@@ -65,7 +66,9 @@ public final class Commit {
             Optional<Reference> name,
             ContentSource layer)
             throws IOException {
-        var config = new ConfigChanges(request.asked());
+        boolean nothing = request.asked().equals(ImageConfig.Defaults.NONE);
+        // as Docker: changes are then to the container's own, such as a relative WORKDIR
+        var config = new ConfigChanges(nothing ? request.container() : request.asked());
         request.changes().forEach(config::apply);
         config.fill(request.container());
         try (var work = new Work(images, content, sink)) {

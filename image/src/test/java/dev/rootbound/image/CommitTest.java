@@ -83,10 +83,11 @@ class CommitTest {
     void changesWinOverTheContainerAndWhatTheyLeaveOpenIsItsOwn() throws Exception {
         var config = changed("USER root", "ENV A=2 C=3", "LABEL b=3", "EXPOSE 443", "WORKDIR /w");
         assertThat(config.user()).isEqualTo("root");
-        assertThat(config.env()).containsExactly("A=2", "C=3", "PATH=/bin");
+        assertThat(config.env()).containsExactly("PATH=/bin", "A=2", "C=3");
         assertThat(config.labels()).isEqualTo(Map.of("a", "1", "b", "3"));
         assertThat(config.exposedPorts()).containsExactly("443/tcp", "80/tcp");
         assertThat(config.workingDir()).isEqualTo("/w");
+        assertThat(changed("WORKDIR sub").workingDir()).isEqualTo("/srv/sub");
         assertThat(config.entrypoint()).containsExactly("/entry");
         assertThat(config.cmd()).containsExactly("serve");
         assertThat(config.stopSignal()).isEqualTo("SIGINT");
