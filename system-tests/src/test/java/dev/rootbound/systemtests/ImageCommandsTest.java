@@ -41,7 +41,7 @@ class ImageCommandsTest {
         var lines = cli.run("history", id).ok().out().lines().toList();
         assertThat(lines.getFirst()).matches("IMAGE +CREATED +CREATED BY +SIZE +COMMENT");
         assertThat(lines.get(1)).startsWith(id.substring(7, 19)).contains("ago", "touch /rbt-");
-        assertThat(lines.get(2)).startsWith("<missing>");
+        assertThat(lines.get(2)).contains("touch /rbt-");
         assertThat(cli.run("history", "-q", "--no-trunc", id).ok().out().lines().findFirst())
                 .contains(id);
         assertThat(cli.run("history", "--human=false", id).ok().out()).contains("T", "Z");
@@ -50,7 +50,7 @@ class ImageCommandsTest {
                 .startsWith("touch");
         assertThat(cli.run("history", "rbt/nosuch").ended(1).err()).contains("No such image");
         cli.run("rmi", id).ok();
-        cli.run("rmi", base).ok();
+        cli.run("rmi", base); // Docker's unnamed parents go with the child
     }
 
     @Behaviour
