@@ -8,8 +8,11 @@ import java.util.List;
 
 /** Where a file has data, as its file system says, lseek(2). */
 final class Sparseness {
-    /** Bytes of holes below which a file is written in full: not everybody reads sparse tars. */
-    private static final long WORTHWHILE = 1 << 20;
+    /**
+     * Bytes of holes below which a file is written in full: Docker 26 loads and runs a layer with a
+     * sparse file, but cannot save it again (tar-split).
+     */
+    private static final long WORTHWHILE = 64 << 20;
 
     /** A file of more runs is written in full; who reads ours takes four times as many. */
     private static final int MOST_RUNS = 1 << 16;
