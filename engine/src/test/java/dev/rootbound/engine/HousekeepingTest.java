@@ -133,7 +133,7 @@ class HousekeepingTest {
         test.engine.delete(CALLER, id);
         assertThat(house.pruneImages(CALLER, _ -> false).removals()).isEmpty();
         var pruned = house.pruneImages(CALLER, _ -> true);
-        assertThat(pruned.removals()).hasSize(3);
+        assertThat(pruned.removals()).hasSize(4);
         assertThat(pruned.reclaimed()).isEqualTo(use.image().size());
         assertThat(test.engine.images(CALLER)).isEmpty();
     }
