@@ -92,7 +92,7 @@ class DockerCliTest {
         assertThat(docker("run", "--rm", "box", "nosuch").code()).isEqualTo(127);
         var unknown = docker("run", "unknown", "x");
         assertThat(unknown.code()).isEqualTo(125);
-        assertThat(unknown.err()).contains("pulling is not built yet");
+        assertThat(unknown.err()).contains("manifest for unknown:latest not found");
         assertThat(docker("run", "-v", "/:/host", "box").code()).isEqualTo(125);
     }
 

@@ -9,7 +9,6 @@ import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.engine.Health;
 import dev.rootbound.engine.RestartPolicy;
-import dev.rootbound.engine.Transfers;
 import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
@@ -91,6 +90,8 @@ final class FakeEngine implements Engine {
                     List.copyOf(execs));
         }
     }
+
+    private final FakeTransfers transfers = new FakeTransfers(this::image);
 
     private final class FakeExec {
         final String id = newId();
@@ -521,8 +522,8 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public Transfers transfers() {
-        throw new UnsupportedOperationException();
+    public FakeTransfers transfers() {
+        return transfers;
     }
 
     @Override
