@@ -98,14 +98,25 @@ class RunCommandTest {
     }
 
     @Test
-    void anUnknownImageIsTheEnginesSentenceWithTheWayOutAnd125() {
+    void anUnknownImageIsPulledAndARegistrysRefusalEndsWith125() {
         engine.on("POST /containers/create", 404, "{\"message\":\"No such image: img:latest\"}");
+        engine.on("POST /images/create", 404, "{\"message\":\"manifest unknown\"}");
 
         var run = Run.of(engine, "run", "img");
         assertThat(run.code()).isEqualTo(125);
         assertThat(run.err())
-                .startsWith("rootbound: Error response from daemon: No such image: img:latest\n")
-                .contains("docker save img | rootbound load", "rootbound import FILE img");
+                .isEqualTo(
+                        """
+                        Unable to find image 'img:latest' locally
+                        rootbound: Error response from daemon: manifest unknown
+                        """);
+        assertThat(engine.requests)
+                .contains("POST /images/create?fromImage=docker.io/library/img&tag=latest");
+
+        engine.requests.clear();
+        assertThat(Run.of(engine, "run", "--pull", "never", "img").err())
+                .isEqualTo("rootbound: Error response from daemon: No such image: img:latest\n");
+        assertThat(engine.requests).noneMatch(request -> request.contains("/images/"));
     }
 
     @ParameterizedTest
