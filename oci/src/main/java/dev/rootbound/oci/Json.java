@@ -58,6 +58,8 @@ public final class Json {
             return tree;
         } catch (JacksonException e) {
             throw new MalformedException(what + " is not JSON: " + e.getOriginalMessage());
+        } catch (NumberFormatException e) { // Jackson lets some pass, as 1e9999999999
+            throw new MalformedException(what + " has a number that is none: " + e.getMessage());
         }
     }
 
