@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MalformedException;
+import dev.rootbound.oci.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,16 +13,16 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /** A registry's answer; closed, its connection is free again or gone. */
-record Answer(int status, URI uri, HttpResponse<InputStream> response) implements AutoCloseable {
+record Answer(int status, URI uri, HttpResponse<InputStream> response, InputStream body)
+        implements AutoCloseable {
     private static final int MAX_ERROR = 64 << 10;
     private static final int MAX_SHOWN = 200;
 
-    static Answer of(HttpResponse<InputStream> response) {
-        return new Answer(response.statusCode(), response.uri(), response);
-    }
-
-    InputStream body() {
-        return response.body();
+    /**
+     * @param body of the answer, which does not keep its reader waiting for ever
+     */
+    static Answer of(HttpResponse<InputStream> response, InputStream body) {
+        return new Answer(response.statusCode(), response.uri(), response, body);
     }
 
     /** Empty if absent. */
@@ -44,7 +45,7 @@ record Answer(int status, URI uri, HttpResponse<InputStream> response) implement
      * @throws RegistryException.Failed if it is longer than a document may be
      */
     byte[] document(String what) throws IOException {
-        var bytes = body().readNBytes(Json.MAX_DOCUMENT + 1);
+        var bytes = body.readNBytes(Json.MAX_DOCUMENT + 1);
         if (bytes.length > Json.MAX_DOCUMENT) {
             throw new RegistryException.Failed(
                     what + " has more than " + Json.MAX_DOCUMENT + " bytes, the limit");
@@ -55,12 +56,12 @@ record Answer(int status, URI uri, HttpResponse<InputStream> response) implement
     /** What it says is wrong, as Docker writes it: {@code manifest unknown: manifest unknown}. */
     String error() {
         try {
-            var body = body().readNBytes(MAX_ERROR);
-            var stated = stated(body);
+            var bytes = body.readNBytes(MAX_ERROR);
+            var stated = stated(bytes);
             if (!stated.isEmpty()) return stated;
-            var text = new String(body, UTF_8).strip();
+            var text = new String(bytes, UTF_8).strip();
             boolean page = text.startsWith("<");
-            if (!text.isEmpty() && !page) return status + ": " + Answer.shown(text);
+            if (!text.isEmpty() && !page) return status + ": " + Shown.of(text, MAX_SHOWN);
         } catch (IOException e) {
             // its status says enough
         }
@@ -74,22 +75,16 @@ record Answer(int status, URI uri, HttpResponse<InputStream> response) implement
             if (errors.isEmpty()) return "";
             var code = errors.getFirst().text("code").toLowerCase(Locale.ROOT).replace('_', ' ');
             var message = errors.getFirst().text("message");
-            return shown(message.isEmpty() ? code : code + ": " + message);
+            return Shown.of(message.isEmpty() ? code : code + ": " + message, MAX_SHOWN);
         } catch (MalformedException e) {
             return "";
         }
     }
 
-    /** Foreign text for a message: bounded, and without what moves a terminal's cursor. */
-    private static String shown(String text) {
-        var clean = text.replaceAll("\\p{Cntrl}", " ");
-        return clean.length() > MAX_SHOWN ? clean.substring(0, MAX_SHOWN) + "…" : clean;
-    }
-
     @Override
     public void close() {
         try {
-            body().close();
+            body.close();
         } catch (IOException e) {
             // nothing is wanted of it any more
         }

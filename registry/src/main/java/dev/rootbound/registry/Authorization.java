@@ -3,10 +3,12 @@ package dev.rootbound.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.oci.Json;
+import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,15 +57,15 @@ final class Authorization {
      * @param sent what was sent with the request
      * @return whether there is something else to send now
      */
-    synchronized boolean answer(Optional<String> sent, String challenge)
+    synchronized boolean answer(Optional<String> sent, List<String> challenges)
             throws IOException, InterruptedException {
         if (!header().equals(sent)) return true; // another thread has asked meanwhile
-        var parsed = Challenge.parse(challenge);
-        if (parsed.isEmpty() || credentials instanceof Credentials.RegistryToken) return false;
+        var challenge = Challenge.choose(challenges);
+        if (challenge.isEmpty() || credentials instanceof Credentials.RegistryToken) return false;
         var next =
-                switch (parsed.get().scheme()) {
-                    case "bearer" -> bearer(token(parsed.get()));
-                    case "basic" ->
+                switch (challenge.get().scheme()) {
+                    case Challenge.BEARER -> bearer(token(challenge.get()));
+                    case Challenge.BASIC ->
                             credentials instanceof Credentials.Password password
                                     ? password.basic()
                                     : null;
@@ -97,6 +99,8 @@ final class Authorization {
                 throw new RegistryException.Failed(realm + " answered without a token");
             }
             return token;
+        } catch (MalformedException e) {
+            throw new RegistryException.Failed(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 final class BlobStream extends InputStream {
-    private static final int TRIES = 5;
-
     private final RemoteRepository repository;
     private final Descriptor blob;
     private long at;
     private int failures;
+    private boolean ranges = true;
     private @Nullable InputStream in;
 
     BlobStream(RemoteRepository repository, Descriptor blob, long from) {
@@ -46,7 +45,8 @@ final class BlobStream extends InputStream {
                 throw e; // asked for often enough
             } catch (IOException e) {
                 close();
-                if (++failures == TRIES || Thread.currentThread().isInterrupted()) throw broken(e);
+                if (++failures == Patience.TRIES || Thread.currentThread().isInterrupted())
+                    throw broken(e);
                 pause();
             }
         }
@@ -66,16 +66,12 @@ final class BlobStream extends InputStream {
     }
 
     private InputStream open() throws IOException, InterruptedException {
-        var answer = repository.blobAnswer(blob.digest(), at);
+        var answer = repository.blobAnswer(blob.digest(), ranges ? at : 0);
         try {
-            boolean partial = at > 0 && answer.status() == 206 && isFrom(answer, at);
-            if (answer.status() == 206 && !partial) {
-                throw new RegistryException.Failed(
-                        named()
-                                + ": asked for from byte "
-                                + at
-                                + ", the registry sends "
-                                + answer.header("Content-Range"));
+            boolean partial = answer.status() == 206;
+            if (partial && !(ranges && at > 0 && isFrom(answer, at))) {
+                ranges = false;
+                throw new IOException("the registry sends " + answer.header("Content-Range"));
             }
             long expected = partial ? blob.size() - at : blob.size();
             if (answer.length().orElse(expected) != expected) {
@@ -86,9 +82,8 @@ final class BlobStream extends InputStream {
                                 + " bytes, the registry sends "
                                 + answer.length().getAsLong());
             }
-            var body = repository.watched(answer);
-            if (!partial) body.skipNBytes(at);
-            return body;
+            if (!partial) answer.body().skipNBytes(at);
+            return answer.body();
         } catch (IOException | RuntimeException e) {
             answer.close();
             throw e;
@@ -115,7 +110,7 @@ final class BlobStream extends InputStream {
 
     private void pause() throws IOException {
         try {
-            Wire.pause(failures, "");
+            repository.pause(failures);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted();

@@ -1,10 +1,12 @@
 package dev.rootbound.registry;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a registry wants to know before it answers: a {@code WWW-Authenticate} header (RFC 9110
@@ -14,6 +16,8 @@ import java.util.regex.Pattern;
  * @param parameters names in lower case
  */
 record Challenge(String scheme, Map<String, String> parameters) {
+    static final String BEARER = "bearer";
+    static final String BASIC = "basic";
     private static final int MAX_LENGTH = 8 << 10;
 
     // name=token or name="text", the text with \ before what would end it
@@ -21,6 +25,18 @@ record Challenge(String scheme, Map<String, String> parameters) {
             Pattern.compile(
                     "([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64})\\s*=\\s*"
                             + "(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s,\"]++))");
+
+    /**
+     * What to answer of all that a registry would take: a token before a password.
+     *
+     * @param headers a challenge each
+     */
+    static Optional<Challenge> choose(List<String> headers) {
+        var parsed = headers.stream().flatMap(header -> parse(header).stream()).toList();
+        return Stream.of(BEARER, BASIC)
+                .flatMap(scheme -> parsed.stream().filter(c -> c.scheme().equals(scheme)))
+                .findFirst();
+    }
 
     /** Empty if it is no challenge that can be understood. */
     static Optional<Challenge> parse(String header) {

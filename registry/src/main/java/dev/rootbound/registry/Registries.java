@@ -5,14 +5,21 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
 
 /** The registries, as the settings say they are reached. */
 public final class Registries {
     private final RegistrySettings settings;
     private final RegistryTls tls;
+    private final Patience patience;
 
     public Registries(RegistrySettings settings) {
+        this(settings, Patience.USUAL);
+    }
+
+    Registries(RegistrySettings settings, Patience patience) {
         this.settings = settings;
+        this.patience = patience;
         this.tls = new RegistryTls(settings);
     }
 
@@ -39,12 +46,12 @@ public final class Registries {
     public RemoteRepository open(Repository repository, Credentials credentials, Access access)
             throws IOException, InterruptedException {
         var authority = repository.authority();
-        var wire = new Wire(tls.context(authority, !isInsecure(authority)), settings);
+        var wire = wire(authority);
         try {
-            var base = base(wire, authority);
-            var authorization =
-                    new Authorization(wire, base, credentials, access.scope(repository));
-            return new RemoteRepository(repository, base, wire, authorization);
+            var origin = origin(wire, authority);
+            var scope = access.scope(repository);
+            var authorization = new Authorization(wire, origin.uri(), credentials, scope);
+            return new RemoteRepository(repository, origin, wire, authorization);
         } catch (IOException | InterruptedException | RuntimeException e) {
             wire.close();
             throw e;
@@ -56,11 +63,12 @@ public final class Registries {
         var mirrors = new ArrayList<RemoteRepository>();
         for (var mirror : repository.isHub() ? settings.mirrors() : List.<URI>of()) {
             var authority = mirror.getRawAuthority();
-            var wire = new Wire(tls.context(authority, !isInsecure(authority)), settings);
+            var wire = wire(authority);
             var nobody = new Credentials.Anonymous();
             var scope = Access.PULL.scope(repository);
             var authorization = new Authorization(wire, mirror, nobody, scope);
-            mirrors.add(new RemoteRepository(repository, mirror, wire, authorization));
+            var origin = new Origin(mirror, isInsecure(authority));
+            mirrors.add(new RemoteRepository(repository, origin, wire, authorization));
         }
         return List.copyOf(mirrors);
     }
@@ -73,11 +81,15 @@ public final class Registries {
     public void login(String host, Credentials credentials)
             throws IOException, InterruptedException {
         var authority = new Repository(host, "").authority();
-        try (var wire = new Wire(tls.context(authority, !isInsecure(authority)), settings)) {
-            var base = base(wire, authority);
-            var authorization = new Authorization(wire, base, credentials, "");
-            new RemoteRepository(new Repository(host, ""), base, wire, authorization).ping();
+        try (var wire = wire(authority)) {
+            var origin = origin(wire, authority);
+            var authorization = new Authorization(wire, origin.uri(), credentials, "");
+            new RemoteRepository(new Repository(host, ""), origin, wire, authorization).ping();
         }
+    }
+
+    private Wire wire(String authority) throws IOException {
+        return new Wire(tls.context(authority, !isInsecure(authority)), settings, patience);
     }
 
     private boolean isInsecure(String authority) {
@@ -92,30 +104,39 @@ public final class Registries {
     }
 
     /** HTTP only where it is allowed, and there only if HTTPS is not spoken. */
-    private URI base(Wire wire, String authority) throws IOException, InterruptedException {
+    private Origin origin(Wire wire, String authority) throws IOException, InterruptedException {
         var secure = uri("https", authority);
-        if (!isInsecure(authority) && !Loopback.is(host(authority))) return secure;
-        try (var answer = wire.once(wire.request(secure.resolve("/v2/")))) {
-            return answer.uri().resolve("/");
+        boolean insecure = isInsecure(authority);
+        if (!insecure && !Loopback.is(host(authority))) return new Origin(secure, false);
+        try (var _ = wire.once(wire.probe(secure.resolve("/v2/")))) {
+            return new Origin(secure, insecure);
         } catch (RegistryException.Failed e) {
-            if (isUntrusted(e)) throw e;
-            return uri("http", authority);
+            if (speaksTls(e)) throw e;
+            return new Origin(uri("http", authority), insecure);
         }
     }
 
-    /** A certificate that is not trusted is no reason to do without any. */
-    private static boolean isUntrusted(RegistryException e) {
+    /** A certificate that is not trusted, also ours, is no reason to do without any. */
+    private static boolean speaksTls(RegistryException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof GeneralSecurityException) return true;
+            if (cause instanceof GeneralSecurityException || isAlert(cause)) return true;
         }
         return false;
     }
 
+    /** The JDK tells it by its words only from a connection that was closed. */
+    private static boolean isAlert(Throwable cause) {
+        return cause instanceof SSLHandshakeException
+                && String.valueOf(cause.getMessage()).contains("fatal alert");
+    }
+
     private static URI uri(String scheme, String authority) throws RegistryException.Failed {
         try {
-            return URI.create(scheme + "://" + authority + "/");
+            var uri = URI.create(scheme + "://" + authority + "/");
+            if (uri.getHost() != null) return uri;
         } catch (IllegalArgumentException e) {
-            throw new RegistryException.Failed("'" + authority + "' is no registry's address", e);
+            // said below
         }
+        throw new RegistryException.Failed("'" + authority + "' is no registry's address");
     }
 }

@@ -1,17 +1,19 @@
 package dev.rootbound.registry;
 
+import dev.rootbound.oci.Shown;
 import java.io.IOException;
 
 /** A registry did not do what was asked of it; the message has its words. */
 public abstract sealed class RegistryException extends IOException {
     private static final long serialVersionUID = 1;
+    private static final int MOST = 1000;
 
     private RegistryException(String message) {
-        super(message);
+        super(Shown.of(message, MOST));
     }
 
     private RegistryException(String message, Throwable cause) {
-        super(message, cause);
+        super(Shown.of(message, MOST), cause);
     }
 
     /** It has no such manifest, blob or repository. */

@@ -33,16 +33,18 @@ public final class RemoteRepository implements AutoCloseable {
                     MediaTypes.DOCKER_MANIFEST);
     private static final int MAX_REDIRECTS = 5;
     private static final int MAX_PAGES = 1000;
+    private static final long MAX_PAGES_BYTES = 32L << 20;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?");
 
     private final Repository repository;
-    private final URI base;
+    private final Origin origin;
     private final Wire wire;
     private final Authorization authorization;
 
-    RemoteRepository(Repository repository, URI base, Wire wire, Authorization authorization) {
+    RemoteRepository(Repository repository, Origin origin, Wire wire, Authorization authorization) {
         this.repository = repository;
-        this.base = base;
+        this.origin = origin;
         this.wire = wire;
         this.authorization = authorization;
     }
@@ -53,12 +55,12 @@ public final class RemoteRepository implements AutoCloseable {
 
     /** Whether the registry was known by its certificate: it is the same each time. */
     public boolean isVerified() {
-        return base.getScheme().equals("https");
+        return origin.isVerified();
     }
 
     /** Asks for nothing but to be let in (GET /v2/). */
     void ping() throws IOException, InterruptedException {
-        try (var answer = ask(wire.request(base.resolve("/v2/")).GET())) {
+        try (var answer = ask(wire.request(origin.uri().resolve("/v2/")).GET())) {
             if (answer.status() != 200) throw failed("log in to " + repository.host(), answer);
         }
     }
@@ -103,20 +105,28 @@ public final class RemoteRepository implements AutoCloseable {
         return reference.contains(":") ? "@" : ":";
     }
 
-    /** All its tags, as many pages as that takes. */
+    /**
+     * All its tags, as many pages as that takes.
+     *
+     * @throws RegistryException.Failed also if they do not end
+     */
     public List<String> tags() throws IOException, InterruptedException {
+        var what = "the list of tags of " + repository;
         var tags = new ArrayList<String>();
         var next = at("tags/list");
-        for (int pages = 0; next != null && pages < MAX_PAGES; pages++) {
+        long bytes = 0;
+        for (int pages = 0; pages < MAX_PAGES && bytes < MAX_PAGES_BYTES; pages++) {
             try (var answer = ask(wire.request(next).GET())) {
-                if (answer.status() != 200) throw failed("list the tags of " + repository, answer);
-                var what = "the list of tags";
-                tags.addAll(Json.object(answer.document(what), what).texts("tags"));
+                if (answer.status() != 200) throw failed(what, answer);
+                var page = answer.document(what);
+                bytes += page.length;
+                tags.addAll(Json.object(page, what).texts("tags"));
                 var link = NEXT.matcher(answer.header("Link"));
-                next = link.find() ? target(answer, link.group(1)) : null;
+                if (!link.find()) return List.copyOf(tags);
+                next = target(answer, link.group(1));
             }
         }
-        return List.copyOf(tags);
+        throw new RegistryException.Failed(what + " does not end");
     }
 
     /** The content of a blob from a byte on; it ends where its descriptor says, or fails. */
@@ -124,19 +134,22 @@ public final class RemoteRepository implements AutoCloseable {
         return new BlobStream(this, blob, from);
     }
 
-    /** One answer of a blob, from a byte on if the registry can: its status says (206). */
+    /**
+     * One answer of a blob: its status says whether it is from a byte on (206), or all of it.
+     *
+     * @param from 0 to ask for all
+     */
     Answer blobAnswer(Digest blob, long from) throws IOException, InterruptedException {
         var request = wire.request(at("blobs/" + blob)).GET();
         if (from > 0) request.header("Range", "bytes=" + from + "-");
         var answer = ask(request);
         if (answer.status() == 200 || answer.status() == 206) return answer;
         try (answer) {
-            throw failed("blob " + blob + " of " + repository, answer);
+            if (answer.status() != RANGE_NOT_SATISFIABLE || from == 0) {
+                throw failed("blob " + blob + " of " + repository, answer);
+            }
         }
-    }
-
-    InputStream watched(Answer answer) {
-        return wire.watched(answer.body());
+        return blobAnswer(blob, 0);
     }
 
     /** The size of a blob that it has and lets the caller have. */
@@ -166,8 +179,12 @@ public final class RemoteRepository implements AutoCloseable {
     }
 
     /** An upload that was begun in place of a mount is not wanted; if it stays, it expires. */
-    private void cancel(Answer begun) throws IOException, InterruptedException {
-        ask(wire.request(location(begun)).DELETE()).close(); // whatever it says
+    private void cancel(Answer begun) throws InterruptedException {
+        try {
+            ask(wire.request(location(begun)).DELETE(), wire::once).close(); // whatever it says
+        } catch (IOException e) {
+            // it expires
+        }
     }
 
     /** Where the content of a blob to be uploaded comes from. */
@@ -205,7 +222,7 @@ public final class RemoteRepository implements AutoCloseable {
     }
 
     private URI at(String rest) {
-        return base.resolve("/v2/" + repository.path() + "/" + rest);
+        return origin.uri().resolve("/v2/" + repository.path() + "/" + rest);
     }
 
     /** Where an upload goes on: absolute, or relative to what answered. */
@@ -231,13 +248,26 @@ public final class RemoteRepository implements AutoCloseable {
                         + "', which is no address that is as safe");
     }
 
+    /** How a request is sent: once, or again while that may help. */
+    interface Sending {
+        Answer send(HttpRequest.Builder request) throws IOException, InterruptedException;
+    }
+
+    Answer ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return ask(request, wire::send);
+    }
+
     /**
      * Asks, with what proves the caller; says who it is if the registry wants to know, and goes
-     * where it sends.
+     * where it sends. What proves the caller goes to the registry itself, never to where it sends,
+     * nor to where that sends, be it back (CVE-2024-45336 is of a client that did).
      */
-    Answer ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+    Answer ask(HttpRequest.Builder request, Sending sending)
+            throws IOException, InterruptedException {
+        boolean own = true;
         for (int redirects = 0; ; redirects++) {
-            var answer = authorized(request);
+            own &= origin.has(request.build().uri());
+            var answer = own ? authorized(request, sending) : sending.send(request);
             if (!isRedirect(answer)) return answer;
             answer.close();
             if (redirects == MAX_REDIRECTS) {
@@ -256,24 +286,18 @@ public final class RemoteRepository implements AutoCloseable {
         };
     }
 
-    private Answer authorized(HttpRequest.Builder request)
+    private Answer authorized(HttpRequest.Builder request, Sending sending)
             throws IOException, InterruptedException {
-        boolean own = isOwn(request.build().uri());
-        var sent = own ? authorization.header() : Optional.<String>empty();
-        var answer = wire.send(with(request, sent));
-        if (answer.status() != 401 || !own) return answer;
-        boolean again;
+        var sent = authorization.header();
+        var answer = sending.send(with(request, sent));
+        if (answer.status() != 401) return answer;
         try (answer) {
-            again = authorization.answer(sent, answer.header("WWW-Authenticate"));
-            if (!again) throw failed(String.valueOf(repository), answer);
+            var challenges = answer.response().headers().allValues("WWW-Authenticate");
+            if (!authorization.answer(sent, challenges)) {
+                throw failed(String.valueOf(repository), answer);
+            }
         }
-        return wire.send(with(request, authorization.header()));
-    }
-
-    /** What proves the caller goes to the registry itself, never to where it sends. */
-    private boolean isOwn(URI uri) {
-        return uri.getScheme().equals(base.getScheme())
-                && uri.getRawAuthority().equals(base.getRawAuthority());
+        return sending.send(with(request, authorization.header()));
     }
 
     private static HttpRequest.Builder with(HttpRequest.Builder request, Optional<String> header) {
@@ -298,6 +322,11 @@ public final class RemoteRepository implements AutoCloseable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JDK has it
         }
+    }
+
+    /** Waits before the next try. */
+    void pause(int tries) throws InterruptedException {
+        wire.pause(tries, "");
     }
 
     @Override

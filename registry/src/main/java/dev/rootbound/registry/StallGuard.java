@@ -46,7 +46,7 @@ final class StallGuard extends FilterInputStream {
             return n;
         } catch (IOException e) {
             if (!stalled) throw e;
-            throw new IOException("nothing came for " + patience.toSeconds() + " seconds", e);
+            throw new IOException("nothing came for " + Patience.words(patience), e);
         }
     }
 

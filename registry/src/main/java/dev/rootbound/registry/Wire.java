@@ -8,34 +8,36 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to one registry and to where it sends: repeated while that may help. */
 final class Wire implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(15);
-    private static final Duration ANSWER = Duration.ofSeconds(60);
-    private static final int TRIES = 5;
-    private static final int FIRST_PAUSE_MILLISECONDS = 250;
-    private static final int LONGEST_PAUSE_SECONDS = 30;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final HttpClient client;
     private final String agent;
+    private final Patience patience;
+    private volatile boolean closed;
 
-    Wire(SSLContext tls, RegistrySettings settings) {
+    Wire(SSLContext tls, RegistrySettings settings, Patience patience) {
+        this.patience = patience;
         // HTTP/1.1: a layer is one long answer, which HTTP/2's windows only slow down
         client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT)
+                        .connectTimeout(patience.connect())
                         .sslContext(tls)
                         .proxy(new Proxies(settings.environment()))
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -44,10 +46,20 @@ final class Wire implements AutoCloseable {
     }
 
     HttpRequest.Builder request(URI uri) {
-        return HttpRequest.newBuilder(uri).timeout(ANSWER).header("User-Agent", agent);
+        return HttpRequest.newBuilder(uri).timeout(patience.answer()).header("User-Agent", agent);
     }
 
-    /** One whose body may take long to send. */
+    /** One that may get no answer: who expects HTTP may wait for the end of a line. */
+    HttpRequest.Builder probe(URI uri) {
+        return request(uri).timeout(patience.probe());
+    }
+
+    /** One that has the registry store what it was sent. */
+    HttpRequest.Builder storing(URI uri) {
+        return request(uri).timeout(patience.store());
+    }
+
+    /** For {@link #transfer}. */
     HttpRequest.Builder upload(URI uri) {
         return HttpRequest.newBuilder(uri).header("User-Agent", agent);
     }
@@ -63,21 +75,23 @@ final class Wire implements AutoCloseable {
         for (int tries = 1; ; tries++) {
             try {
                 var answer = once(request);
-                if (tries == TRIES || !mayPass(answer.status())) return answer;
+                if (tries == Patience.TRIES || !mayPass(answer.status())) return answer;
                 answer.close();
                 pause(tries, answer.header("Retry-After"));
             } catch (RegistryException.Failed e) {
-                if (tries == TRIES || isFinal(e.getCause())) throw e;
+                if (tries == Patience.TRIES || closed || isFinal(e.getCause())) throw e;
                 pause(tries, "");
             }
         }
     }
 
     /**
-     * Whether the next moment will be no better: nobody listens there, or it is not who it says.
+     * Whether the next moment will be no better: nobody listens there, it is not who it says, or
+     * the settings are wrong.
      */
     private static boolean isFinal(@Nullable Throwable failure) {
         return failure instanceof SSLException
+                || failure instanceof IllegalArgumentException
                 || (failure instanceof ConnectException
                         && !(failure instanceof HttpConnectTimeoutException));
     }
@@ -86,7 +100,7 @@ final class Wire implements AutoCloseable {
     Answer once(HttpRequest.Builder builder) throws IOException, InterruptedException {
         var request = builder.build();
         try {
-            return Answer.of(client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+            return answer(client.send(request, BodyHandlers.ofInputStream()));
         } catch (IOException e) {
             throw failed(request, e);
         } catch (IllegalArgumentException e) { // of the proxy's address
@@ -94,31 +108,75 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private static RegistryException.Failed failed(HttpRequest request, IOException e) {
+    /**
+     * Sends a long body, once: given up when for some time nothing of it was taken and no answer
+     * came.
+     *
+     * @param taken how many bytes of the body so far
+     */
+    Answer transfer(HttpRequest.Builder builder, LongSupplier taken)
+            throws IOException, InterruptedException {
+        var request = builder.build();
+        var coming = client.sendAsync(request, BodyHandlers.ofInputStream());
+        try {
+            return answer(await(coming, taken));
+        } catch (TimeoutException e) {
+            throw new RegistryException.Failed(
+                    request.method()
+                            + " "
+                            + request.uri()
+                            + ": the registry took nothing and answered nothing for "
+                            + Patience.words(patience.store()),
+                    e);
+        } catch (ExecutionException e) {
+            throw failed(request, cause(e));
+        } finally {
+            coming.cancel(true);
+        }
+    }
+
+    private <T> T await(Future<T> coming, LongSupplier taken)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        for (long before = 0; ; before = taken.getAsLong()) {
+            try {
+                return coming.get(patience.store().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (taken.getAsLong() == before) throw e;
+            }
+        }
+    }
+
+    private static IOException cause(ExecutionException e) {
+        return e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+
+    private Answer answer(HttpResponse<InputStream> response) {
+        return Answer.of(response, new StallGuard(response.body(), patience.answer()));
+    }
+
+    private RegistryException.Failed failed(HttpRequest request, IOException e) {
         var reason = reason(e);
         return new RegistryException.Failed(
                 request.method() + " " + request.uri() + ": " + reason, e);
     }
 
     /** The JDK leaves some without words. */
-    private static String reason(IOException e) {
+    private String reason(IOException e) {
         if (e.getCause() instanceof UnresolvedAddressException
                 || (e.getCause() instanceof ConnectException inner
                         && inner.getCause() instanceof UnresolvedAddressException)) {
             return "no such host";
         }
-        if (e instanceof HttpConnectTimeoutException) return "no connection in " + seconds(CONNECT);
-        if (e instanceof HttpTimeoutException) return "no answer in " + seconds(ANSWER);
+        if (e instanceof HttpConnectTimeoutException)
+            return "no connection in " + Patience.words(patience.connect());
+        if (e instanceof HttpTimeoutException)
+            return "no answer in " + Patience.words(patience.answer());
         var message = e.getMessage();
         if (message != null && !message.isEmpty()) return message;
         return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
     }
 
-    private static String seconds(Duration duration) {
-        return duration.toSeconds() + " seconds";
-    }
-
-    static boolean mayPass(int status) {
+    private static boolean mayPass(int status) {
         return switch (status) {
             case TOO_MANY_REQUESTS, 500, 502, 503, 504 -> true;
             default -> false;
@@ -126,26 +184,18 @@ final class Wire implements AutoCloseable {
     }
 
     /**
+     * Waits before the next try.
+     *
      * @param tries how often it was tried
-     * @param retryAfter seconds, if the registry said
+     * @param retryAfter the registry's header, or empty
      */
-    static void pause(int tries, String retryAfter) throws InterruptedException {
-        long milliseconds = (long) FIRST_PAUSE_MILLISECONDS << tries;
-        milliseconds += ThreadLocalRandom.current().nextLong(milliseconds / 2);
-        if (retryAfter.matches("[0-9]{1,6}")) {
-            long seconds = Math.min(Long.parseLong(retryAfter), LONGEST_PAUSE_SECONDS);
-            milliseconds = Math.max(milliseconds, seconds * 1000);
-        }
-        Thread.sleep(milliseconds);
-    }
-
-    /** An answer's content ends early, with an exception, when nothing has come for so long. */
-    InputStream watched(InputStream body) {
-        return new StallGuard(body, ANSWER);
+    void pause(int tries, String retryAfter) throws InterruptedException {
+        Thread.sleep(patience.before(tries, retryAfter));
     }
 
     @Override
     public void close() {
+        closed = true;
         client.shutdownNow();
     }
 }
