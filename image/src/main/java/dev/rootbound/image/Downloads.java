@@ -36,6 +36,7 @@ final class Downloads {
     /** What came from a registry that was known by its certificate. */
     private record Supplied(Repository repository, Digest blob) {}
 
+    private final Images images;
     private final ContentStore content;
 
     /** Guarded by this. */
@@ -43,18 +44,21 @@ final class Downloads {
 
     private final Set<Supplied> supplied = ConcurrentHashMap.newKeySet();
 
-    Downloads(ContentStore content) {
+    Downloads(Images images, ContentStore content) {
+        this.images = images;
         this.content = content;
     }
 
     private static final class Download {
+        final RemoteRepository remote;
         final CompletableFuture<Blob> result = new CompletableFuture<>();
         final ContentStore.Hold hold;
         final Thread thread;
         volatile long done;
         int waiters;
 
-        Download(ContentStore content, Runnable work) {
+        Download(ContentStore content, RemoteRepository remote, Runnable work) {
+            this.remote = remote;
             hold = content.hold();
             thread = Thread.ofVirtual().name("download").unstarted(work);
         }
@@ -76,12 +80,22 @@ final class Downloads {
             long tenant, RemoteRepository remote, Descriptor blob, Work work, LongConsumer progress)
             throws IOException, InterruptedException {
         var key = new Key(tenant, remote.repository(), blob.digest());
-        var download = join(key, remote, blob);
-        try {
-            await(download, progress);
-            if (!work.keep(blob.digest())) throw new IOException("blob " + blob.digest() + " went");
-        } finally {
-            leave(key, download);
+        boolean done = false;
+        while (!done) {
+            var download = join(key, remote, blob);
+            try {
+                await(download, progress);
+                if (!work.keep(blob.digest())) {
+                    throw new IOException("blob " + blob.digest() + " went");
+                }
+                done = true;
+            } catch (IOException e) {
+                // another pull's connection ends with that pull, and its caller may have had less
+                // right
+                if (download.remote == remote) throw e;
+            } finally {
+                leave(key, download);
+            }
         }
         if (remote.isVerified()) supplied.add(new Supplied(remote.repository(), blob.digest()));
     }
@@ -90,7 +104,7 @@ final class Downloads {
         var download = running.get(key);
         if (download == null) {
             var started = new Download[1];
-            download = new Download(content, () -> run(started[0], key, remote, blob));
+            download = new Download(content, remote, () -> run(started[0], key, blob));
             started[0] = download;
             running.put(key, download);
             download.thread.start();
@@ -99,12 +113,12 @@ final class Downloads {
         return download;
     }
 
-    private static void run(Download download, Key key, RemoteRepository remote, Descriptor blob) {
+    private void run(Download download, Key key, Descriptor blob) {
         var source =
                 new PartialBlob.Source() {
                     @Override
                     public InputStream from(long offset) {
-                        return remote.blob(blob, offset);
+                        return download.remote.blob(blob, offset);
                     }
 
                     @Override
@@ -115,6 +129,9 @@ final class Downloads {
         try {
             download.result.complete(download.hold.complete(key.fileName(), blob, source));
         } catch (IOException | RuntimeException | Error e) {
+            synchronized (this) {
+                running.remove(key, download); // who comes now begins anew
+            }
             download.result.completeExceptionally(e);
         }
     }
@@ -142,17 +159,19 @@ final class Downloads {
     }
 
     /** The last to go ends the way, and waits for that: then nothing of it is in use any more. */
-    private void leave(Key key, Download download) throws InterruptedException {
+    private void leave(Key key, Download download) throws IOException, InterruptedException {
         synchronized (this) {
             if (--download.waiters > 0) return;
-            running.remove(key);
+            running.remove(key, download);
         }
         download.thread.interrupt();
         boolean interrupted = Thread.interrupted();
         try {
             download.thread.join();
         } finally {
+            var blobs = download.hold.blobs();
             download.hold.close();
+            images.sweep(blobs); // what came when nobody waited any more
             if (interrupted) Thread.currentThread().interrupt();
         }
     }

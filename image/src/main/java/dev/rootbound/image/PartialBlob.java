@@ -3,7 +3,9 @@ package dev.rootbound.image;
 import dev.rootbound.oci.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -105,6 +107,9 @@ final class PartialBlob implements AutoCloseable {
         var left = ByteBuffer.wrap(bytes, 0, length);
         try {
             while (left.hasRemaining()) channel.write(left);
+        } catch (ClosedByInterruptException e) {
+            keep = true; // what was written is right
+            throw new InterruptedIOException("store " + expected.digest() + ": interrupted");
         } catch (IOException e) {
             throw new IOException(
                     "store " + expected.digest() + " at byte " + at + ": " + e.getMessage(), e);
@@ -113,6 +118,10 @@ final class PartialBlob implements AutoCloseable {
 
     void moveTo(Path place) throws IOException {
         Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private boolean isEmpty() throws IOException {
+        return Files.exists(file) && Files.size(file) == 0;
     }
 
     static void removeAll(Path dir, Duration age) throws IOException {
@@ -130,8 +139,7 @@ final class PartialBlob implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        boolean empty = channel.size() == 0;
         channel.close();
-        if (!keep || empty) Files.deleteIfExists(file);
+        if (!keep || isEmpty()) Files.deleteIfExists(file);
     }
 }

@@ -43,7 +43,7 @@ public final class Pull {
         this.content = content;
         this.sink = sink;
         this.registries = registries;
-        this.downloads = new Downloads(content);
+        this.downloads = new Downloads(images, content);
     }
 
     /**
