@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 /** A registry's answer; closed, its connection is free again or gone. */
 record Answer(int status, URI uri, HttpResponse<InputStream> response, InputStream body)
         implements AutoCloseable {
+    private static final int UNAUTHORIZED = 401;
     private static final int MAX_ERROR = 64 << 10;
     private static final int MAX_SHOWN = 200;
 
@@ -65,7 +66,9 @@ record Answer(int status, URI uri, HttpResponse<InputStream> response, InputStre
         } catch (IOException e) {
             // its status says enough
         }
-        return "status " + status;
+        return status == UNAUTHORIZED
+                ? "unauthorized: authentication required" // as to HEAD, which has no body
+                : "status " + status;
     }
 
     /** distribution-spec, Error Codes: {@code {"errors":[{"code":…,"message":…}]}}. */

@@ -93,7 +93,9 @@ class AuthorizationTest {
     @Test
     void aPasswordThatIsWrongIsSentOnce() {
         demand("Basic realm=\"x\"", "Basic other");
-        assertThatThrownBy(() -> read(ANN)).isInstanceOf(RegistryException.Denied.class);
+        assertThatThrownBy(() -> read(ANN))
+                .isInstanceOf(RegistryException.Denied.class)
+                .hasMessageEndingWith("unauthorized: authentication required");
         assertThat(registry.asked("GET /v2/app")).hasSize(2);
     }
 
