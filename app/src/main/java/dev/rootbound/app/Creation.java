@@ -37,9 +37,9 @@ final class Creation {
             for (String warning : made.texts("Warnings")) cli.complain("WARNING: " + warning);
             if (idFile != null) Files.writeString(idFile, made.text("Id"));
             return made.text("Id");
-        } catch (IOException e) {
+        } catch (IOException | CliException e) {
             if (idFile != null) Files.deleteIfExists(idFile);
-            throw ExitCodes.engine(e);
+            throw e instanceof IOException failure ? ExitCodes.engine(failure) : (CliException) e;
         }
     }
 

@@ -82,7 +82,9 @@ final class TransferEndpoints {
         call.exchange().onGone(Thread.currentThread()::interrupt);
         var messages = new Messages(call);
         try {
-            transfer.run(new TransferMessages(messages, pushes));
+            try (var progress = new TransferMessages(messages, pushes)) {
+                transfer.run(progress);
+            }
             messages.end();
         } catch (EngineException e) {
             messages.fail(e);

@@ -574,6 +574,8 @@ final class Life {
         entry.execs.forEach(ExecProcess::kill);
         // a client that reads nothing keeps the monitor writing to it
         entry.attachments.forEach(LiveAttachment::close);
+        // and one that sends an archive slowly keeps its end from being seen
+        entry.copies.cut();
         if (!await(live, KILL_PATIENCE)) {
             throw new EngineException.Failed(
                     "container "

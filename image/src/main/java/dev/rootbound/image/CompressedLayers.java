@@ -4,9 +4,10 @@ import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Manifest;
 import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.Pipe;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -24,12 +25,16 @@ final class CompressedLayers {
         this.content = content;
     }
 
-    /** The image itself if nothing is to be done. */
-    Image of(Image image, Work work) throws IOException, InterruptedException {
+    /**
+     * Does nothing if no layer is plain, or somebody was quicker.
+     *
+     * @param image held by {@code work}
+     */
+    void restore(Image image, Work work) throws IOException, InterruptedException {
         var manifest = Manifest.parse(content.document(image.manifest()));
-        if (manifest.layers().stream().noneMatch(CompressedLayers::isPlain)) return image;
+        if (manifest.layers().stream().noneMatch(CompressedLayers::isPlain)) return;
         var descriptors = new ArrayList<Descriptor>();
-        try (var tasks = new SideBySide<Descriptor>()) {
+        try (var tasks = new SideBySide<Descriptor>(processors())) {
             for (var layer : manifest.layers()) {
                 tasks.start(() -> isPlain(layer) ? compressed(layer, work) : layer);
             }
@@ -41,38 +46,33 @@ final class CompressedLayers {
             layers.add(new Image.Layer(layer.diffId(), descriptors.get(i).digest(), layer.size()));
         }
         var after =
-                new Manifest(
-                        MediaTypes.OCI_MANIFEST,
-                        manifest.config(),
-                        java.util.List.copyOf(descriptors));
+                new Manifest(MediaTypes.OCI_MANIFEST, manifest.config(), List.copyOf(descriptors));
         content.sync(layers.stream().map(Image.Layer::blob).toList());
-        return images.restored(image, after.toJson(), layers);
+        images.restore(image, after.toJson(), layers);
+    }
+
+    /**
+     * Not virtual threads, whose few carriers this would hold; and one processor left to others.
+     */
+    private static ExecutorService processors() {
+        int some = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        return Executors.newFixedThreadPool(
+                some, Thread.ofPlatform().daemon().name("compress-layer").factory());
     }
 
     private static boolean isPlain(Descriptor layer) {
         return layer.mediaType().endsWith(".tar");
     }
 
-    private Descriptor compressed(Descriptor layer, Work work)
-            throws IOException, InterruptedException {
-        var pipe = Pipe.open();
-        try (var tasks = new SideBySide<Blob>()) {
-            tasks.start(() -> {
-                try (var in = content.open(layer.digest());
-                        var out =
-                                new GZIPOutputStream(
-                                        Channels.newOutputStream(pipe.sink()), BUFFER)) {
-                    in.transferTo(out);
-                }
-                return new Blob(layer.digest(), layer.size());
-            });
-            tasks.start(() -> {
-                try (var in = Channels.newInputStream(pipe.source())) {
-                    return work.put(in, null);
-                }
-            });
-            var blob = tasks.results().getLast();
-            return new Descriptor(MediaTypes.OCI_LAYER + "+gzip", blob.digest(), blob.size());
-        }
+    private Descriptor compressed(Descriptor layer, Work work) throws IOException {
+        var blob =
+                work.put(out -> {
+                    try (var in = content.open(layer.digest())) {
+                        var gzip = new GZIPOutputStream(out, BUFFER);
+                        in.transferTo(gzip);
+                        gzip.finish();
+                    }
+                });
+        return new Descriptor(MediaTypes.OCI_LAYER + "+gzip", blob.digest(), blob.size());
     }
 }

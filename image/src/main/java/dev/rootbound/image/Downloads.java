@@ -4,16 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.registry.RegistryException;
 import dev.rootbound.registry.RemoteRepository;
 import dev.rootbound.registry.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,6 +27,7 @@ import java.util.function.LongConsumer;
  */
 final class Downloads {
     private static final int LOOK_MILLISECONDS = 100;
+    private static final int MOST_SUPPLIED = 10_000;
 
     /** One way: other tenants' are others', for what one may have another may not. */
     private record Key(long tenant, Repository repository, Digest blob) {
@@ -42,7 +45,19 @@ final class Downloads {
     /** Guarded by this. */
     private final Map<Key, Download> running = new HashMap<>();
 
-    private final Set<Supplied> supplied = ConcurrentHashMap.newKeySet();
+    /** The latest: what is forgotten is downloaded again. */
+    private final Set<Supplied> supplied =
+            Collections.synchronizedSet(
+                    Collections.newSetFromMap(
+                            new LinkedHashMap<>() {
+                                private static final long serialVersionUID = 1;
+
+                                @Override
+                                protected boolean removeEldestEntry(
+                                        Map.Entry<Supplied, Boolean> eldest) {
+                                    return size() > MOST_SUPPLIED;
+                                }
+                            }));
 
     Downloads(Images images, ContentStore content) {
         this.images = images;
@@ -70,9 +85,14 @@ final class Downloads {
      */
     boolean mayHave(RemoteRepository remote, Descriptor blob)
             throws IOException, InterruptedException {
-        return remote.isVerified()
-                && supplied.contains(new Supplied(remote.repository(), blob.digest()))
-                && remote.blobSize(blob.digest()).orElse(-1) == blob.size();
+        boolean known =
+                remote.isVerified()
+                        && supplied.contains(new Supplied(remote.repository(), blob.digest()));
+        try {
+            return known && remote.blobSize(blob.digest()).orElse(-1) == blob.size();
+        } catch (RegistryException e) {
+            return false; // it was asked to save work: the download says what is wrong
+        }
     }
 
     /** Downloads a blob, or waits until another pull has; held by {@code work} on return. */

@@ -326,9 +326,8 @@ public final class Images {
      * Stores an image's layers from other blobs, which are in the content store and durable.
      *
      * @param layers with the same contents
-     * @return as it is then: another may have done the same meanwhile
      */
-    synchronized Image restored(Image image, byte[] manifest, List<Image.Layer> layers)
+    synchronized void restore(Image image, byte[] manifest, List<Image.Layer> layers)
             throws IOException {
         var before = images.get(image.id());
         if (before == null) throw new IOException("image " + image.id() + " was removed");
@@ -340,15 +339,6 @@ public final class Images {
             images.put(image.id(), after);
             sweep(before.blobs().toList());
         }
-        var now = Objects.requireNonNull(images.get(image.id()));
-        return new Image(
-                now.id(),
-                now.config(),
-                now.rawConfig(),
-                now.manifest(),
-                now.layers(),
-                image.names(),
-                image.digests());
     }
 
     /** Whether the tenant has an image with this layer from this blob. */

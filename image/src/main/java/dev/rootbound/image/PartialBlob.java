@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -53,7 +54,9 @@ final class PartialBlob implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        return new PartialBlob(file, FileChannel.open(file, options, closed));
+        var channel = FileChannel.open(file, options, closed);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // it is of use again
+        return new PartialBlob(file, channel);
     }
 
     Blob fill(Descriptor expected, Source source) throws IOException {

@@ -71,11 +71,11 @@ public final class Pull {
             throws IOException, InterruptedException {
         content.removePartial(PARTIAL_AGE);
         var repository = new Repository(reference.domain(), reference.path());
-        RegistryException mirrorFailure = null;
+        IOException mirrorFailure = null;
         for (var mirror : registries.mirrors(repository)) {
-            try (mirror) {
-                return from(mirror, tenant, reference, platform, progress);
-            } catch (RegistryException e) {
+            try (var remote = registries.openMirror(repository, mirror)) {
+                return from(remote, tenant, reference, platform, progress);
+            } catch (RegistryException | MalformedException e) {
                 mirrorFailure = e;
             }
         }
@@ -101,17 +101,33 @@ public final class Pull {
         try (var work = new Work(images, content, sink)) {
             var config = config(remote, found);
             platform.ifPresent(wanted -> refuseOther(wanted, config, reference));
-            var layers =
-                    new PulledLayers(tenant, remote, work, progress).all(found, config.config());
             var before = images.find(tenant, reference.familiar()).map(Image::id);
+            // the same image may be here from other blobs, such as an archive's
+            var known = whole(work.find(tenant, found.manifest().config().digest().toString()));
+            var layers =
+                    known.isPresent()
+                            ? known.get().layers()
+                            : new PulledLayers(tenant, remote, work, progress)
+                                    .all(found, config.config());
             var names = new ArrayList<>(List.of(reference.withDigest(found.digest())));
             if (reference.digest() == null) names.add(reference);
             var addition =
-                    new Images.Addition(
-                            config.rawConfig(), Optional.of(found.rawManifest()), layers, names);
+                    new Images.Addition(config.rawConfig(), manifest(found, known), layers, names);
             var image = work.add(tenant, List.of(addition)).getFirst();
             return new Pulled(image, found.digest(), !before.equals(Optional.of(image.id())));
         }
+    }
+
+    /** Unless one of its layers was set aside as damaged, which a pull mends. */
+    private Optional<Image> whole(Optional<Image> known) throws IOException {
+        if (known.isEmpty()) return known;
+        for (var diffId : known.get().diffIds()) if (!sink.has(diffId)) return Optional.empty();
+        return known;
+    }
+
+    private Optional<byte[]> manifest(RemoteImage found, Optional<Image> known) throws IOException {
+        return Optional.of(
+                known.isPresent() ? content.document(known.get().manifest()) : found.rawManifest());
     }
 
     private static ArchivedImage config(RemoteRepository remote, RemoteImage found)

@@ -59,10 +59,11 @@ public final class Push {
         try (var remote = registries.open(repository, credentials, Registries.Access.PUSH);
                 var work = new Work(images, content, sink)) {
             progress.image(reference);
-            var ready = new CompressedLayers(images, content).of(image, work);
+            var held = held(work, tenant, image);
+            new CompressedLayers(images, content).restore(held, work);
+            var ready = held(work, tenant, image); // as it is now, whoever compressed it
             var raw = content.document(ready.manifest());
             var manifest = Manifest.parse(raw);
-            keep(work, manifest);
             new Uploads(remote, others(ready, repository), progress).all(ready, manifest);
             var digest = ready.manifest();
             remote.putManifest(String.valueOf(reference.tag()), manifest.mediaType(), raw);
@@ -71,14 +72,9 @@ public final class Push {
         }
     }
 
-    private static void keep(Work work, Manifest manifest) throws IOException {
-        var blobs = new HashSet<>(manifest.layers());
-        blobs.add(manifest.config());
-        for (var blob : blobs) {
-            if (!work.keep(blob.digest())) {
-                throw new IOException("the image was removed: blob " + blob.digest() + " is gone");
-            }
-        }
+    private static Image held(Work work, long tenant, Image image) throws IOException {
+        return work.find(tenant, image.id().toString())
+                .orElseThrow(() -> new IOException("image " + image.id() + " was removed"));
     }
 
     /** Repositories of the same registry by whose names the tenant has the same image. */

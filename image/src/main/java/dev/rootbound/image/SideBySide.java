@@ -13,9 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Tasks on threads of their own. When one fails the others are interrupted; none outlives this. */
 final class SideBySide<T> implements AutoCloseable {
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final ExecutorCompletionService<T> ended = new ExecutorCompletionService<>(threads);
+    private final ExecutorService threads;
+    private final ExecutorCompletionService<T> ended;
     private final List<Future<T>> tasks = new ArrayList<>();
+
+    SideBySide() {
+        this(Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    SideBySide(ExecutorService threads) {
+        this.threads = threads;
+        this.ended = new ExecutorCompletionService<>(threads);
+    }
 
     void start(Callable<T> task) {
         tasks.add(ended.submit(task));

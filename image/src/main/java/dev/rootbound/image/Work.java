@@ -20,7 +20,6 @@ final class Work implements AutoCloseable {
     private final LayerSink sink;
     private final ContentStore.Hold hold;
     private final Set<Digest> layers = ConcurrentHashMap.newKeySet();
-    private final Set<Digest> unpacked = ConcurrentHashMap.newKeySet();
 
     Work(Images images, ContentStore content, LayerSink sink) {
         this.images = images;
@@ -48,7 +47,15 @@ final class Work implements AutoCloseable {
 
     /** As {@link Images#find}; what the image consists of stays as long as this works. */
     Optional<Image> find(long tenant, String nameOrId) {
-        return images.keep(tenant, nameOrId, hold);
+        synchronized (images) { // none drops a layer between the look and the hold
+            var found = images.keep(tenant, nameOrId, hold);
+            found.ifPresent(image -> image.diffIds().forEach(this::holdLayer));
+            return found;
+        }
+    }
+
+    private void holdLayer(Digest diffId) {
+        if (layers.add(diffId)) images.holdLayer(diffId);
     }
 
     InputStream open(Digest blob) throws IOException {
@@ -68,13 +75,12 @@ final class Work implements AutoCloseable {
      * @param progress told how many bytes of the blob were read
      */
     Image.Layer unpack(Digest diffId, Digest blob, LongConsumer progress) throws IOException {
-        if (layers.add(diffId)) images.holdLayer(diffId); // before looking: none drops it now
+        holdLayer(diffId); // before looking: none drops it now
         var known = images.verified(diffId, blob);
         if (known.isPresent() && sink.has(diffId)) return known.get();
         try (var raw = new CountedInput(content.open(blob), progress);
                 var tar = new VerifiedLayer(diffId, Compression.decompress(raw))) {
             if (!sink.has(diffId)) {
-                unpacked.add(diffId);
                 sink.unpack(diffId, tar);
             }
             return new Image.Layer(diffId, blob, tar.drain());
@@ -98,6 +104,6 @@ final class Work implements AutoCloseable {
         hold.close();
         layers.forEach(images::releaseLayer);
         images.sweep(blobs);
-        images.dropUnused(unpacked, sink);
+        images.dropUnused(layers, sink); // also those whose image was removed while they were held
     }
 }

@@ -48,7 +48,15 @@ final class Authorization {
 
     /** From the next token on, it is for this too. */
     synchronized void addScope(String scope) {
-        if (scopes.add(scope) && !(credentials instanceof Credentials.RegistryToken)) header = null;
+        if (scopes.add(scope)) forget();
+    }
+
+    synchronized void removeScope(String scope) {
+        if (scopes.remove(scope)) forget();
+    }
+
+    private void forget() {
+        if (!(credentials instanceof Credentials.RegistryToken)) header = null;
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.rootbound.registry;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -58,19 +57,19 @@ public final class Registries {
         }
     }
 
-    /** Where else a repository may be pulled from, to be tried first: without credentials. */
-    public List<RemoteRepository> mirrors(Repository repository) throws IOException {
-        var mirrors = new ArrayList<RemoteRepository>();
-        for (var mirror : repository.isHub() ? settings.mirrors() : List.<URI>of()) {
-            var authority = mirror.getRawAuthority();
-            var wire = wire(authority);
-            var nobody = new Credentials.Anonymous();
-            var scope = Access.PULL.scope(repository);
-            var authorization = new Authorization(wire, mirror, nobody, scope);
-            var origin = new Origin(mirror, isInsecure(authority));
-            mirrors.add(new RemoteRepository(repository, origin, wire, authorization));
-        }
-        return List.copyOf(mirrors);
+    /** Where else a repository may be pulled from, to be tried first. */
+    public List<URI> mirrors(Repository repository) {
+        return repository.isHub() ? settings.mirrors() : List.of();
+    }
+
+    /** Opens a repository at a mirror: without credentials, which are not for it. */
+    public RemoteRepository openMirror(Repository repository, URI mirror) throws IOException {
+        var authority = mirror.getRawAuthority();
+        var wire = wire(authority);
+        var nobody = new Credentials.Anonymous();
+        var authorization = new Authorization(wire, mirror, nobody, Access.PULL.scope(repository));
+        var origin = new Origin(mirror, isInsecure(authority));
+        return new RemoteRepository(repository, origin, wire, authorization);
     }
 
     /**
@@ -89,6 +88,7 @@ public final class Registries {
     }
 
     private Wire wire(String authority) throws IOException {
+        var _ = uri("https", authority); // before any file is looked for by that name
         return new Wire(tls.context(authority, !isInsecure(authority)), settings, patience);
     }
 

@@ -170,11 +170,15 @@ public final class RemoteRepository implements AutoCloseable {
      * @return whether it did; the caller may have no right there
      */
     public boolean mount(Digest blob, Repository from) throws IOException, InterruptedException {
-        authorization.addScope(Registries.Access.PULL.scope(from));
+        var scope = Registries.Access.PULL.scope(from);
+        authorization.addScope(scope);
         var query = "blobs/uploads/?mount=" + blob + "&from=" + from.path();
         try (var answer = ask(wire.request(at(query)).POST(BodyPublishers.noBody()))) {
             if (answer.status() == 202) cancel(answer);
             return answer.status() == 201;
+        } catch (RegistryException e) {
+            authorization.removeScope(scope); // else no token is given for anything any more
+            return false;
         }
     }
 

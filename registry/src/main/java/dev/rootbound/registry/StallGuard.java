@@ -7,6 +7,8 @@ import java.time.Duration;
 
 /** Closes a stream that has given nothing for some time: its reader gets an exception. */
 final class StallGuard extends FilterInputStream {
+    private static final int PIECE = 64 << 10;
+
     private final Duration patience;
     private final Thread watch;
     private volatile long lastRead = System.nanoTime();
@@ -48,6 +50,14 @@ final class StallGuard extends FilterInputStream {
             if (!stalled) throw e;
             throw new IOException("nothing came for " + Patience.words(patience), e);
         }
+    }
+
+    /** By reading, so that what is passed over counts as come. */
+    @Override
+    public long skip(long bytes) throws IOException {
+        if (bytes <= 0) return 0;
+        var piece = new byte[(int) Math.min(bytes, PIECE)];
+        return Math.max(0, read(piece, 0, piece.length));
     }
 
     @Override

@@ -120,7 +120,10 @@ final class Upload {
         var query = location.getRawQuery() == null ? "?" : "&";
         var target = URI.create(location + query + "digest=" + blob);
         try (var answer = repository.ask(wire.storing(target).PUT(BodyPublishers.noBody()))) {
-            if (answer.status() != 201) throw repository.failed(named(), answer);
+            // a proxy may have given up before the registry had finished
+            if (answer.status() != 201 && repository.blobSize(blob).orElse(-1) != size) {
+                throw repository.failed(named(), answer);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rootbound.rootfs;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayDeque;
@@ -17,10 +18,15 @@ final class PathWalk implements AutoCloseable {
     private static final int MOST_LINKS = 255;
 
     private final MergedDirectory root;
+
+    /** Links and the way back from them can make a short path a long way. */
+    private static final int MOST_STEPS = 40_000;
+
     private final ArrayDeque<String> left = new ArrayDeque<>();
     private final List<String> names = new ArrayList<>();
     private MergedDirectory at;
     private int links;
+    private int steps;
 
     /** Starts at the root, which stays open. */
     PathWalk(MergedDirectory root) {
@@ -94,6 +100,10 @@ final class PathWalk implements AutoCloseable {
     }
 
     private void down(String name) throws IOException {
+        if (++steps > MOST_STEPS) {
+            throw new LayerException("too many steps in the way to " + show(name));
+        }
+        if (Thread.interrupted()) throw new InterruptedIOException("looking for a path");
         move(at.below(Bytes.of(name)));
         if (at.isNone()) throw new NoSuchFileException(show(name)); // gone meanwhile
     }

@@ -99,7 +99,12 @@ public final class RootTree {
     public void pack(OutputStream tar) throws IOException {
         try (var own = open(List.of(upper));
                 var below = open(lower)) {
-            LayerArchive.write(own, below, tar);
+            PlatformThread.call(
+                    "pack-layer",
+                    () -> {
+                        LayerArchive.write(own, below, tar);
+                        return tar;
+                    });
         }
     }
 
