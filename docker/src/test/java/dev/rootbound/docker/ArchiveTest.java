@@ -62,6 +62,7 @@ class ArchiveTest {
                             "{\"name\":\"l\",\"size\":3,\"mode\":134218239,"
                                     + "\"mtime\":\"1970-01-01T00:00:05.120Z\",\"linkTarget\":\"/d/x\"}");
         }
+        RawClient.until(() -> engine.files.asked.size() == 2); // closed after the answer
         assertThat(engine.files.asked).containsExactly("box /l", "closed");
     }
 
@@ -72,6 +73,7 @@ class ArchiveTest {
         assertThat(answer.has("Content-Type: application/x-tar")).isTrue();
         assertThat(stat(answer.head())).contains("\"name\":\"f\"");
         assertThat(answer.body()).isEqualTo("a tar");
+        RawClient.until(() -> engine.files.asked.size() == 2); // closed after the answer
         assertThat(engine.files.asked).containsExactly("box /d/\u00ff/.", "closed");
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The same files in every container. */
 final class FakeFiles implements RootFiles {
@@ -36,7 +37,7 @@ final class FakeFiles implements RootFiles {
     }
 
     volatile PathStat stat = new PathStat("f", 0, 0, Instant.EPOCH, "");
-    final List<String> asked = new ArrayList<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
     volatile byte[] copied = {};
 
     @Override

@@ -11,9 +11,9 @@ import dev.rootbound.image.TransferProgress;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** A registry that has {@code box} for everybody. */
@@ -21,7 +21,7 @@ final class FakeTransfers implements Transfers {
     static final Digest LAYER = new Digest("b".repeat(64));
 
     /** What was asked, and by whom as the registry sees it. */
-    final List<String> asked = new ArrayList<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
 
     private final Supplier<Image> image;
 
