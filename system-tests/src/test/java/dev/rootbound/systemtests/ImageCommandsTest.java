@@ -148,7 +148,8 @@ class ImageCommandsTest {
         assertThat(cli.run("image", "verify", id).ok().out()).isEqualTo(id + ": ok");
         assertThat(cli.run("image", "verify").ok().out())
                 .contains(id + ": ok", TestImage.CONFIGURED.tag() + ": ok");
-        var file = newest(target.store().resolve("store/l"), "rbt-");
+        var made = cli.inspectImage(id).at("/Config/Labels/made").asString();
+        var file = named(target.store().resolve("store/l"), made);
         var before = Files.getLastModifiedTime(file);
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
         assertThat(cli.run("image", "verify", id).ended(1).out())
@@ -160,11 +161,9 @@ class ImageCommandsTest {
                 .contains("No such image");
     }
 
-    private static Path newest(Path layers, String prefix) throws IOException {
+    private static Path named(Path layers, String name) throws IOException {
         try (var files = Files.walk(layers, 2)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
-                    .max(java.util.Comparator.comparingLong(file -> file.toFile().lastModified()))
-                    .orElseThrow();
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
         }
     }
 }
