@@ -145,8 +145,17 @@ final class RegistryStub implements AutoCloseable {
                 return;
             }
             begin(exchange, bytes);
+            awaitArrival(); // a client may lose what it had not read when the way breaks
             throw new IOException("cut");
         };
+    }
+
+    private static void awaitArrival() {
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void begin(HttpExchange exchange, int bytes) throws IOException {
