@@ -62,10 +62,9 @@ final class Creation {
     private void pull(ApiClient engine) throws IOException, InterruptedException {
         var image = image();
         var target = PullCommand.target(image.withDefaultTag(), arguments.text("platform"));
-        var auth = DockerConfig.read(cli.environment()).header(DockerConfig.server(image.domain()));
-        try (var answer = engine.postFor(target, auth)) {
-            boolean quiet = arguments.is("quiet");
-            new MessageStream(cli.err(), LocalTerminal.is(2), quiet).print(answer.body());
+        var messages = new MessageStream(cli.err(), LocalTerminal.is(2), arguments.is("quiet"));
+        try {
+            PullCommand.transfer(engine, target, image, messages, cli);
         } catch (CliException e) {
             throw new CliException(ExitCodes.ENGINE, String.valueOf(e.getMessage()));
         }

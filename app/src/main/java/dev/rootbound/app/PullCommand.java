@@ -24,12 +24,20 @@ final class PullCommand implements Command {
         if (!all && name.tag() == null && name.digest() == null && !quiet)
             cli.println("Using default tag: latest");
         var target = target(all ? name : name.withDefaultTag(), arguments.text("platform"));
-        var auth = DockerConfig.read(cli.environment()).header(DockerConfig.server(name.domain()));
-        try (var answer = cli.engine().postFor(target, auth)) {
-            new MessageStream(cli.out(), LocalTerminal.is(1), quiet).print(answer.body());
-        }
+        var messages = new MessageStream(cli.out(), LocalTerminal.is(1), quiet);
+        transfer(cli.engine(), target, name, messages, cli);
         cli.println((all ? name : name.withDefaultTag()).canonical());
         return 0;
+    }
+
+    /** Has the engine pull or push, for whom the user is to the name's registry. */
+    static void transfer(
+            ApiClient engine, Target target, Reference name, MessageStream messages, Cli cli)
+            throws IOException, InterruptedException {
+        var auth = DockerConfig.read(cli.environment()).header(DockerConfig.server(name.domain()));
+        try (var answer = engine.postFor(target, auth)) {
+            messages.print(answer.body());
+        }
     }
 
     /** The call that pulls an image, or without tag and digest all of the repository. */

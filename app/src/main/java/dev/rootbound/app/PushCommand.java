@@ -23,10 +23,8 @@ final class PushCommand implements Command {
         if (!all && name.tag() == null && !quiet) cli.println("Using default tag: latest");
         var tag = all ? "" : String.valueOf(name.withDefaultTag().tag());
         var target = Target.of("/images/", name.familiarName(), "/push").query("tag", tag);
-        var auth = DockerConfig.read(cli.environment()).header(DockerConfig.server(name.domain()));
-        try (var answer = cli.engine().postFor(target, auth)) {
-            new MessageStream(cli.out(), LocalTerminal.is(1), quiet).print(answer.body());
-        }
+        var messages = new MessageStream(cli.out(), LocalTerminal.is(1), quiet);
+        PullCommand.transfer(cli.engine(), target, name, messages, cli);
         if (quiet) cli.println((all ? name : name.withDefaultTag()).canonical());
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.rootbound.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Json;
 import dev.rootbound.oci.Manifest;
@@ -128,15 +129,8 @@ public final class ArchiveSaver {
 
     private Map<String, Object> descriptor(Saved saved) throws IOException {
         var manifest = saved.image().manifest();
-        return fields(saved.manifest().mediaType(), manifest, content.size(manifest));
-    }
-
-    private static Map<String, Object> fields(String mediaType, Digest digest, long size) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("mediaType", mediaType);
-        fields.put("digest", digest);
-        fields.put("size", size);
-        return fields;
+        return new Descriptor(saved.manifest().mediaType(), manifest, content.size(manifest))
+                .fields();
     }
 
     /** Of manifest.json. */
@@ -149,9 +143,7 @@ public final class ArchiveSaver {
         var sources = new TreeMap<String, Object>();
         for (int i = 0; i < layers.size(); i++) {
             var source = saved.manifest().layers().get(i);
-            sources.put(
-                    layers.get(i).diffId().toString(),
-                    fields(source.mediaType(), source.digest(), source.size()));
+            sources.put(layers.get(i).diffId().toString(), source.fields());
         }
         entry.put("LayerSources", sources);
         return entry;

@@ -2,7 +2,6 @@ package dev.rootbound.image;
 
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +9,6 @@ import java.util.List;
  * Compares what is stored of an image with its digests, and its unpacked layers with their tars.
  */
 public final class ImageCheck {
-    private static final int PIECE = 128 << 10;
-
     private final Images images;
     private final ContentStore content;
     private final LayerSink sink;
@@ -44,20 +41,13 @@ public final class ImageCheck {
     /** Whether it is as it was. */
     private boolean blob(String what, Digest digest, List<String> problems) {
         try (var in = content.open(digest)) {
-            var found = digest(in);
+            var found = Sha256.of(in);
             if (found.equals(digest)) return true;
             problems.add(what + " " + digest + " is damaged: its content has digest " + found);
         } catch (IOException e) {
             problems.add(what + " " + digest + " cannot be read: " + e);
         }
         return false;
-    }
-
-    private static Digest digest(InputStream in) throws IOException {
-        var sha256 = Sha256.digest();
-        var piece = new byte[PIECE];
-        for (int n = in.read(piece); n >= 0; n = in.read(piece)) sha256.update(piece, 0, n);
-        return Sha256.of(sha256);
     }
 
     /** A damaged blob says nothing of the unpacked tree. */

@@ -63,12 +63,7 @@ public final class ImportTar {
     private static Digest diffId(Work work, Blob blob) throws IOException {
         try (var raw = work.open(blob.digest());
                 var tar = Compression.decompress(raw)) {
-            var sha256 = Sha256.digest();
-            var buffer = new byte[64 << 10];
-            for (int n = tar.read(buffer); n >= 0; n = tar.read(buffer)) {
-                sha256.update(buffer, 0, n);
-            }
-            return Sha256.of(sha256);
+            return Sha256.of(tar);
         }
     }
 

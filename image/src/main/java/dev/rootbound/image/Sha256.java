@@ -1,12 +1,16 @@
 package dev.rootbound.image;
 
 import dev.rootbound.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, which every JDK has. */
 final class Sha256 {
+    private static final int PIECE = 128 << 10;
+
     private Sha256() {}
 
     static MessageDigest digest() {
@@ -20,6 +24,14 @@ final class Sha256 {
     /** Of what the hash has seen; resets it. */
     static Digest of(MessageDigest sha256) {
         return new Digest(HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    /** Of a stream, read to its end. */
+    static Digest of(InputStream in) throws IOException {
+        var sha256 = digest();
+        var piece = new byte[PIECE];
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) sha256.update(piece, 0, n);
+        return of(sha256);
     }
 
     static Digest of(byte[] bytes) {

@@ -77,58 +77,35 @@ public record TarEntry(
 
     /** The same under another name. */
     public TarEntry named(byte[] newName) {
-        return new TarEntry(
-                newName,
-                type,
-                mode,
-                uid,
-                gid,
-                userName,
-                size,
-                mtimeSeconds,
-                mtimeNanos,
-                linkName,
-                deviceMajor,
-                deviceMinor,
-                xattrs,
-                sparse);
+        return with(newName, mode, linkName, xattrs);
     }
 
     /** The same without set-user-ID, set-group-ID and attributes. */
     public TarEntry withoutPrivileges() {
-        return new TarEntry(
-                name,
-                type,
-                mode & 01777,
-                uid,
-                gid,
-                userName,
-                size,
-                mtimeSeconds,
-                mtimeNanos,
-                linkName,
-                deviceMajor,
-                deviceMinor,
-                Map.of(),
-                sparse);
+        return with(name, mode & 01777, linkName, Map.of());
     }
 
     /** The same, a link to something else. */
     public TarEntry linkedTo(byte[] target) {
+        return with(name, mode, target, xattrs);
+    }
+
+    private TarEntry with(
+            byte[] newName, int newMode, byte[] newLink, Map<String, byte[]> newXattrs) {
         return new TarEntry(
-                name,
+                newName,
                 type,
-                mode,
+                newMode,
                 uid,
                 gid,
                 userName,
                 size,
                 mtimeSeconds,
                 mtimeNanos,
-                target,
+                newLink,
                 deviceMajor,
                 deviceMinor,
-                xattrs,
+                newXattrs,
                 sparse);
     }
 

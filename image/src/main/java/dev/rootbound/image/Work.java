@@ -37,10 +37,6 @@ final class Work implements AutoCloseable {
         return hold.keep(blob);
     }
 
-    ContentStore.Hold hold() {
-        return hold;
-    }
-
     Blob put(ContentSource source) throws IOException {
         return hold.put(source, null);
     }

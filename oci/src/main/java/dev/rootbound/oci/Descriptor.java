@@ -1,5 +1,6 @@
 package dev.rootbound.oci;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,15 @@ public record Descriptor(
     /** Without annotations and platform. */
     public Descriptor(String mediaType, Digest digest, long size) {
         this(mediaType, digest, size, Map.of(), Optional.empty());
+    }
+
+    /** What a document says of it, in this order; not its annotations and platform. */
+    public Map<String, Object> fields() {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("mediaType", mediaType);
+        fields.put("digest", digest);
+        fields.put("size", size);
+        return fields;
     }
 
     static Descriptor of(Fields fields) throws MalformedException {

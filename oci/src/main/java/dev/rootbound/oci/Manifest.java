@@ -3,7 +3,6 @@ package dev.rootbound.oci;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One image: its configuration and its layers, bottom first (OCI image-spec manifest.md, Docker's
@@ -44,16 +43,8 @@ public record Manifest(String mediaType, Descriptor config, List<Descriptor> lay
         var document = new LinkedHashMap<String, Object>();
         document.put("schemaVersion", 2);
         document.put("mediaType", mediaType);
-        document.put("config", fields(config));
-        document.put("layers", layers.stream().map(Manifest::fields).toList());
+        document.put("config", config.fields());
+        document.put("layers", layers.stream().map(Descriptor::fields).toList());
         return Json.write(document);
-    }
-
-    private static Map<String, Object> fields(Descriptor descriptor) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("mediaType", descriptor.mediaType());
-        fields.put("digest", descriptor.digest());
-        fields.put("size", descriptor.size());
-        return fields;
     }
 }
