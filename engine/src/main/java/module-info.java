@@ -9,6 +9,7 @@ module dev.rootbound.engine {
     requires transitive dev.rootbound.image;
     requires transitive dev.rootbound.rootfs;
     requires transitive dev.rootbound.runtime;
+    requires org.snakeyaml.engine;
 
     exports dev.rootbound.engine;
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pidfile {@code null}: none is written
  * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
  * @param registryMirrors of Docker Hub
+ * @param policy {@code null}: there is none
  * @param logLevel debug, info, warn, error or fatal
  */
 record Configuration(
@@ -25,10 +26,12 @@ record Configuration(
         Path run,
         List<String> hosts,
         @Nullable Path pidfile,
+        @Nullable Path policy,
         String logLevel,
         Set<String> insecureRegistries,
         List<URI> registryMirrors) {
     private static final Path ROOT = Path.of("/var/lib/rootbound");
+    private static final Path POLICY = Path.of("/etc/rootbound/policy.yaml");
     private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
 
     Configuration {
@@ -59,11 +62,18 @@ record Configuration(
                 run,
                 hosts,
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
+                policy(arguments, uid),
                 level,
                 Set.copyOf(arguments.all("insecure-registry")),
                 arguments.all("registry-mirror").stream()
                         .map(text -> mirror(arguments, text))
                         .toList());
+    }
+
+    private static @Nullable Path policy(Arguments arguments, int uid) {
+        String policy = arguments.last("policy");
+        if (policy != null) return Path.of(policy).toAbsolutePath();
+        return uid == 0 && Files.exists(POLICY) ? POLICY : null;
     }
 
     private static URI mirror(Arguments arguments, String text) {

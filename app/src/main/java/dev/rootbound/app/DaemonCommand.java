@@ -20,6 +20,7 @@ final class DaemonCommand implements Command {
                         "insecure-registry",
                         "list",
                         "Registry whose certificate is not verified, or that has none")
+                .value("policy", "file", "The administrator's policy (YAML)")
                 .value("registry-mirror", "list", "Mirror of Docker Hub")
                 .value("pidfile", 'p', "file", "Where to write the process id")
                 .value("root", "directory", "Where images and containers are kept")

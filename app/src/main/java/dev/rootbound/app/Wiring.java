@@ -4,6 +4,8 @@ import dev.rootbound.engine.EngineLock;
 import dev.rootbound.engine.EngineParts;
 import dev.rootbound.engine.FileClaims;
 import dev.rootbound.engine.Host;
+import dev.rootbound.engine.PolicyFile;
+import dev.rootbound.engine.PolicySettings;
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
@@ -63,6 +65,7 @@ final class Wiring implements AutoCloseable {
      */
     static void check(Configuration c) throws IOException {
         refuseOrdinaryUser();
+        var _ = policy(c);
         if (Files.exists(c.root().resolve("lock"))) EngineLock.take(c.root()).close();
     }
 
@@ -78,10 +81,12 @@ final class Wiring implements AutoCloseable {
         var lock = EngineLock.take(c.root());
         directory(c.run(), SEARCH_ONLY);
         var pool = ownLines();
+        var policy = policy(c);
         var content = new ContentStore(c.root().resolve("content"));
         var images = new Images(c.root().resolve("images"), content);
         var store = directory(c.root().resolve("store"), CLOSED);
-        var layers = new Layers(store.resolve("l"), c.root().resolve("layers"));
+        var layers =
+                new Layers(store.resolve("l"), c.root().resolve("layers"), policy.maxLayerSize());
         var snapshots =
                 new OverlaySnapshots(
                         store,
@@ -112,10 +117,15 @@ final class Wiring implements AutoCloseable {
                         new Registries(registries(c, environment)),
                         snapshots,
                         damaged(images, layers),
+                        policy,
                         environment,
                         Clock.systemUTC(),
                         new SecureRandom());
         return new Wiring(parts, layers);
+    }
+
+    private static PolicySettings policy(Configuration c) throws IOException {
+        return c.policy() == null ? PolicySettings.DEFAULT : PolicyFile.read(c.policy());
     }
 
     private static RegistrySettings registries(Configuration c, Map<String, String> environment) {

@@ -30,6 +30,7 @@ class ConfigurationTest {
                                 Path.of("/run/rootbound"),
                                 List.of("unix:///run/rootbound/rootbound.sock"),
                                 null,
+                                null,
                                 "info",
                                 Set.of(),
                                 List.of()));
@@ -39,6 +40,7 @@ class ConfigurationTest {
                                 Path.of("/home/a/.local/share/rootbound"),
                                 Path.of("/run/user/7/rootbound"),
                                 List.of("unix:///run/user/7/rootbound/rootbound.sock"),
+                                null,
                                 null,
                                 "info",
                                 Set.of(),
@@ -60,6 +62,8 @@ class ConfigurationTest {
                                 "unix:///b",
                                 "-p",
                                 "/p",
+                                "--policy",
+                                "/q.yaml",
                                 "-l",
                                 "info",
                                 "--insecure-registry",
@@ -74,6 +78,7 @@ class ConfigurationTest {
                                 Path.of("/s"),
                                 List.of("unix:///a", "unix:///b"),
                                 Path.of("/p"),
+                                Path.of("/q.yaml"),
                                 "info",
                                 Set.of("a:5000", "b"),
                                 List.of(URI.create("https://m/"))));

@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
  * @param damaged what was found damaged at the start and set aside, a sentence each
+ * @param policy the administrator's
  * @param environment where programs are looked for ({@code PATH})
  */
 public record EngineParts(
@@ -41,6 +42,7 @@ public record EngineParts(
         Registries registries,
         Snapshots snapshots,
         List<String> damaged,
+        PolicySettings policy,
         Map<String, String> environment,
         Clock clock,
         RandomGenerator random) {}

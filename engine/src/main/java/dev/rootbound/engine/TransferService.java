@@ -5,6 +5,7 @@ import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
 import dev.rootbound.image.Reference;
 import dev.rootbound.image.TransferProgress;
+import dev.rootbound.image.UnsignedException;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
 import dev.rootbound.registry.Registries;
@@ -30,7 +31,13 @@ final class TransferService implements Transfers {
         this.images = images;
         this.registries = parts.registries();
         this.events = events;
-        this.pull = new Pull(parts.images(), parts.content(), parts.layers(), registries);
+        this.pull =
+                new Pull(
+                        parts.images(),
+                        parts.content(),
+                        parts.layers(),
+                        registries,
+                        parts.policy().signatures());
         this.push = new Push(parts.images(), parts.content(), parts.layers(), registries);
     }
 
@@ -61,6 +68,9 @@ final class TransferService implements Transfers {
                     pull.run(caller.tenant().uid(), reference, platform, credentials, progress);
             events.publish(caller.tenant(), pulled.image(), "pull", reference.familiar());
             return pulled;
+        } catch (UnsignedException e) {
+            throw new EngineException.Denied(
+                    "image " + reference.familiar() + " is refused: " + e.getMessage());
         } catch (RegistryException.Denied e) {
             throw new EngineException.NotFound(
                     "pull access denied for "

@@ -70,7 +70,7 @@ final class TestEngine implements AutoCloseable {
         var lock = EngineLock.take(root);
         var content = new ContentStore(root.resolve("content"));
         var store = directory(root.resolve("store"), "rwx------");
-        var layers = new Layers(store.resolve("l"), root.resolve("layers"));
+        var layers = new Layers(store.resolve("l"), root.resolve("layers"), Long.MAX_VALUE);
         opened.add(layers);
         var images = new Images(root.resolve("images"), content);
         var staging = directory(run.resolve("staging"), "rwx------");
@@ -96,6 +96,7 @@ final class TestEngine implements AutoCloseable {
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
                 Stream.concat(images.problems().stream(), layers.damaged().stream()).toList(),
+                PolicySettings.DEFAULT,
                 Map.of("PATH", "/nowhere"),
                 Clock.systemUTC(),
                 new SecureRandom());

@@ -54,7 +54,9 @@ public final class ImageCheck {
     private void layer(Image.Layer layer, List<String> problems) throws IOException {
         if (!blob("layer", layer.blob(), problems)) return;
         try (var raw = content.open(layer.blob());
-                var tar = new VerifiedLayer(layer.diffId(), Compression.decompress(raw))) {
+                var tar =
+                        new VerifiedLayer(
+                                layer.diffId(), Long.MAX_VALUE, Compression.decompress(raw))) {
             for (var each : sink.check(layer.diffId(), tar)) {
                 problems.add("layer " + layer.diffId() + ": " + each);
             }

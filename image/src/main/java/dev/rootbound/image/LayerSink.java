@@ -16,6 +16,9 @@ public interface LayerSink {
     /** The layers that are there. */
     Set<Digest> list() throws IOException;
 
+    /** Bytes of a layer, uncompressed, that is taken: who unpacks more would fill the disk. */
+    long maxSize();
+
     /** Whether the layer is there, complete. */
     boolean has(Digest diffId) throws IOException;
 

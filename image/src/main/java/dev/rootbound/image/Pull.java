@@ -32,17 +32,27 @@ public final class Pull {
     private final ContentStore content;
     private final LayerSink sink;
     private final Registries registries;
+    private final SignatureRules signatures;
     private final Downloads downloads;
 
     /** Of all pulls: each has a processor to itself. */
     private final Semaphore unpacking =
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
-    public Pull(Images images, ContentStore content, LayerSink sink, Registries registries) {
+    /**
+     * @param signatures that are demanded
+     */
+    public Pull(
+            Images images,
+            ContentStore content,
+            LayerSink sink,
+            Registries registries,
+            SignatureRules signatures) {
         this.images = images;
         this.content = content;
         this.sink = sink;
         this.registries = registries;
+        this.signatures = signatures;
         this.downloads = new Downloads(images, content);
     }
 
@@ -61,6 +71,7 @@ public final class Pull {
      * @param platform wanted; empty: the host's, or that of an image for one platform
      * @throws RegistryException if the registry does not give it
      * @throws MalformedException if what it gives is no image for this engine
+     * @throws UnsignedException if it must be signed and is not
      */
     public Pulled run(
             long tenant,
@@ -75,7 +86,7 @@ public final class Pull {
         for (var mirror : registries.mirrors(repository)) {
             try (var remote = registries.openMirror(repository, mirror)) {
                 return from(remote, tenant, reference, platform, progress);
-            } catch (RegistryException | MalformedException e) {
+            } catch (RegistryException | MalformedException | UnsignedException e) {
                 mirrorFailure = e;
             }
         }
@@ -97,6 +108,8 @@ public final class Pull {
         var named = reference.digest() == null ? reference.tag() : reference.digest().toString();
         var found =
                 RemoteImage.find(remote, String.valueOf(named), platform.orElse(Platform.host()));
+        var rule = signatures.of(remote.repository());
+        if (rule.isPresent()) new Signatures(remote, rule.get()).demand(found);
         progress.image(reference);
         try (var work = new Work(images, content, sink)) {
             var config = config(remote, found);

@@ -12,6 +12,7 @@ import dev.rootbound.registry.RemoteRepository;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An image as its registry describes it, for one platform.
@@ -38,6 +39,11 @@ record RemoteImage(Digest digest, Manifest manifest, byte[] rawManifest) {
             found = remote.manifest(choice.digest().toString());
         }
         return new RemoteImage(top.digest(), manifest(found), found.bytes());
+    }
+
+    /** Of its manifest, and of the index that it was chosen from. */
+    List<Digest> digests() {
+        return Stream.of(digest, Sha256.of(rawManifest)).distinct().toList();
     }
 
     private static Manifest manifest(RemoteManifest found) throws MalformedException {

@@ -1,22 +1,28 @@
 package dev.rootbound.image;
 
 import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/** A layer's uncompressed tar, which ends normally only if it has the digest that is claimed. */
+/**
+ * A layer's uncompressed tar, which ends normally only if it has the digest that is claimed and is
+ * not too large.
+ */
 final class VerifiedLayer extends InputStream {
     private static final int BUFFER = 64 << 10;
 
     private final Digest diffId;
+    private final long maxSize;
     private final InputStream in;
     private final MessageDigest sha256 = Sha256.digest();
     private long size;
     private boolean verified;
 
-    VerifiedLayer(Digest diffId, InputStream in) {
+    VerifiedLayer(Digest diffId, long maxSize, InputStream in) {
         this.diffId = diffId;
+        this.maxSize = maxSize;
         this.in = in;
     }
 
@@ -36,6 +42,14 @@ final class VerifiedLayer extends InputStream {
         }
         sha256.update(buffer, offset, got);
         size += got;
+        if (size > maxSize) {
+            throw new MalformedException(
+                    "layer "
+                            + diffId
+                            + " is larger than the limit of "
+                            + maxSize
+                            + " bytes that the policy sets (images: max-layer-size)");
+        }
         return got;
     }
 

@@ -75,7 +75,7 @@ final class Work implements AutoCloseable {
         var known = images.verified(diffId, blob);
         if (known.isPresent() && sink.has(diffId)) return known.get();
         try (var raw = new CountedInput(content.open(blob), progress);
-                var tar = new VerifiedLayer(diffId, Compression.decompress(raw))) {
+                var tar = new VerifiedLayer(diffId, sink.maxSize(), Compression.decompress(raw))) {
             if (!sink.has(diffId)) {
                 sink.unpack(diffId, tar);
             }

@@ -16,10 +16,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class MemoryLayers implements LayerSink {
     final Map<Digest, List<String>> layers = new ConcurrentHashMap<>();
     final AtomicInteger unpacked = new AtomicInteger();
+    long maxSize = Long.MAX_VALUE;
 
     @Override
     public Set<Digest> list() {
         return Set.copyOf(layers.keySet());
+    }
+
+    @Override
+    public long maxSize() {
+        return maxSize;
     }
 
     @Override

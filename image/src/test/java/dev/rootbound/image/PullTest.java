@@ -63,7 +63,7 @@ class PullTest {
         var registries =
                 new Registries(
                         new RegistrySettings(List.of(), Set.of(), List.of(), Map.of(), "test"));
-        pull = new Pull(store.images, store.content, store.layers, registries);
+        pull = new Pull(store.images, store.content, store.layers, registries, SignatureRules.NONE);
         push = new Push(store.images, store.content, store.layers, registries);
     }
 
@@ -112,6 +112,23 @@ class PullTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the registry's content is damaged");
         store.assertEmpty();
+    }
+
+    @Test
+    void aLayerThatUnpacksToMoreThanTheLimitLeavesNothing() throws Exception {
+        var bomb = CompressionTest.gzip(layer(1, 10 << 20));
+        assertThat(bomb.length).isLessThan(1 << 20);
+        var blob = registry.blob(MediaTypes.OCI_LAYER + "+gzip", bomb);
+        var config = registry.blob(MediaTypes.OCI_CONFIG, Store.config(layer(1, 10 << 20)));
+        manifest("1", config, blob);
+        store.layers.maxSize = 1 << 20;
+        assertThatThrownBy(() -> pull(ALICE, "1"))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("larger than the limit of 1048576 bytes")
+                .hasMessageContaining("max-layer-size");
+        store.assertEmpty();
+        store.layers.maxSize = Long.MAX_VALUE;
+        assertThat(pull(ALICE, "1").isNew()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rootbound.registry;
 
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Index;
 import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
@@ -113,16 +114,58 @@ public final class RemoteRepository implements AutoCloseable {
     public List<String> tags() throws IOException, InterruptedException {
         var what = "the list of tags of " + repository;
         var tags = new ArrayList<String>();
-        var next = at("tags/list");
+        for (var page : pages(what, at("tags/list"))) {
+            tags.addAll(Json.object(page, what).texts("tags"));
+        }
+        return List.copyOf(tags);
+    }
+
+    /**
+     * The manifests that name one as their subject, such as those of its signatures: by the
+     * referrers API, or where a registry has none by its tag scheme (distribution-spec 1.1, Listing
+     * Referrers).
+     */
+    public List<Descriptor> referrers(Digest subject) throws IOException, InterruptedException {
+        var what = "the list of referrers of " + repository + "@" + subject;
+        var referrers = new ArrayList<Descriptor>();
+        for (var page : referrerPages(what, subject)) {
+            referrers.addAll(Index.parse(page).manifests());
+        }
+        return List.copyOf(referrers);
+    }
+
+    private List<byte[]> referrerPages(String what, Digest subject)
+            throws IOException, InterruptedException {
+        try {
+            return pages(what, at("referrers/" + subject));
+        } catch (RegistryException.NotFound e) {
+            return ifThere("sha256-" + subject.hex()).stream().map(RemoteManifest::bytes).toList();
+        }
+    }
+
+    /** A manifest or index, if the reference names one. */
+    public Optional<RemoteManifest> ifThere(String reference)
+            throws IOException, InterruptedException {
+        try {
+            return Optional.of(manifest(reference));
+        } catch (RegistryException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A list's documents: each names the next by its Link (RFC 8288). */
+    private List<byte[]> pages(String what, URI first) throws IOException, InterruptedException {
+        var pages = new ArrayList<byte[]>();
+        var next = first;
         long bytes = 0;
-        for (int pages = 0; pages < MAX_PAGES && bytes < MAX_PAGES_BYTES; pages++) {
+        while (pages.size() < MAX_PAGES && bytes < MAX_PAGES_BYTES) {
             try (var answer = ask(wire.request(next).GET())) {
                 if (answer.status() != 200) throw failed(what, answer);
                 var page = answer.document(what);
                 bytes += page.length;
-                tags.addAll(Json.object(page, what).texts("tags"));
+                pages.add(page);
                 var link = NEXT.matcher(answer.header("Link"));
-                if (!link.find()) return List.copyOf(tags);
+                if (!link.find()) return pages;
                 next = target(answer, link.group(1));
             }
         }

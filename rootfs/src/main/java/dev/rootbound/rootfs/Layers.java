@@ -33,6 +33,7 @@ public final class Layers implements LayerSink, AutoCloseable {
     private final Dir dir;
     private final LayerRecords records;
     private final List<String> damaged;
+    private final long maxSize;
     private final Removals removals;
     private final AtomicLong next;
     private final Claims<Digest> claims = new Claims<>();
@@ -45,10 +46,12 @@ public final class Layers implements LayerSink, AutoCloseable {
      *
      * @param trees holds nothing but layers; given to the foreign range's first id, mode 0700
      * @param records of the engine only
+     * @param maxSize bytes of a layer's tar that is taken
      */
-    public Layers(Path trees, Path records) throws IOException {
+    public Layers(Path trees, Path records, long maxSize) throws IOException {
         this.trees = trees;
         this.records = new LayerRecords(records);
+        this.maxSize = maxSize;
         Files.createDirectories(trees);
         this.dir = Dir.open(trees);
         dir.fd().chown(OutsideIds.STORE.first(), OutsideIds.STORE.first());
@@ -103,6 +106,11 @@ public final class Layers implements LayerSink, AutoCloseable {
         synchronized (layers) {
             return layers.get(diffId);
         }
+    }
+
+    @Override
+    public long maxSize() {
+        return maxSize;
     }
 
     @Override

@@ -1,0 +1,18 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.SignatureRules;
+
+/**
+ * What the administrator decides, as {@link PolicyFile} has it.
+ *
+ * @param maxLayerSize bytes of a layer, uncompressed, that are unpacked at most
+ * @param signatures that images must have to be pulled
+ */
+public record PolicySettings(long maxLayerSize, SignatureRules signatures) {
+    /** Far above what images have, and below what fills a disk unnoticed. */
+    private static final long MAX_LAYER_SIZE = 128L << 30;
+
+    /** Without a file. */
+    public static final PolicySettings DEFAULT =
+            new PolicySettings(MAX_LAYER_SIZE, SignatureRules.NONE);
+}

@@ -1,0 +1,130 @@
+package dev.rootbound.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.image.SignatureRules.Rule;
+import dev.rootbound.oci.MalformedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyFileTest {
+    @TempDir Path dir;
+
+    private PolicySettings read(String text) throws IOException {
+        return PolicyFile.read(write("policy.yaml", text));
+    }
+
+    private Path write(String name, String text) throws IOException {
+        var file = Files.writeString(dir.resolve(name), text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private static String pem() throws Exception {
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        var key = generator.generateKeyPair().getPublic().getEncoded();
+        var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key);
+        return "-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n";
+    }
+
+    @Test
+    void whatIsNotSaidIsAsWithoutAFile() throws Exception {
+        assertThat(read("version: 1\n")).isEqualTo(PolicySettings.DEFAULT);
+        assertThat(read("version: 1\nimages: {}\n")).isEqualTo(PolicySettings.DEFAULT);
+    }
+
+    @Test
+    void keysStandInTheFileOrInAnother() throws Exception {
+        var key = write("key.pub", pem());
+        var settings =
+                read(
+                        """
+                        version: 1
+                        images:
+                          max-layer-size: 2g
+                          signatures:
+                            - repositories: "*"
+                              keys:
+                                - %s
+                                - |
+                        %s
+                            - repositories: docker.io/library/
+                              unsigned: accept
+                        """
+                                .formatted(key, pem().indent(10)));
+        assertThat(settings.maxLayerSize()).isEqualTo(2L << 30);
+        var rules = settings.signatures().rules();
+        assertThat(rules).extracting(Rule::repositories).containsExactly("*", "docker.io/library");
+        assertThat(rules.getFirst().keys()).hasSize(2);
+        assertThat(rules.getLast().keys()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "version: 2                                   | 1: its first key is 'version: 1'",
+                "images: {}                                   | 1: its first key is 'version: 1'",
+                "version: 1, image: {}                        | 1: key 'image' is not known",
+                "version: 1, images: []                       | 1: here stands a mapping",
+                "version: 1, images: {max-layer-size: 0}      | 'max-layer-size' is a size",
+                "version: 1, images: {max-layer-size: [1]}    | 'max-layer-size' is a text",
+                "version: 1, images: {max-layer-size: 1, max-layer-size: 2} | stands here twice",
+                "version: 1, images: {signatures: {}}         | 'signatures' is a list",
+                "version: 1, images: {signatures: [{}]}       | 'repositories' is missing",
+                "version: 1, images: {signatures: [{repositories: a.b}]} | either 'keys'",
+                "version: 1, images: {signatures: [{repositories: a.b, keys: []}]} | either 'keys'",
+                "version: 1, images: {signatures: [{repositories: app, unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: a.b/*, unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: a.b, unsigned: yes}]} | is 'accept'",
+                "version: 1, images: {signatures: [{repositories: a.b, keys: [/no/key]}]} | /no/key",
+                "version: 1, images: {signatures: [{repositories: a.b, keys: [/etc/hostname]}]} | no public key",
+            })
+    void whatIsWrongIsRefusedByItsLine(String text, String reason) {
+        assertThatThrownBy(() -> read("{" + text + "}"))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("policy.yaml:1: ")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void theLineIsThatOfTheMistake() {
+        assertThatThrownBy(() -> read("version: 1\nimages:\n  signature: []\n"))
+                .hasMessageContaining("policy.yaml:3: key 'signature' is not known");
+        assertThatThrownBy(() -> read("version: 1\nimages: {\n  ]\n"))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("policy.yaml:3: is no YAML");
+        assertThatThrownBy(() -> read("")).hasMessageContaining("is empty");
+    }
+
+    @Test
+    void aMappingThatContainsItselfIsRefused() {
+        assertThatThrownBy(() -> read("version: 1\nimages: &a\n  signatures: [*a]\n"))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void whatOthersMayWriteIsRefused() throws Exception {
+        for (var mode : List.of("rw-rw-r--", "rw-r--rw-")) {
+            var file = write("policy.yaml", "version: 1\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(() -> PolicyFile.read(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("chmod go-w");
+        }
+        assertThatThrownBy(() -> PolicyFile.read(dir.resolve("none")))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+}
