@@ -3,6 +3,7 @@ package dev.rootbound.systemtests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,13 +93,19 @@ final class Archive {
     }
 
     private static String digest(Path file) {
-        try (var in =
-                new DigestInputStream(
-                        Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        try (var in = Files.newInputStream(file)) {
+            return digest(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The sha256 digest, in hexadecimal. */
+    static String digest(InputStream content) throws IOException {
+        try {
+            var in = new DigestInputStream(content, MessageDigest.getInstance("SHA-256"));
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * nothing in.
  */
 final class Daemon implements AutoCloseable {
+    /** In its directory, a file that a test may write before it starts the engine. */
+    static final String POLICY = "policy.yaml";
+
     private static final byte[] NOTHING = {};
     private final Path directory;
     private final Path root;
@@ -106,6 +109,8 @@ final class Daemon implements AutoCloseable {
                         directory.resolve("run").toString(),
                         "--host",
                         "unix://" + directory.resolve("socket")));
+        var policy = directory.resolve(POLICY);
+        if (Files.exists(policy)) line.addAll(List.of("--policy", policy.toString()));
         return new Daemon(
                 directory, root, Shell.start(directory.resolve("log"), environment, line));
     }

@@ -2,11 +2,16 @@ package dev.rootbound.systemtests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,6 +146,33 @@ final class TestRegistry implements AutoCloseable {
 
     String image(String rest) {
         return host() + "/" + rest;
+    }
+
+    /** Stores what no image client would, such as a signature; gives the blob's digest. */
+    String putBlob(String repository, byte[] bytes) throws IOException {
+        var digest = "sha256:" + Archive.digest(new ByteArrayInputStream(bytes));
+        var upload = "http://" + host() + "/v2/" + repository + "/blobs/uploads/";
+        var at = send("POST", upload, "", new byte[0]).headers().firstValue("Location");
+        send("PUT", at.orElseThrow() + "&digest=" + digest, "application/octet-stream", bytes);
+        return digest;
+    }
+
+    void putManifest(String repository, String tag, String manifest) {
+        var at = "http://" + host() + "/v2/" + repository + "/manifests/" + tag;
+        send("PUT", at, "application/vnd.oci.image.manifest.v1+json", manifest.getBytes(UTF_8));
+    }
+
+    private static HttpResponse<String> send(String method, String uri, String type, byte[] body) {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(uri));
+            if (!type.isEmpty()) request.header("Content-Type", type);
+            request.method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+            var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() >= 300) throw new AssertionError(uri + ": " + answer.body());
+            return answer;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     Path authority() {
