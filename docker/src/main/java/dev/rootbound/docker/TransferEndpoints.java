@@ -18,6 +18,7 @@ final class TransferEndpoints {
     void addTo(Routes routes) {
         routes.add("POST", "/images/{name+}/push", this::push);
         routes.add("POST", "/auth", this::login);
+        routes.add("GET", "/distribution/{name+}/json", this::describe);
     }
 
     /** {@code POST /images/create} with fromImage. */
@@ -91,6 +92,23 @@ final class TransferEndpoints {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private void describe(Call call) throws IOException {
+        var credentials = RegistryAuth.parse(call.exchange().header("X-Registry-Auth"));
+        var found = engine.transfers().describe(call.caller(), call.parameter("name"), credentials);
+        var answer = Json.object();
+        answer.putObject("Descriptor")
+                .put("mediaType", found.manifest().mediaType())
+                .put("digest", found.manifest().digest().toString())
+                .put("size", found.manifest().size());
+        var platforms = answer.putArray("Platforms");
+        for (var platform : found.platforms()) {
+            var each = platforms.addObject();
+            each.put("architecture", platform.architecture()).put("os", platform.os());
+            if (!platform.variant().isEmpty()) each.put("variant", platform.variant());
+        }
+        call.answer(200, answer);
     }
 
     private void login(Call call) throws IOException {

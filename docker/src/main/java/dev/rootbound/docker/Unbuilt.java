@@ -34,7 +34,6 @@ final class Unbuilt {
                     "POST /plugins/{name+}/upgrade",
                     "POST /plugins/{name+}/push",
                     "POST /plugins/{name+}/set",
-                    "GET /distribution/{name+}/json",
                     "POST /session",
                     "POST /grpc");
 

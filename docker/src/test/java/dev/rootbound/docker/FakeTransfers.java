@@ -3,12 +3,15 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.Transfers;
+import dev.rootbound.image.Described;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
 import dev.rootbound.image.Reference;
 import dev.rootbound.image.TransferProgress;
+import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.MediaTypes;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
 import java.util.List;
@@ -47,6 +50,14 @@ final class FakeTransfers implements Transfers {
         progress.layer(LAYER, TransferProgress.Step.DOWNLOADING, 4, 10); // too soon to be said
         progress.layer(LAYER, TransferProgress.Step.PULLED, 10, 10);
         return new Pull.Pulled(image.get(), LAYER, true);
+    }
+
+    @Override
+    public Described describe(Caller caller, String reference, Credentials credentials) {
+        asked.add("describe " + reference + " " + credentials);
+        return new Described(
+                new Descriptor(MediaTypes.OCI_INDEX, LAYER, 405),
+                List.of(new Platform("linux", "amd64", ""), new Platform("linux", "arm64", "v8")));
     }
 
     @Override

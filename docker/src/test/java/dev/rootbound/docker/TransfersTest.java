@@ -42,6 +42,21 @@ class TransfersTest {
     }
 
     @Test
+    void whatARegistryHasIsToldWithoutAPull() throws IOException {
+        var line = RawClient.request("GET", "/distribution/a.b/c/box:1/json", "");
+        try (var client = new RawClient(socket)) {
+            client.say(line);
+            assertThat(client.answer().body())
+                    .contains(
+                            "{\"Descriptor\":{\"mediaType\":\"application/vnd.oci.image.index.v1+json\"")
+                    .contains("\"digest\":\"sha256:" + "b".repeat(64) + "\",\"size\":405}")
+                    .contains("\"Platforms\":[{\"architecture\":\"amd64\",\"os\":\"linux\"},")
+                    .contains("{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}]");
+        }
+        assertThat(engine.transfers().asked).containsExactly("describe a.b/c/box:1 Anonymous[]");
+    }
+
+    @Test
     void aPullSaysWhatEachLayerDoes() throws IOException {
         var answer = post("/images/create?fromImage=box&tag=1&platform=linux/x86_64", "e30=");
         assertThat(answer.status()).isEqualTo(200);

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.image.Described;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
@@ -10,6 +11,7 @@ import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistryException;
+import dev.rootbound.registry.RemoteRepository;
 import dev.rootbound.registry.Repository;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -100,10 +102,27 @@ final class TransferService implements Transfers {
                 });
     }
 
-    private List<String> tags(Reference name, Credentials credentials)
+    @Override
+    public Described describe(Caller caller, String text, Credentials credentials) {
+        return transfer(
+                "ask for " + text,
+                () -> {
+                    var reference = Reference.parse(text);
+                    try (var remote = open(reference, credentials)) {
+                        return Described.of(remote, reference);
+                    }
+                });
+    }
+
+    private RemoteRepository open(Reference name, Credentials credentials)
             throws IOException, InterruptedException {
         var repository = new Repository(name.domain(), name.path());
-        try (var remote = registries.open(repository, credentials, Registries.Access.PULL)) {
+        return registries.open(repository, credentials, Registries.Access.PULL);
+    }
+
+    private List<String> tags(Reference name, Credentials credentials)
+            throws IOException, InterruptedException {
+        try (var remote = open(name, credentials)) {
             return remote.tags();
         }
     }

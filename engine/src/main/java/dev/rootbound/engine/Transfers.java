@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.image.Described;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
 import dev.rootbound.image.TransferProgress;
@@ -25,6 +26,13 @@ public interface Transfers {
             Optional<Platform> platform,
             Credentials credentials,
             TransferProgress progress);
+
+    /**
+     * What the registry has under a name, without a pull.
+     *
+     * @throws EngineException.NotFound if it has no such image for this caller
+     */
+    Described describe(Caller caller, String reference, Credentials credentials);
 
     /** Pulls every tag of a repository; told of each when it is there. */
     void pullAll(

@@ -4,6 +4,7 @@ import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Platform;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,8 @@ import java.util.List;
  * fails leaves nothing.
  */
 public final class ArchiveLoader {
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private final Images images;
     private final ContentStore content;
     private final LayerSink sink;
@@ -79,12 +82,19 @@ public final class ArchiveLoader {
                         + " oci-layout; a root file system is for import");
     }
 
+    /** Side by side: reading, hashing and writing one layer leaves a processor idle. */
     private static List<Image.Layer> unpack(ArchivedImage image, Work work) throws IOException {
-        var layers = new ArrayList<Image.Layer>();
         var diffIds = image.config().diffIds();
-        for (int i = 0; i < diffIds.size(); i++) {
-            layers.add(work.unpack(diffIds.get(i), image.layers().get(i)));
+        try (var layers = SideBySide.<Image.Layer>onProcessors(PROCESSORS, "load-layer")) {
+            for (int i = 0; i < diffIds.size(); i++) {
+                var diffId = diffIds.get(i);
+                var blob = image.layers().get(i);
+                layers.start(() -> work.unpack(diffId, blob));
+            }
+            return layers.results();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the load was interrupted");
         }
-        return layers;
     }
 }

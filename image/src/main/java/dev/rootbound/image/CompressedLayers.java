@@ -6,8 +6,6 @@ import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -15,6 +13,9 @@ import java.util.zip.GZIPOutputStream;
  * in their place: once, so that it is pushed with the same digests each time.
  */
 final class CompressedLayers {
+    /** One is left to others. */
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors() - 1;
+
     private static final int BUFFER = 64 << 10;
 
     private final Images images;
@@ -34,7 +35,7 @@ final class CompressedLayers {
         var manifest = Manifest.parse(content.document(image.manifest()));
         if (manifest.layers().stream().noneMatch(CompressedLayers::isPlain)) return;
         var descriptors = new ArrayList<Descriptor>();
-        try (var tasks = new SideBySide<Descriptor>(processors())) {
+        try (var tasks = SideBySide.<Descriptor>onProcessors(PROCESSORS, "compress-layer")) {
             for (var layer : manifest.layers()) {
                 tasks.start(() -> isPlain(layer) ? compressed(layer, work) : layer);
             }
@@ -49,15 +50,6 @@ final class CompressedLayers {
                 new Manifest(MediaTypes.OCI_MANIFEST, manifest.config(), List.copyOf(descriptors));
         content.sync(layers.stream().map(Image.Layer::blob).toList());
         images.restore(image, after.toJson(), layers);
-    }
-
-    /**
-     * Not virtual threads, whose few carriers this would hold; and one processor left to others.
-     */
-    private static ExecutorService processors() {
-        int some = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-        return Executors.newFixedThreadPool(
-                some, Thread.ofPlatform().daemon().name("compress-layer").factory());
     }
 
     private static boolean isPlain(Descriptor layer) {

@@ -3,7 +3,6 @@ package dev.rootbound.image;
 import dev.rootbound.image.TransferProgress.Step;
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
-import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
@@ -105,9 +104,8 @@ public final class Pull {
             Optional<Platform> platform,
             TransferProgress progress)
             throws IOException, InterruptedException {
-        var named = reference.digest() == null ? reference.tag() : reference.digest().toString();
         var found =
-                RemoteImage.find(remote, String.valueOf(named), platform.orElse(Platform.host()));
+                RemoteImage.find(remote, reference.tagOrDigest(), platform.orElse(Platform.host()));
         var rule = signatures.of(remote.repository());
         if (rule.isPresent()) new Signatures(remote, rule.get()).demand(found);
         progress.image(reference);
@@ -145,27 +143,9 @@ public final class Pull {
 
     private static ArchivedImage config(RemoteRepository remote, RemoteImage found)
             throws IOException {
-        var descriptor = found.manifest().config();
-        if (descriptor.size() > Json.MAX_DOCUMENT) {
-            throw new MalformedException(
-                    "the image's configuration has "
-                            + descriptor.size()
-                            + " bytes, the limit is "
-                            + Json.MAX_DOCUMENT);
-        }
-        try (var in = remote.blob(descriptor, 0)) {
-            var raw = in.readAllBytes();
-            if (!Sha256.of(raw).equals(descriptor.digest())) {
-                throw new MalformedException(
-                        "the image's configuration has digest "
-                                + Sha256.of(raw)
-                                + ", not "
-                                + descriptor.digest()
-                                + "; the registry's content is damaged");
-            }
-            var blobs = found.manifest().layers().stream().map(Descriptor::digest).toList();
-            return ArchivedImage.of(raw, Optional.of(found.rawManifest()), blobs, List.of());
-        }
+        var raw = RemoteImage.config(remote, found.manifest());
+        var blobs = found.manifest().layers().stream().map(Descriptor::digest).toList();
+        return ArchivedImage.of(raw, Optional.of(found.rawManifest()), blobs, List.of());
     }
 
     private static void refuseOther(Platform wanted, ArchivedImage image, Reference reference) {

@@ -114,6 +114,11 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         return new Reference(domain, path, newTag, digest);
     }
 
+    /** What it names in its repository: its digest counts, else its tag. */
+    String tagOrDigest() {
+        return String.valueOf(digest == null ? withDefaultTag().tag() : digest);
+    }
+
     /** Without tag and digest, as people write it: {@code busybox}. */
     public String familiarName() {
         if (!domain.equals(DEFAULT_DOMAIN)) return domain + "/" + path;

@@ -3,6 +3,7 @@ package dev.rootbound.image;
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Index;
+import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Manifest;
 import dev.rootbound.oci.MediaTypes;
@@ -66,6 +67,28 @@ record RemoteImage(Digest digest, Manifest manifest, byte[] rawManifest) {
             }
         }
         return manifest;
+    }
+
+    /** An image's configuration, verified. */
+    static byte[] config(RemoteRepository remote, Manifest manifest) throws IOException {
+        var descriptor = manifest.config();
+        if (descriptor.size() > Json.MAX_DOCUMENT) {
+            throw new MalformedException(
+                    "the image's configuration has "
+                            + descriptor.size()
+                            + " bytes, the limit is "
+                            + Json.MAX_DOCUMENT);
+        }
+        try (var in = remote.blob(descriptor, 0)) {
+            var raw = in.readAllBytes();
+            if (Sha256.of(raw).equals(descriptor.digest())) return raw;
+            throw new MalformedException(
+                    "the image's configuration has digest "
+                            + Sha256.of(raw)
+                            + ", not "
+                            + descriptor.digest()
+                            + "; the registry's content is damaged");
+        }
     }
 
     private static Descriptor choose(Index index, Platform platform) throws MalformedException {

@@ -21,7 +21,17 @@ final class SideBySide<T> implements AutoCloseable {
         this(Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    SideBySide(ExecutorService threads) {
+    /**
+     * For tasks that compute: virtual threads have few carriers, which these would hold.
+     *
+     * @param most of them at once
+     */
+    static <T> SideBySide<T> onProcessors(int most, String name) {
+        var threads = Thread.ofPlatform().daemon().name(name).factory();
+        return new SideBySide<>(Executors.newFixedThreadPool(Math.max(1, most), threads));
+    }
+
+    private SideBySide(ExecutorService threads) {
         this.threads = threads;
         this.ended = new ExecutorCompletionService<>(threads);
     }

@@ -17,6 +17,7 @@ import dev.rootbound.registry.Credentials;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistryException;
 import dev.rootbound.registry.RegistrySettings;
+import dev.rootbound.registry.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,8 @@ class PullTest {
             };
 
     @TempDir Path dir;
+    private final Registries registries =
+            new Registries(new RegistrySettings(List.of(), Set.of(), List.of(), Map.of(), "test"));
     private RegistryStub registry;
     private Store store;
     private Pull pull;
@@ -60,9 +63,6 @@ class PullTest {
     void start() throws IOException {
         registry = new RegistryStub();
         store = new Store(dir);
-        var registries =
-                new Registries(
-                        new RegistrySettings(List.of(), Set.of(), List.of(), Map.of(), "test"));
         pull = new Pull(store.images, store.content, store.layers, registries, SignatureRules.NONE);
         push = new Push(store.images, store.content, store.layers, registries);
     }
@@ -102,6 +102,19 @@ class PullTest {
         assertThat(store.layers.layers.values())
                 .containsExactlyInAnyOrder(List.of("f1"), List.of("f2"));
         assertThat(pull(ALICE, "1").isNew()).isFalse();
+    }
+
+    @Test
+    void anImageIsDescribedWithoutBeingPulled() throws Exception {
+        registry.image("1", layer(1, 10));
+        var repository = new Repository(registry.host(), "app");
+        try (var remote = registries.open(repository, NOBODY, Registries.Access.PULL)) {
+            var found = Described.of(remote, reference("1"));
+            assertThat(found.manifest().digest()).isEqualTo(Sha256.of(document("1")));
+            assertThat(found.manifest().size()).isEqualTo(document("1").length);
+            assertThat(found.platforms()).containsExactly(Platform.host());
+        }
+        store.assertEmpty();
     }
 
     @Test
