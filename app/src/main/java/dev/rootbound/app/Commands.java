@@ -43,6 +43,7 @@ final class Commands {
         {"top", "Display the running processes of a container"},
         {"unpause", "Unpause all processes within one or more containers"},
         {"update", "Update configuration of one or more containers"},
+        {"volume", "Manage volumes: volume create, inspect, ls, prune, rm"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
     };
 
@@ -79,25 +80,26 @@ final class Commands {
         String group = words.getFirst();
         if (words.size() > 1 && group.equals("daemon") && words.get(1).equals("stop"))
             return new Found(new DaemonStopCommand(), words.subList(2, words.size()));
-        boolean grouped =
-                group.equals("container") || group.equals("image") || group.equals("system");
+        boolean grouped = List.of("container", "image", "system", "volume").contains(group);
         if (!grouped) {
             var command = named(group);
             return command == null ? null : new Found(command, words.subList(1, words.size()));
         }
         if (words.size() == 1) return null;
         String name = inGroup(group, words.get(1));
-        var command =
-                name.equals("image inspect")
-                        ? new InspectCommand("image")
-                        : name.equals("container inspect")
-                                ? new InspectCommand("container")
-                                : named(name);
+        var command = name.endsWith(" inspect") ? new InspectCommand(group) : named(name);
         return command == null ? null : new Found(command, words.subList(2, words.size()));
     }
 
     private static String inGroup(String group, String name) {
         if (name.equals("inspect") || name.equals("prune")) return group + " " + name;
+        if (group.equals("volume"))
+            return switch (name) {
+                case "ls", "list" -> "volume ls";
+                case "rm", "remove" -> "volume rm";
+                case "create" -> "volume create";
+                default -> "";
+            };
         if (group.equals("system"))
             return switch (name) {
                 case "df" -> "system df";
@@ -184,6 +186,10 @@ final class Commands {
             case "top" -> new TopCommand();
             case "unpause" -> new UnpauseCommand();
             case "update" -> new UpdateCommand();
+            case "volume create" -> new VolumeCreateCommand();
+            case "volume ls" -> new VolumeListCommand();
+            case "volume prune" -> new VolumePruneCommand();
+            case "volume rm" -> new VolumeRemoveCommand();
             case "wait" -> new WaitCommand();
             default -> null;
         };

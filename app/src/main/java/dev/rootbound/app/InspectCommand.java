@@ -1,18 +1,20 @@
 package dev.rootbound.app;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code rootbound inspect}, {@code rootbound image inspect}, {@code rootbound container inspect}.
- */
+/** {@code rootbound inspect}, and that of {@code container}, {@code image} and {@code volume}. */
 final class InspectCommand implements Command {
+    private static final List<String> TYPES = List.of("", "container", "image", "volume");
+
     private final String kind;
 
     /**
-     * @param kind {@code image}, {@code container}, or empty for both
+     * @param kind {@code image}, {@code container}, {@code volume}, or empty for all
      */
     InspectCommand(String kind) {
         this.kind = kind;
@@ -24,7 +26,7 @@ final class InspectCommand implements Command {
         var flags =
                 new Flags(
                         words + " [OPTIONS] NAME|ID [NAME|ID...]",
-                        "Show everything about containers and images");
+                        "Show everything about containers, images and volumes");
         flags.value("format", 'f', "string", "Only json: everything on one line")
                 .flag("size", 's', "Display total file sizes if the type is container")
                 .arguments(1, Integer.MAX_VALUE);
@@ -37,12 +39,9 @@ final class InspectCommand implements Command {
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
         Format.refuseTemplates(arguments);
         String type = kind.isEmpty() ? arguments.text("type") : kind;
-        if (!type.isEmpty() && !type.equals("image") && !type.equals("container"))
+        if (!TYPES.contains(type))
             throw new CliException(
-                    1,
-                    "--type "
-                            + type
-                            + ": this release inspects objects of type container and image");
+                    1, "--type " + type + ": this release inspects containers, images and volumes");
         ApiClient engine = cli.engine();
         List<String> objects = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
@@ -56,25 +55,37 @@ final class InspectCommand implements Command {
         return complaints.isEmpty() ? 0 : 1;
     }
 
+    /** Where objects are, in the order in which a name is looked for. */
+    private static List<Target> places(String type, String name, boolean size) {
+        var container = Target.of("/containers/", name, "/json").query("size", size);
+        var image = Target.of("/images/", name, "/json");
+        var volume = Target.of("/volumes/", name);
+        return switch (type) {
+            case "container" -> List.of(container);
+            case "image" -> List.of(image);
+            case "volume" -> List.of(volume);
+            default -> List.of(container, image, volume);
+        };
+    }
+
     private static @Nullable String find(
             ApiClient engine, String type, String name, boolean size, List<String> complaints)
             throws IOException {
-        try {
-            if (!type.equals("image"))
-                return text(engine, Target.of("/containers/", name, "/json").query("size", size));
-        } catch (ApiException e) {
-            if (!e.isNotFound() || type.equals("container")) {
-                complaints.add(ExitCodes.sentence(e));
-                return null;
+        ApiException last = null;
+        for (Target place : places(type, name, size)) {
+            try {
+                return text(engine, place);
+            } catch (ApiException e) {
+                last = e;
+                if (!e.isNotFound()) break;
             }
         }
-        try {
-            return text(engine, Target.of("/images/", name, "/json"));
-        } catch (ApiException e) {
-            boolean unknown = e.isNotFound() && type.isEmpty();
-            complaints.add(unknown ? "Error: No such object: " + name : ExitCodes.sentence(e));
-            return null;
-        }
+        boolean unknown = type.isEmpty() && last != null && last.isNotFound();
+        complaints.add(
+                unknown
+                        ? "Error: No such object: " + name
+                        : ExitCodes.sentence(requireNonNull(last)));
+        return null;
     }
 
     /** As the engine wrote it, and valid. */

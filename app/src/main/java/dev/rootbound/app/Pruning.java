@@ -64,6 +64,19 @@ final class Pruning {
         reclaimed += pruned.number("SpaceReclaimed");
     }
 
+    /**
+     * @param all also those that have a name
+     */
+    void volumes(ApiClient engine, boolean all) throws IOException {
+        Map<String, String> named = all ? Map.of("all", "true") : Map.of();
+        var target = Target.of("/volumes/prune").query("filters", Filters.json(arguments, named));
+        Json pruned = engine.post(target, new Json.Members());
+        var names = pruned.texts("VolumesDeleted");
+        if (!names.isEmpty())
+            text.append("Deleted Volumes:\n").append(String.join("\n", names)).append("\n\n");
+        reclaimed += pruned.number("SpaceReclaimed");
+    }
+
     void print() {
         cli.print(text + "Total reclaimed space: " + ByteSize.human(reclaimed, DIGITS) + "\n");
     }

@@ -65,8 +65,8 @@ final class PsCommand implements Command {
                 "ID", id(container.text("Id"), arguments),
                 "Image", image(container, arguments),
                 "Labels", labels(container),
-                "LocalVolumes", "0",
-                "Mounts", "",
+                "LocalVolumes", Integer.toString(volumes(container).size()),
+                "Mounts", String.join(",", volumes(container)),
                 "Names", names(container),
                 "Networks", networks(container),
                 "Platform", null,
@@ -77,7 +77,14 @@ final class PsCommand implements Command {
                 "Status", container.text("Status"));
     }
 
-    private static String labels(Json container) {
+    private static List<String> volumes(Json container) {
+        return container.get("Mounts").items().stream()
+                .map(mount -> mount.text("Name"))
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    static String labels(Json container) {
         if (!(container.get("Labels") instanceof Json.Members labels)) return "";
         var pairs = new ArrayList<String>();
         for (String name : labels.map().keySet()) pairs.add(name + "=" + labels.text(name));

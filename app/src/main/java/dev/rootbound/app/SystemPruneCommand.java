@@ -7,7 +7,8 @@ final class SystemPruneCommand implements Command {
     @Override
     public Flags flags() {
         return Pruning.flags("system prune [OPTIONS]", "Remove unused data")
-                .flag("all", 'a', "Remove all unused images not just dangling ones");
+                .flag("all", 'a', "Remove all unused images not just dangling ones")
+                .flag("volumes", "Prune anonymous volumes");
     }
 
     @Override
@@ -16,6 +17,7 @@ final class SystemPruneCommand implements Command {
         if (pruning.isConfirmed(warning(arguments))) {
             var engine = cli.engine();
             pruning.containers(engine);
+            if (arguments.is("volumes")) pruning.volumes(engine, false);
             pruning.images(engine);
             pruning.print();
         }
@@ -24,6 +26,8 @@ final class SystemPruneCommand implements Command {
 
     private static String warning(Arguments arguments) {
         var text = new StringBuilder("This will remove:\n  - all stopped containers\n");
+        if (arguments.is("volumes"))
+            text.append("  - all anonymous volumes not used by at least one container\n");
         text.append(
                 arguments.is("all")
                         ? "  - all images without at least one container associated to them\n"

@@ -27,8 +27,7 @@ final class UnbuiltCommands {
                     "service",
                     "stack",
                     "swarm",
-                    "trust",
-                    "volume");
+                    "trust");
 
     private UnbuiltCommands() {}
 

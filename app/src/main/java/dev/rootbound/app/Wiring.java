@@ -16,6 +16,7 @@ import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
+import dev.rootbound.rootfs.VolumeTrees;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
@@ -116,6 +117,7 @@ final class Wiring implements AutoCloseable {
                         layers,
                         new Registries(registries(c, environment)),
                         snapshots,
+                        new VolumeTrees(store),
                         damaged(images, layers),
                         policy,
                         environment,

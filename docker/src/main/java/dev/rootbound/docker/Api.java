@@ -28,6 +28,7 @@ final class Api implements Requests.Handler {
         new RootFileEndpoints(engine).addTo(routes);
         new ArchiveEndpoints(engine).addTo(routes);
         new HousekeepingEndpoints(engine).addTo(routes);
+        new VolumeEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);
     }
 

@@ -4,23 +4,22 @@ import dev.rootbound.engine.ContainerSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code HostConfig.Mounts}, what {@code --mount} becomes. Of its types only tmpfs is built. */
+/** {@code HostConfig.Mounts}, what {@code --mount} becomes, of type tmpfs. */
 final class AskedMounts {
     private AskedMounts() {}
 
     static List<ContainerSpec.Tmpfs> tmpfs(Fields host) {
-        return host.objects("Mounts").stream().map(AskedMounts::one).toList();
+        return host.objects("Mounts").stream()
+                .filter(mount -> !mount.text("Type").equals("volume"))
+                .map(AskedMounts::one)
+                .toList();
     }
 
     private static ContainerSpec.Tmpfs one(Fields mount) {
         var type = mount.text("Type");
         if (!type.equals("tmpfs")) {
             throw new ApiException(
-                    501,
-                    mount.path("Type")
-                            + ": "
-                            + type
-                            + ": bind mounts and volumes are not built yet");
+                    501, mount.path("Type") + ": " + type + ": " + DockerFields.BINDS);
         }
         if (!mount.text("Source").isEmpty()) {
             throw new ApiException(400, mount.path("Source") + ": a tmpfs has none");

@@ -153,10 +153,11 @@ final class ContainerEndpoints {
         if (call.query().flag("link")) {
             throw new ApiException(501, "links between containers are not supported");
         }
+        boolean volumes = call.query().flag("v");
         if (call.query().flag("force")) {
-            engine.killAndDelete(call.caller(), call.parameter("id"));
+            engine.killAndDelete(call.caller(), call.parameter("id"), volumes);
         } else {
-            engine.delete(call.caller(), call.parameter("id"));
+            engine.delete(call.caller(), call.parameter("id"), volumes);
         }
         call.answer(204);
     }

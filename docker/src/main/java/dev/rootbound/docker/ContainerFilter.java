@@ -72,9 +72,15 @@ record ContainerFilter(Filters filters, List<Container> containers) {
                 && filters.any("health", AskedHealth.word(c.health())::equals)
                 && filters.any("network", network -> network.equals("none"))
                 && (!filters.has("is-task") || !filters.flag("is-task"))
-                && !filters.has("volume")
+                && filters.any("volume", volume -> hasVolume(c, volume))
                 && !filters.has("publish")
                 && !filters.has("expose");
+    }
+
+    /** By its name or by where it is. */
+    private static boolean hasVolume(Container c, String volume) {
+        return c.spec().volumes().stream()
+                .anyMatch(m -> m.volume().equals(volume) || m.target().equals(volume));
     }
 
     private static boolean named(Container c, String pattern) {

@@ -69,7 +69,7 @@ final class ContainerJson {
         if (container.rootfs() != null) {
             driver.put("MergedDir", container.rootfs().toString());
         }
-        json.putArray("Mounts");
+        json.set("Mounts", MountJson.of(container));
         json.set("Config", config(container, asked));
         json.set("NetworkSettings", network());
         json.set("Rootbound", ours(container));

@@ -23,7 +23,7 @@ final class ContainerSummary {
         var mode = container.spec().isolation().networkMode();
         json.putObject("HostConfig").put("NetworkMode", mode.isEmpty() ? "default" : mode);
         json.putObject("NetworkSettings").putObject("Networks");
-        json.putArray("Mounts");
+        json.set("Mounts", MountJson.of(container));
         return json;
     }
 

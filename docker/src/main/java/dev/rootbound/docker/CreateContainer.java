@@ -69,6 +69,8 @@ record CreateContainer(Fields config, Fields host, String body) {
         spec.readOnlyRoot = host.flag("ReadonlyRootfs");
         spec.shmSize = shmSize();
         spec.tmpfs = tmpfs();
+        spec.volumes = AskedVolumes.of(config, host);
+        spec.volumesFrom = host.texts("VolumesFrom");
         spec.groupAdd = host.texts("GroupAdd");
         spec.isolation = AskedIsolation.of(host);
         spec.resources = AskedResources.of(host);

@@ -8,7 +8,7 @@ import java.util.Map;
  * is in no table is nobody's: it is kept and shown by inspect, as Docker does.
  */
 final class DockerFields {
-    static final String VOLUMES = "bind mounts and volumes are not built yet";
+    static final String BINDS = "bind mounts of host directories are not built yet; volumes are";
     static final String NETWORKS = "networks are not built yet: every container has loopback only";
     static final String WINDOWS = "only Windows containers have it";
     private static final String DEVICES = "devices are not built yet";
@@ -36,10 +36,9 @@ final class DockerFields {
             new Table()
                     .honoured("Hostname", "Domainname", "User", "Tty", "OpenStdin", "StdinOnce")
                     .honoured("Env", "Cmd", "Image", "WorkingDir", "Entrypoint", "Labels")
-                    .honoured("StopSignal", "StopTimeout", "Healthcheck")
+                    .honoured("StopSignal", "StopTimeout", "Healthcheck", "Volumes")
                     .partly("networks: see their own table", "NetworkingConfig")
                     .partly("see its own table", "HostConfig")
-                    .partly(VOLUMES, "Volumes")
                     .refused(NETWORKS, "MacAddress")
                     .harmless(CLIENTS, "AttachStdin", "AttachStdout", "AttachStderr")
                     .harmless(METADATA, "ExposedPorts", "OnBuild", "Shell")
@@ -65,8 +64,9 @@ final class DockerFields {
                     .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")
                     .partly(NETWORKS, "NetworkMode")
                     .partly(WINDOWS, "Isolation")
-                    .partly(VOLUMES, "Mounts")
-                    .refused(VOLUMES, "Binds", "VolumesFrom", "VolumeDriver")
+                    .honoured("VolumesFrom")
+                    .partly(BINDS, "Binds", "Mounts")
+                    .partly("there is only the driver local", "VolumeDriver")
                     .refused(NETWORKS, "PortBindings", "PublishAllPorts", "Links")
                     .refused(NETWORKS, "Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
                     .refused(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")

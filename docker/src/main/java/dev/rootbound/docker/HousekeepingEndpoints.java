@@ -24,7 +24,6 @@ final class HousekeepingEndpoints {
         routes.add("POST", "/images/prune", this::pruneImages);
         // there are none of these yet, and docker system prune asks for all
         routes.add("POST", "/networks/prune", call -> nothing(call, "NetworksDeleted"));
-        routes.add("POST", "/volumes/prune", call -> nothing(call, "VolumesDeleted"));
         routes.add("POST", "/build/prune", call -> nothing(call, "CachesDeleted"));
         routes.add("GET", "/system/df", this::usage);
     }
@@ -66,7 +65,7 @@ final class HousekeepingEndpoints {
         json.set("Images", images ? images(call) : null);
         json.set("Containers", isAsked(types, "container") ? containers(call) : null);
         var none = JsonNodeFactory.instance;
-        json.set("Volumes", isAsked(types, "volume") ? none.arrayNode() : null);
+        json.set("Volumes", isAsked(types, "volume") ? VolumeEndpoints.usage(engine, call) : null);
         json.set("BuildCache", isAsked(types, "build-cache") ? none.arrayNode() : null);
         call.answer(200, json);
     }

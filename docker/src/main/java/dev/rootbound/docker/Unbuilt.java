@@ -15,10 +15,7 @@ final class Unbuilt {
                     "POST /build/cancel",
                     "GET /images/search",
                     "GET /images/{name+}/attestations",
-                    "GET /volumes",
-                    "POST /volumes/create",
                     "PUT /volumes/{name}",
-                    "DELETE /volumes/{name}",
                     "GET /networks",
                     "DELETE /networks/{id}",
                     "POST /networks/create",
@@ -48,7 +45,6 @@ final class Unbuilt {
             routes.add(route.substring(0, space), route.substring(space + 1), _ -> refuse(route));
         }
         routes.add("GET", "/networks/{id}", call -> none("network %s not found", call));
-        routes.add("GET", "/volumes/{name}", call -> none("get %s: no such volume", call));
         routes.add("GET", "/plugins/{name+}/json", call -> none("plugin \"%s\" not found", call));
         for (var family : SWARM) {
             for (var method : List.of("GET", "POST", "DELETE")) {

@@ -16,7 +16,7 @@ final class Unhonoured {
         refuseSet(config, DockerFields.CONFIG);
         refuseSet(host, DockerFields.HOST);
         modes(host);
-        config(config);
+        AskedVolumes.driver("HostConfig.VolumeDriver", host.text("VolumeDriver"));
         networks(config.object("NetworkingConfig").object("EndpointsConfig"));
     }
 
@@ -36,12 +36,6 @@ final class Unhonoured {
         var isolation = host.text("Isolation");
         if (!isolation.isEmpty() && !isolation.equals("default")) {
             throw refuse("HostConfig.Isolation", isolation + ": " + DockerFields.WINDOWS);
-        }
-    }
-
-    private static void config(Fields config) {
-        if (config.object("Volumes").names().iterator().hasNext()) {
-            throw refuse("Volumes", DockerFields.VOLUMES);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.HealthCheck;
 import dev.rootbound.engine.Isolation;
 import dev.rootbound.engine.RestartPolicy;
+import dev.rootbound.engine.VolumeMount;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.Rlimit;
 import java.time.Duration;
@@ -125,6 +126,47 @@ class CreateContainerTest {
                 .hasMessage("Duplicate mount point: /a");
     }
 
+    @Test
+    void volumesComeFromThreePlaces() {
+        var spec =
+                spec(
+                        """
+                        {"Image":"box","Volumes":{"/anonymous":{},"/named":{}},"HostConfig":{
+                        "Binds":["data:/named:ro,nocopy","db:/db"],"VolumesFrom":["other:ro"],
+                        "Mounts":[{"Type":"volume","Source":"m","Target":"/m","ReadOnly":true},
+                        {"Type":"volume","Target":"/n","VolumeOptions":{"NoCopy":true}}]}}\
+                        """);
+        assertThat(spec.volumes())
+                .containsExactlyInAnyOrder(
+                        VolumeMount.named("data", "/named", true, true),
+                        VolumeMount.named("db", "/db", false, false),
+                        VolumeMount.named("m", "/m", true, false),
+                        new VolumeMount("", "/n", false, true, true, ""),
+                        VolumeMount.anonymous("/anonymous"));
+        assertThat(spec.volumesFrom()).containsExactly("other:ro");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "Binds":["a:b"]                              | 400 | must be absolute
+                    "Binds":["a:/b:what"]                        | 400 | invalid mode: what
+                    "Binds":[":/b"]                              | 400 | invalid volume
+                    "Binds":["a:/b:ro:c"]                        | 400 | invalid volume
+                    "VolumeDriver":"nfs"                         | 404 | only local
+                    "Mounts":[{"Type":"volume","Target":"b"}]    | 400 | must be absolute
+                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"Subpath":"x"}}] | 501 | Subpath
+                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}] | 404 | only local
+                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Options":{"o":"bind"}}}}] | 501 | Options
+                    """)
+    void aVolumeThatCannotBeGivenIsRefused(String field, int status, String reason) {
+        var refusal = refused("{\"Image\":\"box\",\"HostConfig\":{" + field + "}}");
+        assertThat(refusal.status()).isEqualTo(status);
+        assertThat(refusal).hasMessageContaining(reason);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -132,7 +174,6 @@ class CreateContainerTest {
                     """
                     "Binds":["/:/host"]                         | Binds
                     "Mounts":[{"Type":"bind"}]                  | Mounts
-                    "VolumesFrom":["x"]                         | VolumesFrom
                     "PortBindings":{"80/tcp":[{"HostPort":"80"}]} | PortBindings
                     "PublishAllPorts":true                      | PublishAllPorts
                     "NetworkMode":"host"                        | NetworkMode

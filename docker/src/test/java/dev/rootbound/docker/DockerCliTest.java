@@ -163,6 +163,31 @@ class DockerCliTest {
     @Test
     void whatIsNotBuiltIsSaid() throws Exception {
         assertThat(docker("network", "ls").err()).contains("is not built yet");
-        assertThat(docker("volume", "ls").err()).contains("is not built yet");
+    }
+
+    @Test
+    void volumes() throws Exception {
+        assertThat(docker("volume", "create", "--label", "a=b", "data").text().strip())
+                .isEqualTo("data");
+        assertThat(docker("volume", "create").text().strip()).isEqualTo("f".repeat(64));
+        docker("volume", "create", "used");
+        assertThat(docker("volume", "ls", "-q").text()).contains("data", "used");
+        assertThat(docker("volume", "ls", "-q", "-f", "label=a=b").text().strip())
+                .isEqualTo("data");
+        assertThat(docker("volume", "ls", "-q", "-f", "dangling=false").text().strip())
+                .isEqualTo("used");
+        assertThat(
+                        docker("volume", "inspect", "-f", "{{.Mountpoint}} {{.Labels}}", "data")
+                                .text()
+                                .strip())
+                .isEqualTo("/store/v/data map[a:b]");
+        assertThat(docker("volume", "rm", "used").err()).contains("volume is in use");
+        assertThat(docker("volume", "rm", "none").err()).contains("no such volume");
+        assertThat(docker("volume", "prune", "-f").text())
+                .contains("f".repeat(64), "reclaimed space: 7B")
+                .doesNotContain("data");
+        assertThat(docker("volume", "prune", "-af").text()).contains("data");
+        assertThat(docker("system", "df").text())
+                .contains("Local Volumes   1         1         7B");
     }
 }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeEngine implements Engine {
     static final Digest IMAGE = new Digest("ab".repeat(32));
 
+    private final FakeVolumes volumes = new FakeVolumes();
+
     /** One container, mutable. */
     final class Box {
         final String id;
@@ -275,7 +277,7 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public void delete(Caller caller, String container) {
+    public void delete(Caller caller, String container, boolean withVolumes) {
         var box = box(container);
         if (box.state instanceof ContainerState.Running) {
             throw new EngineException.Conflict("cannot remove " + container + ": it runs");
@@ -284,7 +286,7 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public void killAndDelete(Caller caller, String container) {
+    public void killAndDelete(Caller caller, String container, boolean withVolumes) {
         var box = box(container);
         if (box.state instanceof ContainerState.Running) {
             box.process.kill(9);
@@ -534,6 +536,11 @@ final class FakeEngine implements Engine {
     @Override
     public FakeImageFiles imageFiles() {
         return imageFiles;
+    }
+
+    @Override
+    public FakeVolumes volumes() {
+        return volumes;
     }
 
     @Override

@@ -19,7 +19,7 @@ final class FakeHousekeeping implements Housekeeping {
     @Override
     public PrunedContainers pruneContainers(Caller caller, Predicate<Container> which) {
         var ids = engine.list(caller).stream().filter(which).map(Container::id).toList();
-        ids.forEach(id -> engine.delete(caller, id));
+        ids.forEach(id -> engine.delete(caller, id, false));
         return new PrunedContainers(ids, 10L * ids.size());
     }
 

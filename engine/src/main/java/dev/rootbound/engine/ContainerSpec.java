@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopTimeout seconds between the stop signal and SIGKILL; {@code null}: 10
  * @param health {@code null}: the image's, or none
  * @param autoRemove whether the container is deleted when it ends
+ * @param volumes in its tree; {@code null} in state files of engines that had none
+ * @param volumesFrom {@code CONTAINER[:ro|rw]}, whose volumes it has too; empty once it is made
  * @param annotations for the OCI runtime's config
  * @param restart whether it is started again when it ends
  * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
@@ -51,6 +53,8 @@ public record ContainerSpec(
         boolean readOnlyRoot,
         long shmSize,
         List<Tmpfs> tmpfs,
+        List<VolumeMount> volumes,
+        List<String> volumesFrom,
         List<String> groupAdd,
         Isolation isolation,
         Resources resources,
@@ -70,6 +74,8 @@ public record ContainerSpec(
         env = List.copyOf(env);
         labels = Map.copyOf(labels);
         tmpfs = List.copyOf(tmpfs);
+        volumes = volumes == null ? List.of() : List.copyOf(volumes);
+        volumesFrom = volumesFrom == null ? List.of() : List.copyOf(volumesFrom);
         groupAdd = List.copyOf(groupAdd);
         rlimits = List.copyOf(rlimits);
         annotations = Map.copyOf(annotations);

@@ -66,11 +66,15 @@ public interface Engine extends AutoCloseable {
     /** Gives it another name; Conflict if that is taken. The old name is free at once. */
     void rename(Caller caller, String container, String name);
 
-    /** Conflict if it runs or is about to be restarted. */
-    void delete(Caller caller, String container);
+    /**
+     * Conflict if it runs or is about to be restarted.
+     *
+     * @param withVolumes whether its anonymous volumes that no other container uses go too
+     */
+    void delete(Caller caller, String container, boolean withVolumes);
 
-    /** Kills it first if it runs. */
-    void killAndDelete(Caller caller, String container);
+    /** As {@link #delete}; kills it first if it runs. */
+    void killAndDelete(Caller caller, String container, boolean withVolumes);
 
     /** The terminal's size, in character cells. */
     void resize(Caller caller, String container, int rows, int columns);
@@ -286,6 +290,9 @@ public interface Engine extends AutoCloseable {
 
     /** Disk usage, and the removal of what is not used. */
     Housekeeping housekeeping();
+
+    /** The caller's volumes. */
+    Volumes volumes();
 
     /** Pausing, limits, statistics and processes. */
     Usage usage();

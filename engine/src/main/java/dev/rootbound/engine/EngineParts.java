@@ -6,6 +6,7 @@ import dev.rootbound.image.Images;
 import dev.rootbound.image.LayerSink;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.rootfs.VolumeTrees;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param root what outlives a boot
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
+ * @param volumes their files
  * @param damaged what was found damaged at the start and set aside, a sentence each
  * @param policy the administrator's
  * @param environment where programs are looked for ({@code PATH})
@@ -41,6 +43,7 @@ public record EngineParts(
         LayerSink layers,
         Registries registries,
         Snapshots snapshots,
+        VolumeTrees volumes,
         List<String> damaged,
         PolicySettings policy,
         Map<String, String> environment,

@@ -53,6 +53,11 @@ final class EventLog implements Events {
         publish(container.tenant(), Type.CONTAINER, action, container.id(), attributes);
     }
 
+    /** Something happened to a volume. */
+    void publish(Volume volume, String action) {
+        publish(volume.tenant(), Type.VOLUME, action, volume.name(), Map.of("driver", "local"));
+    }
+
     /** As Docker: of no object, with what was gained. */
     void publishPrune(Tenant tenant, Type type, long reclaimed) {
         publish(tenant, type, "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));

@@ -20,14 +20,16 @@ public interface Events {
     /** What an event is about. */
     enum Type {
         CONTAINER,
-        IMAGE
+        IMAGE,
+        VOLUME
     }
 
     /**
      * Something that happened.
      *
      * @param action Docker's word: {@code start}, {@code exec_create: sh -c true}
-     * @param id of the object: 64 digits for a container, {@code sha256:…} for an image
+     * @param id of the object: 64 digits for a container, {@code sha256:…} for an image, a volume's
+     *     name
      * @param attributes the object's labels and Docker's own: {@code image}, {@code name}, {@code
      *     exitCode}, {@code signal}, {@code execID}…
      */

@@ -82,7 +82,7 @@ final class HousekeepingService implements Housekeeping {
                     "remove container " + container.name(),
                     () -> {
                         long size = written(container);
-                        life.delete(entry);
+                        life.delete(entry, false);
                         return size;
                     });
         } catch (EngineException.Conflict | EngineException.NotFound e) {

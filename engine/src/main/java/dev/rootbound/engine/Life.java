@@ -44,6 +44,7 @@ final class Life {
     private final Monitors monitors;
     private final Snapshots snapshots;
     private final ImageService images;
+    private final VolumeService volumes;
     private final Freezer freezer;
     private final EventLog events;
     private final InstantSource clock;
@@ -61,6 +62,7 @@ final class Life {
             Monitors monitors,
             Snapshots snapshots,
             ImageService images,
+            VolumeService volumes,
             Freezer freezer,
             EventLog events,
             InstantSource clock,
@@ -72,6 +74,7 @@ final class Life {
         this.monitors = monitors;
         this.snapshots = snapshots;
         this.images = images;
+        this.volumes = volumes;
         this.freezer = freezer;
         this.events = events;
         this.clock = clock;
@@ -285,7 +288,7 @@ final class Life {
         entry.attachments.forEach(LiveAttachment::end);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         if (entry.container().spec().autoRemove()) {
-            remove(entry);
+            remove(entry, true);
             return;
         }
         entry.unsaved(true);
@@ -624,19 +627,23 @@ final class Life {
         }
     }
 
-    void deleteUnlessGone(ContainerEntry entry) throws IOException {
+    void deleteUnlessGone(ContainerEntry entry, boolean withVolumes) throws IOException {
         entry.lock.lock();
         try {
             if (!entry.isDeleted()) {
-                deleteEnded(entry);
+                deleteEnded(entry, withVolumes);
             }
         } finally {
             entry.lock.unlock();
         }
     }
 
-    /** It must not run, as far as can be told. */
-    void delete(ContainerEntry entry) throws IOException {
+    /**
+     * It must not run, as far as can be told.
+     *
+     * @param withVolumes whether its anonymous volumes go too
+     */
+    void delete(ContainerEntry entry, boolean withVolumes) throws IOException {
         boolean mayRun =
                 entry.container().state() instanceof ContainerState.Dead
                         && monitors.has(start.bundle(entry.container()));
@@ -646,10 +653,10 @@ final class Life {
                             + entry.container().name()
                             + "\": something may still run in it: force remove");
         }
-        deleteEnded(entry);
+        deleteEnded(entry, withVolumes);
     }
 
-    private void deleteEnded(ContainerEntry entry) throws IOException {
+    private void deleteEnded(ContainerEntry entry, boolean withVolumes) throws IOException {
         entry.lock.lock();
         try (var _ = inFlight.begin()) {
             if (entry.isDeleted()) { // a dead one can be deleted
@@ -669,14 +676,15 @@ final class Life {
                                 + entry.container().name()
                                 + "\": container is restarting: stop the container before removing or force remove");
             }
-            remove(entry);
+            remove(entry, withVolumes);
         } finally {
             entry.lock.unlock();
         }
     }
 
-    private void remove(ContainerEntry entry) throws IOException {
+    private void remove(ContainerEntry entry, boolean withVolumes) throws IOException {
         removeRest(entry);
+        if (!withVolumes) volumes.keep(entry.container());
         try {
             removeState(entry);
             entry.copies.cut();
@@ -707,6 +715,7 @@ final class Life {
             } catch (IOException e) { // the next engine drops them
                 EngineLog.error("drop layers of container " + entry.container().id(), e);
             }
+            volumes.release(entry.container());
         }
         entry.announce(Engine.WaitFor.REMOVED, entry.lastEnd());
     }
@@ -738,7 +747,7 @@ final class Life {
     void hasEnded(ContainerEntry entry, ContainerState.Exited how) throws IOException {
         entry.become(restarts.ended(entry, how));
         if (entry.container().spec().autoRemove()) {
-            remove(entry);
+            remove(entry, true);
             return;
         }
         entry.unsaved(true);

@@ -4,6 +4,7 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Undo;
+import dev.rootbound.oci.ImageConfig;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.LayerException;
 import dev.rootbound.runtime.InvalidSpec;
@@ -42,6 +43,7 @@ public final class LocalEngine implements Engine {
     private final Recovery recovery;
     private final Usage usage;
     private final ImageService images;
+    private final VolumeService volumes;
     private final TransferService transfers;
     private final EngineFacts facts;
     private final RootFiles files;
@@ -49,17 +51,19 @@ public final class LocalEngine implements Engine {
     private final Housekeeping housekeeping;
     private final Path directories;
 
-    private LocalEngine(EngineParts parts) {
+    private LocalEngine(EngineParts parts) throws IOException {
         this.parts = parts;
         this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
         this.peers = new Peers(containers, new HostUsers());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
+        this.volumes = new VolumeService(parts, events);
         var start =
                 new Start(
                         parts.pool(),
                         parts.snapshots(),
+                        volumes,
                         parts.monitors(),
                         plan,
                         parts.host(),
@@ -82,6 +86,7 @@ public final class LocalEngine implements Engine {
                         parts.monitors(),
                         parts.snapshots(),
                         images,
+                        volumes,
                         freezer,
                         events,
                         parts.clock(),
@@ -93,10 +98,10 @@ public final class LocalEngine implements Engine {
                                 parts.clock(),
                                 parts.host().unifiedCgroups()),
                         this::judgeAgain);
-        this.recovery = new Recovery(parts, containers, life, start, directories);
+        this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, events);
-        this.files = new RootFileService(containers, start, parts.snapshots(), events);
+        this.files = new RootFileService(containers, start, parts.snapshots(), volumes, events);
         this.imageFiles =
                 new ImageFileService(
                         parts,
@@ -208,8 +213,7 @@ public final class LocalEngine implements Engine {
     private Made create(Caller caller, @Nullable String name, ContainerSpec asked, Image image)
             throws IOException {
         var id = newId();
-        var judged =
-                policy.judge(caller, ImageDefaults.complete(asked, image.config().config(), id));
+        var judged = policy.judge(caller, complete(caller, asked, image.config().config(), id));
         var chosen =
                 containers.reserve(
                         caller.tenant(),
@@ -229,12 +233,18 @@ public final class LocalEngine implements Engine {
         return new Made(id, judged.warnings());
     }
 
+    private ContainerSpec complete(
+            Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
+        var others = new VolumePlan(parts.random(), name -> inspect(caller, name));
+        return others.complete(ImageDefaults.complete(asked, image, id), image.volumes());
+    }
+
     private ContainerEntry make(
             Caller caller, String id, String name, Image image, ContainerSpec spec)
             throws IOException {
         var argv = ImageDefaults.argv(spec);
         var directory = directories.resolve(id);
-        var container =
+        var planned =
                 new Container(
                         id,
                         name,
@@ -260,13 +270,16 @@ public final class LocalEngine implements Engine {
             undo.on(() -> parts.snapshots().remove(id));
             parts.snapshots().create(id);
             Failpoint.reach("create.files-made");
+            var files = parts.snapshots().tree(id, planned.layers());
+            var container = volumes.hold(planned, files, undo);
+            Failpoint.reach("create.volumes-held");
             Together.all(
                     () -> StateFile.writeOrigin(directory, spec.origin()),
                     () -> StateFile.write(directory, container));
             Failpoint.reach("create.recorded");
             undo.keep();
+            return new ContainerEntry(container, directory);
         }
-        return new ContainerEntry(container, directory);
     }
 
     private ContainerEntry find(Caller caller, String container) {
@@ -379,23 +392,23 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public void delete(Caller caller, String container) {
+    public void delete(Caller caller, String container, boolean withVolumes) {
         var entry = find(caller, container);
         perform(
                 "remove container " + entry.container().name(),
                 () -> {
-                    life.delete(entry);
+                    life.delete(entry, withVolumes);
                 });
     }
 
     @Override
-    public void killAndDelete(Caller caller, String container) {
+    public void killAndDelete(Caller caller, String container, boolean withVolumes) {
         var entry = find(caller, container);
         perform(
                 "remove container " + entry.container().name(),
                 () -> {
                     life.killIfRunning(entry);
-                    life.deleteUnlessGone(entry); // --rm may have done it
+                    life.deleteUnlessGone(entry, withVolumes); // --rm may have done it
                 });
     }
 
@@ -582,6 +595,11 @@ public final class LocalEngine implements Engine {
     @Override
     public ImageFiles imageFiles() {
         return imageFiles;
+    }
+
+    @Override
+    public Volumes volumes() {
+        return volumes;
     }
 
     @Override

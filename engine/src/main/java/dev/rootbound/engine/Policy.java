@@ -44,6 +44,8 @@ final class Policy {
         mode("uts", isolation.utsMode(), OWN);
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
         spec.tmpfs().forEach(TmpfsRule::check);
+        spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
+        TargetRule.check(spec);
         if (spec.autoRemove() && !spec.restart().equals(RestartPolicy.NO)) {
             throw new EngineException.Invalid(
                     "can't create 'AutoRemove' container with restart policy");

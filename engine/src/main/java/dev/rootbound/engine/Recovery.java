@@ -20,14 +20,22 @@ final class Recovery {
 
     private final EngineParts parts;
     private final Containers containers;
+    private final VolumeService volumes;
     private final Life life;
     private final Start start;
     private final Path directories;
     private final Path bundles;
 
-    Recovery(EngineParts parts, Containers containers, Life life, Start start, Path directories) {
+    Recovery(
+            EngineParts parts,
+            Containers containers,
+            VolumeService volumes,
+            Life life,
+            Start start,
+            Path directories) {
         this.parts = parts;
         this.containers = containers;
+        this.volumes = volumes;
         this.life = life;
         this.start = start;
         this.directories = directories;
@@ -73,6 +81,7 @@ final class Recovery {
         if (parts.images().problems().isEmpty()) {
             parts.images().dropUnused(parts.layers().list(), parts.layers());
         }
+        attempt("volumes", () -> volumes.recover(id -> !isNobodys(id)));
         life.applyPolicies();
     }
 
@@ -127,6 +136,7 @@ final class Recovery {
     private void recover(ContainerEntry entry) {
         var container = entry.container();
         parts.images().hold(container.layers());
+        volumes.recover(container);
         containers.add(entry);
         try {
             recoverState(entry);
@@ -152,7 +162,7 @@ final class Recovery {
         switch (container.state()) {
             case ContainerState.Running running -> recoverRunning(entry, running, bundle);
             case ContainerState.Exited _ when container.spec().autoRemove() ->
-                    life.deleteUnlessGone(entry); // its engine died in a restart of it
+                    life.deleteUnlessGone(entry, true); // its engine died in a restart of it
             case ContainerState.Created _, ContainerState.Exited _, ContainerState.Restarting _ ->
                     life.removeLeftovers(bundle);
             case ContainerState.Dead _ -> {} // something may run in it

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Containers' files, from the store. */
@@ -22,12 +23,19 @@ final class RootFileService implements RootFiles {
     private final Containers containers;
     private final Start start;
     private final Snapshots snapshots;
+    private final VolumeService volumes;
     private final EventLog events;
 
-    RootFileService(Containers containers, Start start, Snapshots snapshots, EventLog events) {
+    RootFileService(
+            Containers containers,
+            Start start,
+            Snapshots snapshots,
+            VolumeService volumes,
+            EventLog events) {
         this.containers = containers;
         this.start = start;
         this.snapshots = snapshots;
+        this.volumes = volumes;
         this.events = events;
     }
 
@@ -78,7 +86,7 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    var found = tree(container).find(path);
+                    var found = find(container, path);
                     try {
                         return new FoundPath(entry, found, stat(found));
                     } catch (IOException e) {
@@ -86,6 +94,15 @@ final class RootFileService implements RootFiles {
                         throw e;
                     }
                 });
+    }
+
+    /** In a volume, if the path leads into one by its text. */
+    private RootPath find(Container container, byte[] path) throws IOException {
+        var place = VolumePlace.of(container, path);
+        if (place.isEmpty()) return tree(container).find(path);
+        var files = volumes.tree(place.get().mount());
+        var name = place.get().wholeName();
+        return name.isEmpty() ? files.find(place.get().path()) : files.whole(name);
     }
 
     private static PathStat stat(RootPath found) throws IOException {
@@ -160,22 +177,30 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    try (var writing = begin(entry)) {
-                        copy(container, writing, path, how, archive);
+                    var place = VolumePlace.of(container, path);
+                    var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(entry) : null);
+                    try (var writing = begin(entry, place)) {
+                        var below = place.map(VolumePlace::path).orElse(path);
+                        writing.root.checkDirectory(below);
+                        refuseReadOnly(container, place);
+                        copy(writing, below, rules, archive);
                     }
                     return path;
                 });
         events.publish(container, "extract-to-dir");
     }
 
-    private void copy(
-            Container container, Writing writing, byte[] path, Copying how, InputStream archive)
-            throws IOException {
-        writing.root.checkDirectory(path);
-        if (container.spec().readOnlyRoot()) {
+    private static void refuseReadOnly(Container container, Optional<VolumePlace> place) {
+        if (place.isPresent() && place.get().mount().readOnly()) {
+            throw new EngineException.Denied("mounted volume is marked read-only");
+        }
+        if (place.isEmpty() && container.spec().readOnlyRoot()) {
             throw new EngineException.Denied("container rootfs is marked read-only");
         }
-        var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(container, writing) : null);
+    }
+
+    private static void copy(Writing writing, byte[] path, CopyRules rules, InputStream archive)
+            throws IOException {
         try (var tar = Compression.decompress(writing.copy.reading(archive))) {
             writing.root.unpack(tar, path, rules);
             tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
@@ -184,15 +209,16 @@ final class RootFileService implements RootFiles {
         }
     }
 
-    private CopyRules.@Nullable Owner owner(Container container, Writing writing)
-            throws IOException {
-        var user = container.spec().user();
+    private CopyRules.@Nullable Owner owner(ContainerEntry entry) throws IOException {
+        var user = entry.container().spec().user();
         if (user.isEmpty()) {
             return null;
         }
-        var ids = IdMap.of(writing.root.ids());
-        var found = start.user(container, writing.root, ids, user);
-        return new CopyRules.Owner(found.uid(), found.gid());
+        try (var writing = begin(entry, Optional.empty())) {
+            var ids = IdMap.of(writing.root.ids());
+            var found = start.user(entry.container(), writing.root, ids, user);
+            return new CopyRules.Owner(found.uid(), found.gid());
+        }
     }
 
     /** An open root file system, and the right to write in it. */
@@ -205,11 +231,11 @@ final class RootFileService implements RootFiles {
         }
     }
 
-    private Writing begin(ContainerEntry entry) throws IOException {
+    private Writing begin(ContainerEntry entry, Optional<VolumePlace> place) throws IOException {
         entry.lock.lock();
         try {
             Life.refuseGone(entry);
-            var root = open(entry);
+            var root = place.isEmpty() ? open(entry) : volumes.writer(place.get().mount());
             return new Writing(entry.copies.begin(), root);
         } finally {
             entry.lock.unlock();

@@ -33,6 +33,8 @@ public final class SpecDraft {
     public boolean readOnlyRoot;
     public long shmSize;
     public List<ContainerSpec.Tmpfs> tmpfs = List.of();
+    public List<VolumeMount> volumes = List.of();
+    public List<String> volumesFrom = List.of();
     public List<String> groupAdd = List.of();
     public Isolation isolation = Isolation.DEFAULT;
     public Resources resources = Resources.DEFAULT;
@@ -69,6 +71,8 @@ public final class SpecDraft {
         readOnlyRoot = spec.readOnlyRoot();
         shmSize = spec.shmSize();
         tmpfs = spec.tmpfs();
+        volumes = spec.volumes();
+        volumesFrom = spec.volumesFrom();
         groupAdd = spec.groupAdd();
         isolation = spec.isolation();
         resources = spec.resources();
@@ -103,6 +107,8 @@ public final class SpecDraft {
                 readOnlyRoot,
                 shmSize,
                 tmpfs,
+                volumes,
+                volumesFrom,
                 groupAdd,
                 isolation,
                 resources,

@@ -10,6 +10,7 @@ import dev.rootbound.runtime.RuntimeConfig;
 import dev.rootbound.runtime.SeccompProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class SpecPlan {
                 seccomp(isolation),
                 architecture,
                 spec.resources(),
-                mounts(spec),
+                mounts(spec, bundle),
                 isolation.sysctls(),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
@@ -143,9 +144,17 @@ final class SpecPlan {
         };
     }
 
-    private List<BundleSpec.Mount> mounts(ContainerSpec spec) {
-        var mounts = new ArrayList<BundleSpec.Mount>();
-        mounts.add(
+    private List<BundleSpec.Mount> mounts(ContainerSpec spec, Bundle bundle) {
+        var mounts = new ArrayList<>(shm(spec));
+        mounts.addAll(asked(spec, bundle));
+        if (spec.init()) {
+            mounts.add(initMount());
+        }
+        return mounts;
+    }
+
+    private static List<BundleSpec.Mount> shm(ContainerSpec spec) {
+        return List.of(
                 new BundleSpec.Mount(
                         "/dev/shm",
                         "tmpfs",
@@ -156,6 +165,11 @@ final class SpecPlan {
                                 "nodev",
                                 "mode=1777",
                                 "size=" + spec.shmSize())));
+    }
+
+    /** One that lies in another after that: by their depth, as Docker. */
+    private static List<BundleSpec.Mount> asked(ContainerSpec spec, Bundle bundle) {
+        var mounts = new ArrayList<BundleSpec.Mount>();
         for (var tmpfs : spec.tmpfs()) {
             var options = new ArrayList<>(SAFE);
             if (!tmpfs.options().isEmpty()) {
@@ -163,18 +177,26 @@ final class SpecPlan {
             }
             mounts.add(new BundleSpec.Mount(tmpfs.target(), "tmpfs", "tmpfs", options));
         }
-        if (spec.init()) {
-            if (init == null) {
-                throw new EngineException.Failed(
-                        "--init needs a static init program on the host: install the package catatonit or tini");
-            }
+        for (var volume : spec.volumes()) {
+            var source = bundle.mount(mounts.size() - spec.tmpfs().size()).toString();
+            var access = volume.readOnly() ? "ro" : "rw";
             mounts.add(
                     new BundleSpec.Mount(
-                            INIT,
+                            TargetRule.plain(volume.target()),
                             "bind",
-                            init.toString(),
-                            List.of("bind", "ro", "nosuid", "nodev")));
+                            source,
+                            List.of("bind", access, "nosuid", "nodev")));
         }
+        mounts.sort(Comparator.comparingInt(mount -> mount.target().split("/").length));
         return mounts;
+    }
+
+    private BundleSpec.Mount initMount() {
+        if (init == null) {
+            throw new EngineException.Failed(
+                    "--init needs a static init program on the host: install the package catatonit or tini");
+        }
+        return new BundleSpec.Mount(
+                INIT, "bind", init.toString(), List.of("bind", "ro", "nosuid", "nodev"));
     }
 }

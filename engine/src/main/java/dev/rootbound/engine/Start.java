@@ -33,6 +33,7 @@ final class Start {
 
     private final IdPool pool;
     private final Snapshots snapshots;
+    private final VolumeService volumes;
     private final Monitors monitors;
     private final SpecPlan plan;
     private final Host host;
@@ -42,6 +43,7 @@ final class Start {
     Start(
             IdPool pool,
             Snapshots snapshots,
+            VolumeService volumes,
             Monitors monitors,
             SpecPlan plan,
             Host host,
@@ -49,6 +51,7 @@ final class Start {
             InstantSource clock) {
         this.pool = pool;
         this.snapshots = snapshots;
+        this.volumes = volumes;
         this.monitors = monitors;
         this.plan = plan;
         this.host = host;
@@ -129,6 +132,7 @@ final class Start {
             throws IOException {
         Together.all(
                 () -> namespaces(bundle, lease.ids()),
+                () -> volumes.mount(container, lease.range(), bundle),
                 () ->
                         snapshots.mount(
                                 container.id(),

@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -36,16 +35,7 @@ final class TmpfsRule {
     private TmpfsRule() {}
 
     static void check(ContainerSpec.Tmpfs tmpfs) {
-        var target = tmpfs.target();
-        var parts = List.of(target.split("/"));
-        boolean plain =
-                target.startsWith("/") && !parts.contains("..") && target.length() < PATH_MAX;
-        if (!plain || parts.size() < 2 || List.of("proc", "sys").contains(parts.get(1))) {
-            throw new EngineException.Invalid(
-                    "invalid tmpfs target '"
-                            + shown(target)
-                            + "': an absolute path below /, outside of /proc and /sys");
-        }
+        TargetRule.check("tmpfs", tmpfs.target());
         for (var option : tmpfs.options().split(",")) {
             int equals = option.indexOf('=');
             boolean known =

@@ -34,7 +34,7 @@ class ComeAgainTest {
     void nothingIsLeft() throws Exception {
         try (var closing = test) {
             for (var container : closing.engine.list(CALLER)) {
-                test.engine.killAndDelete(CALLER, container.id());
+                test.engine.killAndDelete(CALLER, container.id(), false);
             }
             assertThat(Leftovers.of(test)).isEmpty();
         }
@@ -86,7 +86,7 @@ class ComeAgainTest {
         var id = test.started(policy(When.ALWAYS, 0, "exit 3"));
         await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
         assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Unchanged.class);
-        assertThatThrownBy(() -> test.engine.delete(CALLER, id))
+        assertThatThrownBy(() -> test.engine.delete(CALLER, id, false))
                 .isInstanceOf(EngineException.Conflict.class)
                 .hasMessageContaining("container is restarting");
         test.engine.stop(CALLER, id, null, null);
@@ -100,7 +100,7 @@ class ComeAgainTest {
                 test.engine.kill(CALLER, id, "");
                 assertThat(isExited(id)).isTrue();
             } else {
-                test.engine.killAndDelete(CALLER, id);
+                test.engine.killAndDelete(CALLER, id, false);
             }
         }
         assertThat(Leftovers.of(test)).isEmpty();

@@ -37,7 +37,7 @@ class EndNotWrittenTest {
     void nothingIsLeft() throws Exception {
         try (var closing = test) {
             for (var container : closing.engine.list(TestEngine.CALLER)) {
-                test.engine.killAndDelete(TestEngine.CALLER, container.id());
+                test.engine.killAndDelete(TestEngine.CALLER, container.id(), false);
             }
             assertThat(Leftovers.of(test)).isEmpty();
         }

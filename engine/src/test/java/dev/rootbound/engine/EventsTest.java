@@ -66,7 +66,7 @@ class EventsTest {
     void aStopIsItsSignalsAndItsEnd() throws Exception {
         var id = test.started(TestSpec.of("sleep", "1000"));
         test.engine.stop(CALLER, id, null, 0);
-        test.engine.delete(CALLER, id);
+        test.engine.delete(CALLER, id, false);
         assertThat(actions())
                 .containsExactly("create", "start", "kill", "kill", "die", "stop", "destroy");
         var signals = past().stream().map(e -> e.attributes().get("signal")).toList();

@@ -43,7 +43,7 @@ class HostileRootTest {
             assertThatThrownBy(() -> test.start(id))
                     .isInstanceOf(EngineException.Invalid.class)
                     .hasMessageContaining("/" + name + " of the image is not a directory");
-            test.engine.delete(CALLER, id);
+            test.engine.delete(CALLER, id, false);
             assertThat(Leftovers.of(test)).isEmpty();
         }
         try (var left = Files.list(canary)) {

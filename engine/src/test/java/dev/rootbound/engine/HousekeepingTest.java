@@ -95,7 +95,7 @@ class HousekeepingTest {
                     public void write(int b) {
                         if (!done) {
                             done = true;
-                            test.engine.delete(CALLER, id);
+                            test.engine.delete(CALLER, id, false);
                         }
                     }
                 };
@@ -130,7 +130,7 @@ class HousekeepingTest {
         assertThat(house.layers(CALLER)).isEqualTo(use.image().size()).isPositive();
         assertThat(house.size(CALLER, id).root()).isEqualTo(use.image().size());
         assertThat(house.pruneImages(CALLER, _ -> true).removals()).isEmpty();
-        test.engine.delete(CALLER, id);
+        test.engine.delete(CALLER, id, false);
         assertThat(house.pruneImages(CALLER, _ -> false).removals()).isEmpty();
         var pruned = house.pruneImages(CALLER, _ -> true);
         assertThat(pruned.removals()).hasSize(4);

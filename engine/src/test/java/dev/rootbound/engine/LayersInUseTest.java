@@ -93,7 +93,7 @@ class LayersInUseTest {
         assertThat(made).isNotEmpty();
         for (var id : made) {
             assertThat(layers()).containsAll(test.inspect(id).layers());
-            test.engine.delete(CALLER, id);
+            test.engine.delete(CALLER, id, false);
         }
     }
 
@@ -126,7 +126,7 @@ class LayersInUseTest {
         var other = test.create(TestSpec.of("true").removed());
         removeImage();
         assertThat(layers()).isNotEmpty();
-        test.engine.delete(CALLER, id);
+        test.engine.delete(CALLER, id, false);
         assertThat(layers()).isNotEmpty();
         try (var removed = test.engine.waitFor(CALLER, other, Engine.WaitFor.REMOVED)) {
             test.start(other);
@@ -141,7 +141,7 @@ class LayersInUseTest {
         try {
             test.create("taken", TestSpec.of("true"));
         } catch (EngineException.Conflict e) {
-            test.engine.delete(CALLER, taken);
+            test.engine.delete(CALLER, taken, false);
         }
         removeImage();
         assertThat(layers()).isEmpty();
@@ -150,7 +150,7 @@ class LayersInUseTest {
     @Test
     void layersThatNobodyNeedsAreDroppedAtTheStart() throws Exception {
         var id = test.create(TestSpec.of("true"));
-        test.engine.delete(CALLER, id);
+        test.engine.delete(CALLER, id, false);
         test.engine.close();
         // as an engine that is killed between the image's end and its layers'
         var images =
@@ -170,7 +170,7 @@ class LayersInUseTest {
         RecoverTest.damage(test, id);
         test.reopen();
         assertThat(layers()).isNotEmpty();
-        test.engine.killAndDelete(ROOT, id);
+        test.engine.killAndDelete(ROOT, id, false);
         assertThat(layers()).isEmpty();
     }
 }

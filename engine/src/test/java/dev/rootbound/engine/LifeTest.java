@@ -35,7 +35,7 @@ class LifeTest {
     void nothingIsLeft() throws Exception {
         try (var closing = test) {
             for (var container : closing.engine.list(CALLER)) {
-                test.engine.killAndDelete(CALLER, container.id());
+                test.engine.killAndDelete(CALLER, container.id(), false);
             }
             assertThat(Leftovers.of(test)).isEmpty();
         }
@@ -135,11 +135,11 @@ class LifeTest {
     @Test
     void whatRunsIsNotDeletedAndWhatIsDeletedIsGone() throws Exception {
         var id = test.started(TestSpec.of("sleep", "1000"));
-        assertThatThrownBy(() -> test.engine.delete(CALLER, id))
+        assertThatThrownBy(() -> test.engine.delete(CALLER, id, false))
                 .isInstanceOf(EngineException.Conflict.class);
         assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Unchanged.class);
         try (var wait = test.engine.waitFor(CALLER, id, WaitFor.REMOVED)) {
-            test.engine.killAndDelete(CALLER, id);
+            test.engine.killAndDelete(CALLER, id, false);
             assertThat(wait.await().code()).isEqualTo(137);
         }
         assertThatThrownBy(() -> test.inspect(id)).isInstanceOf(EngineException.NotFound.class);
@@ -237,7 +237,7 @@ class LifeTest {
         while (client.size() == 0) {
             Thread.sleep(5);
         }
-        test.engine.killAndDelete(CALLER, id);
+        test.engine.killAndDelete(CALLER, id, false);
         assertThat(client.end().out()).isEqualTo("up\n");
     }
 

@@ -30,7 +30,7 @@ class LocalUsageTest {
     void nothingIsLeft() throws Exception {
         try (var closing = test) {
             for (var container : closing.engine.list(CALLER)) {
-                closing.engine.killAndDelete(CALLER, container.id());
+                closing.engine.killAndDelete(CALLER, container.id(), false);
             }
             assertThat(Leftovers.of(test)).isEmpty();
         }
@@ -64,7 +64,7 @@ class LocalUsageTest {
         assertThat(running(id).paused()).isTrue();
         conflict("already paused", () -> usage().pause(CALLER, id));
         conflict("unpause instead", () -> test.start(id));
-        conflict("paused and must be unpaused", () -> test.engine.delete(CALLER, id));
+        conflict("paused and must be unpaused", () -> test.engine.delete(CALLER, id, false));
         conflict("before exec", () -> test.engine.createExec(CALLER, id, exec()));
         conflict("before attach", () -> test.attach(id, false));
 
@@ -110,7 +110,7 @@ class LocalUsageTest {
         assertThat(test.waitFor(killed)).isEqualTo(137);
         var deleted = test.started(TestSpec.shell(COUNTS));
         usage().pause(CALLER, deleted);
-        test.engine.killAndDelete(CALLER, deleted);
+        test.engine.killAndDelete(CALLER, deleted, false);
         conflict("is not running", () -> usage().pause(CALLER, killed));
     }
 

@@ -36,7 +36,7 @@ class RecoverTest {
         try (var closing = test) {
             for (var caller : List.of(TestEngine.CALLER, ROOT)) {
                 for (var container : closing.engine.list(caller)) {
-                    test.engine.killAndDelete(caller, container.id());
+                    test.engine.killAndDelete(caller, container.id(), false);
                 }
             }
             assertThat(Leftovers.of(test)).isEmpty();
@@ -88,7 +88,7 @@ class RecoverTest {
         test.reopen();
         assertThat(unfinished).doesNotExist();
         assertThat(test.inspect(id).state()).isInstanceOf(ContainerState.Created.class);
-        test.engine.delete(TestEngine.CALLER, id);
+        test.engine.delete(TestEngine.CALLER, id, false);
     }
 
     @Test
@@ -186,11 +186,11 @@ class RecoverTest {
         assertThat(test.inspect(other).ids()).isNotEqualTo(ids);
         var third = test.create(TestSpec.of("true"));
         assertThatThrownBy(() -> test.start(third)).hasMessageContaining("no ids");
-        assertThatThrownBy(() -> test.engine.delete(ROOT, damaged))
+        assertThatThrownBy(() -> test.engine.delete(ROOT, damaged, false))
                 .isInstanceOf(EngineException.Conflict.class)
                 .hasMessageContaining("may still run");
-        test.engine.killAndDelete(ROOT, damaged);
-        test.engine.killAndDelete(TestEngine.CALLER, other);
+        test.engine.killAndDelete(ROOT, damaged, false);
+        test.engine.killAndDelete(TestEngine.CALLER, other, false);
         assertThat(Leftovers.of(test)).isEmpty();
         assertThat(test.root.resolve("store/c").resolve(damaged)).doesNotExist();
     }
@@ -207,11 +207,11 @@ class RecoverTest {
                 "case \" $* \" in *' delete '*) [ -e %s ] && echo broken && exit 1;; esac\nexec %s \"$@\""
                         .formatted(fault, real.runtime()));
         assertThat(isDead(TestEngine.CALLER, id)).contains("broken");
-        assertThatThrownBy(() -> test.engine.killAndDelete(TestEngine.CALLER, id))
+        assertThatThrownBy(() -> test.engine.killAndDelete(TestEngine.CALLER, id, false))
                 .hasMessageContaining("broken");
         isDead(TestEngine.CALLER, id);
         Files.delete(fault);
-        test.engine.killAndDelete(TestEngine.CALLER, id);
+        test.engine.killAndDelete(TestEngine.CALLER, id, false);
         assertThat(Leftovers.of(test)).isEmpty();
     }
 
@@ -226,7 +226,7 @@ class RecoverTest {
         assertThat(test.waitFor(id)).isEqualTo(9);
         assertThat(test.pool.leased()).isEqualTo(1);
         Files.delete(fault);
-        test.engine.delete(TestEngine.CALLER, id);
+        test.engine.delete(TestEngine.CALLER, id, false);
         assertThat(Leftovers.of(test)).isEmpty();
     }
 

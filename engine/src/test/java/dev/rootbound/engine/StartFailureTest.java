@@ -53,7 +53,7 @@ class StartFailureTest {
         repair.run(id);
         test.start(id);
         assertThat(test.inspect(id).isRunning()).isTrue();
-        test.engine.killAndDelete(CALLER, id);
+        test.engine.killAndDelete(CALLER, id, false);
 
         var removed = test.create(TestSpec.of("sleep", "1000").stdin().user(spec.user).removed());
         fault.run(removed);
@@ -87,7 +87,7 @@ class StartFailureTest {
         var other = test.started(sleep());
         var id = test.create(sleep());
         assertThatThrownBy(() -> test.start(id)).hasMessageContaining("enlarge the pool");
-        test.engine.killAndDelete(CALLER, other);
+        test.engine.killAndDelete(CALLER, other, false);
         assertThat(Leftovers.of(test)).isEmpty();
         test.start(id);
     }

@@ -11,6 +11,7 @@ import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
 import dev.rootbound.rootfs.Snapshots;
+import dev.rootbound.rootfs.VolumeTrees;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
@@ -95,6 +96,7 @@ final class TestEngine implements AutoCloseable {
                 decorator.apply(
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
+                new VolumeTrees(store),
                 Stream.concat(images.problems().stream(), layers.damaged().stream()).toList(),
                 PolicySettings.DEFAULT,
                 Map.of("PATH", "/nowhere"),
@@ -169,7 +171,7 @@ final class TestEngine implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (var container : engine.list(CALLER)) {
-            engine.killAndDelete(CALLER, container.id());
+            engine.killAndDelete(CALLER, container.id(), false);
         }
         engine.close();
         opened.forEach(Layers::close);

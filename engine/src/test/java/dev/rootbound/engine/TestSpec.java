@@ -24,6 +24,8 @@ final class TestSpec {
     @Nullable Integer oomScoreAdj;
     Map<String, String> labels = Map.of();
     List<ContainerSpec.Tmpfs> tmpfs = List.of();
+    List<VolumeMount> volumes = List.of();
+    List<String> volumesFrom = List.of();
     List<Rlimit> rlimits = List.of();
     Isolation isolation = Isolation.DEFAULT;
     LogOptions logOptions = LogOptions.NONE;
@@ -83,6 +85,8 @@ final class TestSpec {
                     spec.restart = restart;
                     spec.init = init;
                     spec.tmpfs = tmpfs;
+                    spec.volumes = volumes;
+                    spec.volumesFrom = volumesFrom;
                     spec.isolation = isolation;
                     spec.rlimits = rlimits;
                     spec.oomScoreAdj = oomScoreAdj;

@@ -1,6 +1,7 @@
 package dev.rootbound.image;
 
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.linux.StateFiles;
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;

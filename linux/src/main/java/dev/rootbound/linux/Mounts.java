@@ -48,10 +48,12 @@ public final class Mounts {
      * A copy of the mount at a directory with its ids mapped by a user namespace, attached at
      * {@code target}.
      *
+     * @param flags of {@link #RDONLY}, {@link #NOSUID}, {@link #NODEV}; else as the mount's
      * @param userNamespace its inside ids are those on disk, its outside ids those seen through the
      *     mount
      */
-    public static void idmap(Path source, Path target, Fd userNamespace) throws ErrnoException {
+    public static void idmap(Path source, Path target, Fd userNamespace, long flags)
+            throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var from = Native.cstring(arena, Names.of(source));
             var to = Native.cstring(arena, Names.of(target));
@@ -66,7 +68,10 @@ public final class Mounts {
                                             from.address(),
                                             OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC))) {
                 var attr = arena.allocate(32, 8); // struct mount_attr
-                attr.set(ValueLayout.JAVA_LONG, 0, MOUNT_ATTR_IDMAP);
+                attr.set(
+                        ValueLayout.JAVA_LONG,
+                        0,
+                        MOUNT_ATTR_IDMAP | flags); // MOUNT_ATTR_*: as MS_*
                 attr.set(ValueLayout.JAVA_LONG, 24, userNamespace.number());
                 Native.call(
                         Syscall.MOUNT_SETATTR,

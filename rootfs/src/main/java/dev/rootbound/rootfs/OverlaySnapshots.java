@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
-import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Isolated;
@@ -61,20 +60,9 @@ public final class OverlaySnapshots implements Snapshots {
         this.layers = layers;
         try (var dir = Dir.open(store)) {
             dir.fd().chown(IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
-            makeOwned(dir, WRITABLE, 0700);
-            makeOwned(dir, EMPTY, 0755);
+            StoreDirectory.make(dir, WRITABLE, 0700);
+            StoreDirectory.make(dir, EMPTY, 0755);
         }
-    }
-
-    private static void makeOwned(Dir dir, String name, int mode) throws ErrnoException {
-        try {
-            dir.mkdir(bytes(name), mode);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EEXIST) {
-                throw e;
-            }
-        }
-        dir.chown(bytes(name), IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
     }
 
     @Override
@@ -108,7 +96,7 @@ public final class OverlaySnapshots implements Snapshots {
                         + "\n";
         var view = Files.createTempDirectory(staging, "view-");
         try (var namespace = UserNamespace.create(map, map)) {
-            Mounts.idmap(store, view, namespace.user());
+            Mounts.idmap(store, view, namespace.user(), 0);
             Mounts.detach(view);
         } catch (ErrnoException e) {
             throw new IOException(
@@ -128,10 +116,10 @@ public final class OverlaySnapshots implements Snapshots {
     @Override
     public void create(String id) throws IOException {
         try (var all = Dir.open(store.resolve(WRITABLE))) {
-            makeOwned(all, id, 0700);
+            StoreDirectory.make(all, id, 0700);
             try (var own = all.dir(bytes(id))) {
-                makeOwned(own, "u", 0755);
-                makeOwned(own, "w", 0700);
+                StoreDirectory.make(own, "u", 0755);
+                StoreDirectory.make(own, "w", 0700);
             }
         }
     }
@@ -141,7 +129,7 @@ public final class OverlaySnapshots implements Snapshots {
         var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
         var view = Files.createTempDirectory(staging, "view-");
         try (var namespace = UserNamespace.create(map, map)) {
-            Mounts.idmap(store, view, namespace.user());
+            Mounts.idmap(store, view, namespace.user(), 0);
             try {
                 Failpoint.reach("start.view-attached");
                 var options = options(id, layers);

@@ -55,6 +55,11 @@ public final class RootPath implements AutoCloseable {
         }
     }
 
+    /** The root itself. */
+    static RootPath whole(MergedDirectory root, String base) throws IOException {
+        return new RootPath(root, new PathWalk(root), List.of(), base, null);
+    }
+
     private static Named find(MergedDirectory directory, String name) throws IOException {
         return directory
                 .lookup(Bytes.of(name))

@@ -84,6 +84,11 @@ public final class RootTree {
         }
     }
 
+    /** All of it, under a name of its own. */
+    public RootPath whole(String name) throws IOException {
+        return RootPath.whole(open(all()), name);
+    }
+
     private List<String> all() {
         var names = new ArrayList<>(List.of(upper));
         names.addAll(lower);

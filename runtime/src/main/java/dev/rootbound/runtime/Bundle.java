@@ -1,6 +1,11 @@
 package dev.rootbound.runtime;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A running container's directory and what is where in it (OCI runtime-spec bundle.md; the rest is
@@ -8,6 +13,8 @@ import java.nio.file.Path;
  * nobody can list it.
  */
 public record Bundle(String id, Path directory) {
+    private static final String MOUNT = "mount-";
+
     public Path config() {
         return directory.resolve("config.json");
     }
@@ -25,6 +32,22 @@ public record Bundle(String id, Path directory) {
     /** A mount that keeps the container's network namespace. */
     public Path networkNamespace() {
         return directory.resolve("network");
+    }
+
+    /** Where one of the container's volumes is mounted, for the runtime to bind it. */
+    public Path mount(int number) {
+        return directory.resolve(MOUNT + number);
+    }
+
+    /** All of those that there are. */
+    public List<Path> mounts() throws IOException {
+        try (var files = Files.newDirectoryStream(directory, MOUNT + "[0-9]*")) {
+            var mounts = new ArrayList<Path>();
+            files.forEach(mounts::add);
+            return mounts;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     Path pidFile() {

@@ -1,6 +1,5 @@
-package dev.rootbound.image;
+package dev.rootbound.linux;
 
-import dev.rootbound.linux.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,23 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A directory of one JSON file per object; a damaged one is set aside, with the reason. */
-final class StateFiles {
+public final class StateFiles {
     private static final String SUFFIX = ".json";
 
     private final Path dir;
     private final Path damaged;
 
-    StateFiles(Path dir) throws IOException {
+    /** Makes the directory if need be, closed to others. */
+    public StateFiles(Path dir) throws IOException {
         this.dir = DurableFiles.directories(dir);
         this.damaged = DurableFiles.directories(dir.resolve("damaged"));
     }
 
-    interface Reader {
+    /** Takes what a file holds. */
+    public interface Reader {
+        /**
+         * @throws IOException or IllegalArgumentException with the reason, if it is damaged
+         */
         void read(String name, byte[] content) throws IOException;
     }
 
-    /** Reads every file; returns what was set aside, a sentence each. */
-    List<String> readAll(Reader reader) throws IOException {
+    /**
+     * Reads every file, and deletes those that a crash cut off; returns what was set aside, a
+     * sentence each.
+     */
+    public List<String> readAll(Reader reader) throws IOException {
         var problems = new ArrayList<String>();
         for (var file : list()) {
             var name = file.getFileName().toString();
@@ -58,11 +65,13 @@ final class StateFiles {
         return "set aside as " + aside + ": " + reason;
     }
 
-    void write(String name, byte[] content) throws IOException {
+    /** Replaces an object's file, durably. */
+    public void write(String name, byte[] content) throws IOException {
         DurableFiles.write(dir.resolve(name + SUFFIX), content);
     }
 
-    void delete(String name) throws IOException {
+    /** Gone for good on return; unchanged if it is not there. */
+    public void delete(String name) throws IOException {
         DurableFiles.delete(dir.resolve(name + SUFFIX));
     }
 }

@@ -1,0 +1,89 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.VolumeMount;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The volumes of a request: {@code Volumes} ({@code -v /target}), {@code HostConfig.Binds} ({@code
+ * -v name:/target[:options]}) and {@code HostConfig.Mounts} of type volume.
+ */
+final class AskedVolumes {
+    private AskedVolumes() {}
+
+    static List<VolumeMount> of(Fields config, Fields host) {
+        var volumes = new ArrayList<VolumeMount>();
+        for (var bind : host.texts("Binds")) volumes.add(bind(bind));
+        for (var mount : host.objects("Mounts")) {
+            if (mount.text("Type").equals("volume")) volumes.add(mount(mount));
+        }
+        for (var target : config.object("Volumes").names()) {
+            boolean named = volumes.stream().anyMatch(volume -> volume.target().equals(target));
+            if (!named) volumes.add(VolumeMount.anonymous(target));
+        }
+        return volumes;
+    }
+
+    private static VolumeMount bind(String text) {
+        var parts = text.split(":", -1);
+        if (parts.length == 1) return VolumeMount.anonymous(text);
+        if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw invalid("invalid volume specification: '" + text + "'");
+        }
+        if (parts[0].startsWith("/")) {
+            throw new ApiException(501, "HostConfig.Binds: " + text + ": " + DockerFields.BINDS);
+        }
+        boolean readOnly = false;
+        boolean noCopy = false;
+        for (var option : parts.length == 3 ? parts[2].split(",", -1) : new String[0]) {
+            switch (option) {
+                case "ro" -> readOnly = true;
+                case "nocopy" -> noCopy = true;
+                case "rw", "z", "Z" -> {} // labels are for SELinux, which the daemon refuses
+                default -> throw invalid("invalid mode: " + option);
+            }
+        }
+        return VolumeMount.named(parts[0], absolute(parts[1], text), readOnly, noCopy);
+    }
+
+    private static VolumeMount mount(Fields mount) {
+        var options = mount.object("VolumeOptions");
+        for (var unbuilt : List.of("Labels", "Subpath")) {
+            if (options.isSet(unbuilt)) {
+                throw new ApiException(501, options.path(unbuilt) + ": not built yet");
+            }
+        }
+        driver(options.object("DriverConfig"));
+        var target = absolute(mount.text("Target"), mount.path("Target"));
+        boolean readOnly = mount.flag("ReadOnly");
+        boolean noCopy = options.flag("NoCopy");
+        var name = mount.text("Source");
+        return name.isEmpty()
+                ? new VolumeMount("", target, readOnly, true, noCopy, "")
+                : VolumeMount.named(name, target, readOnly, noCopy);
+    }
+
+    /** Of a request that names one. */
+    static void driver(Fields config) {
+        driver(config.path("Name"), config.text("Name"));
+        if (config.isSet("Options")) {
+            throw new ApiException(501, config.path("Options") + ": not built yet");
+        }
+    }
+
+    static void driver(String field, String name) {
+        if (!name.isEmpty() && !name.equals("local")) {
+            throw new ApiException(
+                    404, field + ": volume driver '" + name + "' not found: there is only local");
+        }
+    }
+
+    private static String absolute(String target, String where) {
+        if (target.startsWith("/")) return target;
+        throw invalid(where + ": invalid mount path: '" + target + "' mount path must be absolute");
+    }
+
+    private static ApiException invalid(String message) {
+        return new ApiException(400, message);
+    }
+}

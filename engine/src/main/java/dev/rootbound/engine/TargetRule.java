@@ -1,0 +1,51 @@
+package dev.rootbound.engine;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Where in a container something may be mounted: no place that the runtime fills itself. */
+final class TargetRule {
+    private static final int PATH_MAX = 4096;
+
+    private TargetRule() {}
+
+    /**
+     * @param what is mounted, for the message
+     */
+    static void check(String what, String target) {
+        var parts = List.of(target.split("/"));
+        boolean plain =
+                target.startsWith("/") && !parts.contains("..") && target.length() < PATH_MAX;
+        if (!plain || parts.size() < 2 || List.of("proc", "sys").contains(parts.get(1))) {
+            throw new EngineException.Invalid(
+                    "invalid "
+                            + what
+                            + " target '"
+                            + TextRule.shown(target)
+                            + "': an absolute path below /, outside of /proc and /sys");
+        }
+    }
+
+    /** No two mounts at one place. */
+    static void check(ContainerSpec spec) {
+        var targets = new HashSet<String>();
+        spec.tmpfs().forEach(tmpfs -> add(targets, tmpfs.target()));
+        spec.volumes().forEach(volume -> add(targets, volume.target()));
+    }
+
+    private static void add(Set<String> targets, String target) {
+        if (!targets.add(plain(target))) {
+            throw new EngineException.Invalid("Duplicate mount point: " + TextRule.shown(target));
+        }
+    }
+
+    /** Without doubled and last slashes, and dots that stay where they are. */
+    static String plain(String target) {
+        var plain = new StringBuilder();
+        for (var name : target.split("/")) {
+            if (!name.isEmpty() && !name.equals(".")) plain.append('/').append(name);
+        }
+        return plain.isEmpty() ? "/" : plain.toString();
+    }
+}

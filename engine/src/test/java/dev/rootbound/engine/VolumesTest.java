@@ -1,0 +1,251 @@
+package dev.rootbound.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.image.TarReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Tag("kernel")
+@Timeout(60)
+class VolumesTest {
+    private static final Caller CALLER = TestEngine.CALLER;
+    private static final Caller OTHER = new Caller(new Tenant(54322), 54322, 54322, List.of());
+
+    private TestEngine test;
+
+    @BeforeEach
+    void open() throws IOException {
+        test = new TestEngine();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        test.close();
+    }
+
+    private static TestSpec with(String script, VolumeMount... volumes) {
+        var spec = TestSpec.shell(script);
+        spec.volumes = List.of(volumes);
+        return spec;
+    }
+
+    private static VolumeMount data(String target) {
+        return VolumeMount.named("data", target, false, false);
+    }
+
+    private String run(TestSpec spec) throws Exception {
+        var id = test.create(spec);
+        var client = test.attach(id, false);
+        test.start(id);
+        var out = client.end().out();
+        assertThat(test.waitFor(id)).as(out).isZero();
+        return out;
+    }
+
+    private List<String> names() {
+        return test.engine.volumes().list(CALLER).stream().map(Volume::name).toList();
+    }
+
+    @Test
+    void whatOneContainerWritesTheNextHasUnderItsOwnIds() throws Exception {
+        run(with("echo hello > /d/x; chown 7:8 /d/x; chmod 4755 /d/x", data("/d")));
+        var seen =
+                run(
+                        with(
+                                "cat /e/x; stat -c '%u:%g %a' /e/x; cat /proc/self/mountinfo",
+                                data("/e")));
+        assertThat(seen).startsWith("hello\n7:8 4755\n");
+        assertThat(seen.lines().filter(line -> line.contains(" /e ")).findFirst())
+                .hasValueSatisfying(
+                        line -> assertThat(line).contains("nosuid", "nodev", "idmapped"));
+        var volume = test.engine.volumes().find(CALLER, "data");
+        var owner = (Integer) Files.getAttribute(volume.path().resolve("x"), "unix:uid");
+        assertThat(Integer.toUnsignedLong(owner)).isEqualTo(IdRange.FOREIGN.first() + 7);
+    }
+
+    @Test
+    void aReadOnlyVolumeIsNotWritten() throws Exception {
+        var mount = VolumeMount.named("data", "/d", true, false);
+        assertThat(
+                        run(
+                                with(
+                                        "touch /d/x 2>&1; mount -o remount,rw /d 2>&1; touch /d/x; ls /d",
+                                        mount)))
+                .contains("Read-only file system")
+                .doesNotEndWith("x\n");
+    }
+
+    @Test
+    void anEmptyVolumeGetsWhatTheImageHasThere() throws Exception {
+        assertThat(run(with("ls -ld /etc; ls /etc", data("/etc")))).contains("passwd", "group");
+        run(with("rm /d/group", data("/d")));
+        assertThat(run(with("ls /etc", data("/etc")))).contains("passwd").doesNotContain("group");
+        var plain = VolumeMount.named("plain", "/etc", false, true);
+        assertThat(run(with("ls -A /etc", plain))).doesNotContain("passwd");
+        assertThatThrownBy(() ->
+                        test.create(
+                                with("true", VolumeMount.named("ff", "/etc/passwd", false, false))))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessageContaining("not a directory");
+        assertThat(names()).containsExactly("data", "plain");
+    }
+
+    @Test
+    void aVolumeInUseStaysAndOneThatIsNotGoes() throws Exception {
+        var id = test.create(with("true", data("/d")));
+        assertThat(test.engine.volumes().users(CALLER)).isEqualTo(Map.of("data", List.of(id)));
+        assertThatThrownBy(() -> test.engine.volumes().remove(CALLER, "data", true))
+                .isInstanceOf(EngineException.Conflict.class)
+                .hasMessageContaining("volume is in use - [" + id);
+        assertThat(test.engine.volumes().prune(CALLER, _ -> true).names()).isEmpty();
+        test.engine.delete(CALLER, id, true);
+        var path = test.engine.volumes().find(CALLER, "data").path();
+        test.engine.volumes().remove(CALLER, "data", false);
+        assertThat(path).doesNotExist();
+        assertThatThrownBy(() -> test.engine.volumes().remove(CALLER, "data", false))
+                .isInstanceOf(EngineException.NotFound.class);
+        test.engine.volumes().remove(CALLER, "data", true);
+    }
+
+    @Test
+    void anAnonymousVolumeGoesWithItsContainerIfThatIsAsked() throws Exception {
+        run(with("touch /d/x", VolumeMount.anonymous("/d")).removed());
+        for (int i = 0; i < 100 && !names().isEmpty(); i++) Thread.sleep(20);
+        assertThat(names()).isEmpty();
+
+        var id = test.create(with("true", VolumeMount.anonymous("/d")));
+        test.engine.delete(CALLER, id, true);
+        assertThat(names()).isEmpty();
+        test.engine.delete(CALLER, test.create(with("true", VolumeMount.anonymous("/d"))), false);
+        assertThat(names()).hasSize(1);
+        test.reopen();
+        assertThat(names()).hasSize(1);
+        assertThat(test.engine.volumes().prune(CALLER, Volume::anonymous).names()).hasSize(1);
+    }
+
+    @Test
+    void anothersVolumesComeWithVolumesFrom() throws Exception {
+        var id = test.create(with("true", VolumeMount.anonymous("/d"), data("/e")));
+        var spec = TestSpec.shell("touch /d/x 2>&1; ls /d /e");
+        spec.volumesFrom = List.of(id + ":ro");
+        assertThat(run(spec)).contains("Read-only");
+        test.engine.delete(CALLER, id, true);
+        assertThat(names()).hasSize(2); // the other container still has them
+    }
+
+    @Test
+    void anotherTenantsVolumesAreNotThere() throws Exception {
+        test.engine.volumes().create(CALLER, "data", Map.of());
+        assertThat(test.engine.volumes().list(OTHER)).isEmpty();
+        assertThatThrownBy(() -> test.engine.volumes().find(OTHER, "data"))
+                .isInstanceOf(EngineException.NotFound.class);
+        var own = test.engine.volumes().create(OTHER, "data", Map.of());
+        assertThat(own.path()).isNotEqualTo(test.engine.volumes().find(CALLER, "data").path());
+        test.engine.volumes().remove(OTHER, "data", false);
+    }
+
+    @Test
+    void badNamesAndPlacesAreRefused() {
+        for (var name : List.of("../x", "a/b", "x", "-a", "a b", "a".repeat(256))) {
+            assertThatThrownBy(() -> test.engine.volumes().create(CALLER, name, Map.of()))
+                    .as(name)
+                    .isInstanceOf(EngineException.Invalid.class);
+            assertThatThrownBy(() ->
+                            test.create(with("true", VolumeMount.named(name, "/d", false, false))))
+                    .as(name)
+                    .isInstanceOf(EngineException.Invalid.class);
+        }
+        for (var target : List.of("/", "d", "/proc/x", "/sys", "/a/../b", "//")) {
+            assertThatThrownBy(() -> test.create(with("true", data(target))))
+                    .as(target)
+                    .isInstanceOf(EngineException.Invalid.class);
+        }
+        assertThatThrownBy(() -> test.create(with("true", data("/d"), data("/d/"))))
+                .hasMessageContaining("Duplicate mount point: /d/");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void aCopyGoesToWhereTheVolumeIs() throws Exception {
+        var id = test.create(with("cat /d/deep/file", data("/d")));
+        run(with("mkdir /x/deep", data("/x")));
+        test.engine
+                .files()
+                .copy(
+                        CALLER,
+                        id,
+                        "/d/deep".getBytes(UTF_8),
+                        new RootFiles.Copying(false, false),
+                        new ByteArrayInputStream(tar("file", "copied\n")));
+        var client = test.attach(id, false);
+        test.start(id);
+        assertThat(client.end().out()).isEqualTo("copied\n");
+        assertThat(members(id, "/d")).contains("d/", "d/deep/", "d/deep/file");
+        assertThat(members(id, "/d/.")).contains("./", "./deep/", "./deep/file");
+        assertThat(members(id, "/d/deep/file")).containsExactly("file");
+        assertThat(members(id, "/etc/../d/deep")).contains("deep/file");
+    }
+
+    private List<String> members(String id, String path) throws IOException {
+        var tar = new ByteArrayOutputStream();
+        try (var found = test.engine.files().find(CALLER, id, path.getBytes(UTF_8))) {
+            found.archive(tar);
+        }
+        var names = new ArrayList<String>();
+        var reader = new TarReader(new ByteArrayInputStream(tar.toByteArray()));
+        for (var entry = reader.next(); entry != null; entry = reader.next()) {
+            names.add(entry.printableName());
+        }
+        return names;
+    }
+
+    private static byte[] tar(String name, String text) throws IOException {
+        var directory = Files.createTempDirectory("rbt");
+        try {
+            Files.writeString(directory.resolve(name), text);
+            var tar = new ProcessBuilder("tar", "-cC", directory.toString(), name).start();
+            return tar.getInputStream().readAllBytes();
+        } finally {
+            Files.delete(directory.resolve(name));
+            Files.delete(directory);
+        }
+    }
+
+    @Test
+    void aContainerKeepsItsVolumeAcrossEngines() throws Exception {
+        var id = test.started(with("echo before > /d/x; sleep 1000", data("/d")));
+        test.reopen();
+        assertThatThrownBy(() -> test.engine.volumes().remove(CALLER, "data", false))
+                .isInstanceOf(EngineException.Conflict.class);
+        test.engine.kill(CALLER, id, "KILL");
+        test.waitFor(id);
+        assertThat(run(with("cat /d/x", data("/d")))).isEqualTo("before\n");
+    }
+
+    @Test
+    void whatIsLeftOfACrashIsRemoved() throws Exception {
+        var volume = test.engine.volumes().create(CALLER, "data", Map.of());
+        Path stray = volume.path().resolveSibling("stray");
+        Files.createDirectory(stray);
+        test.reopen();
+        assertThat(stray).doesNotExist();
+        assertThat(volume.path()).exists();
+        assertThat(names()).containsExactly("data");
+    }
+}

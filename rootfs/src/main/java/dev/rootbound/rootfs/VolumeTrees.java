@@ -1,0 +1,151 @@
+package dev.rootbound.rootfs;
+
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.image.TarReader;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.UserNamespace;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of volumes. Each is a directory of the store, owned by the foreign range, and seen
+ * under a container's lease through an id-mapped mount of its own, nosuid and nodev: so any
+ * container, whatever its lease, has them as its own without a chown (Linux 5.12).
+ *
+ * <p>Lifecycle of a tree: {@link #create}, then {@link #mount} as often as containers start, {@link
+ * #remove} when none has it mounted.
+ */
+public final class VolumeTrees {
+    private static final String VOLUMES = "v";
+    private static final String TRASH = "replaced";
+    private static final int BUFFER = 64 << 10;
+
+    private final Path store;
+    private final Path volumes;
+
+    /**
+     * @param store the closed directory that {@link OverlaySnapshots} has too
+     */
+    public VolumeTrees(Path store) throws IOException {
+        this.store = store;
+        this.volumes = store.resolve(VOLUMES);
+        try (var dir = Dir.open(store)) {
+            StoreDirectory.make(dir, VOLUMES, 0700);
+        }
+        try (var all = Dir.open(volumes)) {
+            all.removeTree(Bytes.of(TRASH)); // a dead engine's
+        }
+    }
+
+    /** Where a tree is; only the engine can look. */
+    public Path path(String id) {
+        return volumes.resolve(id);
+    }
+
+    /** Makes an empty tree, the container's root's with mode 0755. */
+    public void create(String id) throws IOException {
+        try (var all = Dir.open(volumes)) {
+            StoreDirectory.make(all, id, 0755);
+        }
+    }
+
+    /** Whether nothing is in it. */
+    public boolean isEmpty(String id) throws IOException {
+        try (var tree = Dir.open(path(id))) {
+            return tree.names().isEmpty();
+        }
+    }
+
+    /**
+     * Fills an empty tree; on failure it is empty again.
+     *
+     * @param tar of inside ids, as {@link RootPath#archive} writes it of a path that ends in {@code
+     *     /.}; uncompressed, read to its end, and left open
+     */
+    public void fill(String id, InputStream tar) throws IOException {
+        @SuppressWarnings("resource") // whose stream it is closes it
+        var in = new BufferedInputStream(tar, BUFFER);
+        try (var all = Dir.open(volumes);
+                var root = all.dir(Bytes.of(id))) {
+            try (var unpacker = new LayerUnpacker(new TarReader(in), root, all, TRASH)) {
+                var _ = unpacker.unpack();
+            }
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException | RuntimeException e) {
+            clear(id, e);
+            throw e;
+        }
+    }
+
+    private void clear(String id, Exception reason) {
+        try {
+            remove(id);
+            create(id);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /**
+     * A tree in a container.
+     *
+     * @param target an existing directory outside of the container's control
+     */
+    public record View(String id, Path target, boolean readOnly) {}
+
+    /** Mounts trees: inside id {@code n} is {@code ids.first() + n}. */
+    public void mount(IdRange ids, List<View> views) throws IOException {
+        if (views.isEmpty()) return;
+        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
+        try (var namespace = UserNamespace.create(map, map)) {
+            for (var view : views) {
+                long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
+                Mounts.idmap(
+                        path(view.id()),
+                        view.target(),
+                        namespace.user(),
+                        Mounts.NOSUID | Mounts.NODEV | readOnly);
+            }
+        }
+    }
+
+    /** Takes away what {@link #mount} or an earlier engine mounted; nothing there is fine. */
+    public static void unmount(Path target) throws IOException {
+        try {
+            Mounts.detach(target);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOENT) throw e; // not mounted
+        }
+    }
+
+    /** Its files, to be read, also while it is mounted. */
+    public RootTree tree(String id) {
+        return new RootTree(store, VOLUMES + "/" + id, List.of());
+    }
+
+    /** Opens it to write in. */
+    public RootWriter writer(String id) throws IOException {
+        return new RootWriter(Dir.open(path(id)), IdRange.FOREIGN, () -> {});
+    }
+
+    /** Removes a tree; nothing there is fine. It must not be mounted. */
+    public void remove(String id) throws IOException {
+        try (var all = Dir.open(volumes)) {
+            all.removeTree(Bytes.of(id));
+        }
+    }
+
+    /** All that there are. */
+    public List<String> list() throws IOException {
+        try (var all = Dir.open(volumes)) {
+            return all.names().stream().map(Bytes::text).toList();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rootbound.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Named and anonymous volumes. */
+@SystemTest
+class VolumesTest {
+    private static final String IMAGE = TestImage.BUSYBOX.tag();
+
+    @BeforeAll
+    static void load(Target target) {
+        target.load(TestImage.BUSYBOX);
+    }
+
+    /** A volume's name that nobody has. */
+    private static String fresh(Cli cli) {
+        var name = Cli.fresh();
+        assertThat(cli.run("volume", "create", name).ok().out()).isEqualTo(name);
+        return name;
+    }
+
+    private static String shell(Cli cli, String volume, String user, String script) {
+        return cli.run(
+                        "run",
+                        "--rm",
+                        "-v",
+                        volume + ":/data",
+                        "-u",
+                        user,
+                        IMAGE,
+                        "sh",
+                        "-c",
+                        script)
+                .ok()
+                .out();
+    }
+
+    @Behaviour
+    void aVolumeWrittenByOneContainerIsReadableByTheNextAsTheModesSay(Cli cli) {
+        var volume = fresh(cli);
+        shell(
+                cli,
+                volume,
+                "0",
+                "echo hello > /data/open; echo x > /data/closed; chmod 600 /data/closed");
+        shell(cli, volume, "0", "mkdir /data/own; chown 500:500 /data/own");
+        assertThat(
+                        shell(
+                                cli,
+                                volume,
+                                "500",
+                                "cat /data/open; cat /data/closed 2>&1; touch /data/own/y"))
+                .contains("hello")
+                .contains("Permission denied");
+        assertThat(shell(cli, volume, "0", "stat -c %u:%g /data/own/y")).isEqualTo("500:0");
+        cli.run("volume", "rm", volume).ok();
+    }
+
+    @Behaviour
+    void aVolumeInUseIsNotRemoved(Cli cli) {
+        var volume = fresh(cli);
+        var container = cli.detached("-v", volume + ":/data", IMAGE, "sleep", "9999");
+        assertThat(cli.run("volume", "rm", volume).ended(1).err()).contains("volume is in use");
+        assertThat(cli.run("ps", "-q", "--filter", "volume=" + volume).ok().out()).isNotEmpty();
+        var mount = cli.inspect(container).at("/Mounts/0");
+        assertThat(mount.get("Name").asString()).isEqualTo(volume);
+        assertThat(mount.get("Destination").asString()).isEqualTo("/data");
+        cli.run("rm", "-f", container).ok();
+        cli.run("volume", "rm", volume).ok();
+        assertThat(cli.run("volume", "inspect", volume).ended(1).err()).contains("no such volume");
+    }
+
+    @Behaviour
+    void anAnonymousVolumeGoesWithItsContainer(Cli cli) {
+        var made = cli.detached("-v", "/data", IMAGE, "sleep", "9999");
+        var volume = cli.inspect(made).at("/Mounts/0/Name").asString();
+        assertThat(volume).matches("[0-9a-f]{64}");
+        var other =
+                cli.detached(
+                        "--volumes-from", made, IMAGE, "sh", "-c", "echo x > /data/x; sleep 9999");
+        cli.run("rm", "-f", "-v", made).ok();
+        cli.run("volume", "inspect", volume).ok();
+        cli.run("rm", "-f", "-v", other).ok();
+    }
+
+    @Behaviour
+    void copiesGoToWhereTheVolumeIs(Cli cli, @TempDir Path directory) throws Exception {
+        var volume = fresh(cli);
+        var container = cli.detached("-v", volume + ":/data", IMAGE, "sleep", "9999");
+        var file = Files.writeString(directory.resolve("file"), "copied");
+        cli.run("cp", file.toString(), container + ":/data/in").ok();
+        assertThat(cli.run("exec", container, "cat", "/data/in").ok().out()).isEqualTo("copied");
+        cli.run("exec", container, "sh", "-c", "mkdir /data/d; echo deep > /data/d/out").ok();
+        cli.run("rm", "-f", container).ok();
+        var next = cli.run("create", "-v", volume + ":/data:ro", IMAGE, "true").ok().out();
+        cli.run("cp", next + ":/data", directory.resolve("all").toString()).ok();
+        assertThat(directory.resolve("all/d/out")).hasContent("deep");
+        assertThat(cli.run("cp", file.toString(), next + ":/data/in").code()).isNotZero();
+        cli.run("rm", next).ok();
+        cli.run("volume", "rm", volume).ok();
+    }
+
+    @Promise
+    void aVolumesFilesBelongToNobodyOfTheHost(Cli cli) throws Exception {
+        var volume = fresh(cli);
+        shell(
+                cli,
+                volume,
+                "0",
+                "touch /data/x; chown 33:33 /data/x; cp /bin/busybox /data/b; chmod 6755 /data/b");
+        var path =
+                Path.of(
+                        new tools.jackson.databind.json.JsonMapper()
+                                .readTree(cli.run("volume", "inspect", volume).ok().stdout())
+                                .at("/0/Mountpoint")
+                                .asString());
+        var owner = (Integer) Files.getAttribute(path.resolve("x"), "unix:uid");
+        assertThat(owner - 2147352576L).isEqualTo(33);
+        var asNobody =
+                Shell.run(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        path + "/b",
+                        "id");
+        assertThat(asNobody.code()).isNotZero();
+        assertThat(asNobody.err()).contains("Permission denied");
+        cli.run("volume", "rm", volume).ok();
+    }
+}
