@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one routine that compares what an engine says that it has with what the kernel and the disk
@@ -19,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class Invariants {
     private static final int PATIENCE_MILLISECONDS = 5000;
     private static final Path CLAIMS = Path.of("/run/rootbound-ids");
+    private static final String LAYERS = "/container/layers";
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private final Daemon daemon;
@@ -152,10 +155,10 @@ final class Invariants {
 
     /** Temporary files, whoever makes them. */
     private void unfinished() throws IOException {
-        for (var top : List.of("content/incoming", "store/l"))
-            for (var each : list(daemon.root().resolve(top), _ -> true))
-                if (top.endsWith("incoming") || each.getFileName().toString().startsWith("tmp-"))
-                    broken.add("unfinished " + each);
+        // what is left of broken downloads is for the next attempt: an engine that starts has none
+        for (var each : list(daemon.root().resolve("content/incoming"), _ -> true))
+            if (!each.getFileName().toString().startsWith("partial-"))
+                broken.add("unfinished " + each);
         for (var top : List.of("containers", "images", "layers"))
             try (var files = Files.walk(daemon.root().resolve(top))) {
                 files.filter(file ->
@@ -169,23 +172,60 @@ final class Invariants {
                 broken.add("set aside " + each);
     }
 
-    /** Layers are those that images and containers need. */
+    /** Of images, blobs and layers there is what is needed, and nothing else. */
     private void content() throws IOException {
-        var needed = new HashSet<String>();
+        var root = daemon.root();
+        var held = new TreeSet<String>();
+        for (var tenant : list(root.resolve("images/tenants"), Invariants::isRecord))
+            for (var image : json(tenant).get("images")) held.add(hex(image));
+        var blobs = new TreeSet<String>();
+        var layers = new TreeSet<String>();
+        for (var file : list(root.resolve("images/images"), Invariants::isRecord)) {
+            var image = json(file);
+            blobs.addAll(List.of(name(file), hex(image.get("manifest"))));
+            for (var layer : image.get("layers")) {
+                blobs.add(hex(layer.get("blob")));
+                layers.add(hex(layer.get("diffId")));
+            }
+        }
+        for (var id : all) // theirs stay when the image is removed
+        for (var layer : json(root.resolve("containers/" + id + "/container.json")).at(LAYERS))
+                layers.add(hex(layer));
+        records("image", root.resolve("images/images"), held);
+        names("content", root.resolve("content/blobs/sha256"), blobs);
+        records("layer", root.resolve("layers"), layers);
+        var trees = new TreeSet<String>();
+        for (var layer : list(root.resolve("layers"), Invariants::isRecord))
+            trees.add(json(layer).get("directory").asString());
+        names("layer's tree", root.resolve("store/l"), trees);
         for (var image : daemon.api().get("/images/json?all=1").good().json())
-            layers(image.get("Id").asString(), needed);
-        int recorded =
-                list(daemon.root().resolve("layers"), f -> f.toString().endsWith(".json")).size();
-        long trees = list(daemon.root().resolve("store/l"), _ -> true).size();
-        if (trees != recorded) broken.add(trees + " layers unpacked, " + recorded + " recorded");
-        if (recorded < needed.size())
-            broken.add(needed.size() + " layers needed, " + recorded + " recorded");
+            if (!held.contains(hex(image.get("Id")))) broken.add("nobody has " + image.get("Id"));
     }
 
-    private void layers(String image, Set<String> needed) throws IOException {
-        var answer = daemon.api().get("/images/" + image + "/json");
-        if (!answer.isGood()) return; // removed just now
-        for (var layer : answer.json().at("/RootFS/Layers")) needed.add(layer.asString());
+    private void records(String what, Path directory, Set<String> expected) throws IOException {
+        var found = new TreeSet<String>();
+        for (var file : list(directory, Invariants::isRecord)) found.add(name(file));
+        compare(what + "'s record", found, expected);
+    }
+
+    private static boolean isRecord(Path file) {
+        return file.toString().endsWith(".json");
+    }
+
+    private static String name(Path record) {
+        return record.getFileName().toString().replace(".json", "");
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        try {
+            return JsonMapper.shared().readTree(Files.readAllBytes(file));
+        } catch (JacksonException e) {
+            throw new IOException(file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String hex(JsonNode digest) {
+        return digest.asString().replace("sha256:", "");
     }
 
     private static List<Path> list(Path directory, Predicate<Path> wanted) throws IOException {
