@@ -114,8 +114,10 @@ final class HousekeepingService implements Housekeeping {
                         LocalEngine.attempt(
                                 "remove image " + use.image().id(),
                                 () -> images.removeUnused(caller, use.image()));
-                removals.addAll(freed.removals());
-                reclaimed += freed.bytes();
+                if (freed.isPresent()) {
+                    removals.addAll(freed.get().removals());
+                    reclaimed += freed.get().bytes();
+                }
             }
         }
         events.publishPrune(caller.tenant(), Events.Type.IMAGE, reclaimed);

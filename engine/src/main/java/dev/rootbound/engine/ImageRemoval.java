@@ -23,13 +23,21 @@ final class ImageRemoval {
     }
 
     List<Engine.Removal> remove(Caller caller, String text, boolean force) throws IOException {
-        var image = images.find(caller, text);
+        var removals = remove(caller, images.find(caller, text), text, force);
+        while (removals.isEmpty()) { // its names have changed meanwhile
+            removals = remove(caller, images.find(caller, text), text, force);
+        }
+        return removals.get();
+    }
+
+    private Optional<List<Engine.Removal>> remove(
+            Caller caller, Image image, String text, boolean force) throws IOException {
         if (isId(image, text)) {
             var conflict = conflict(caller, image, force);
             if (conflict.isPresent()) {
                 throw new EngineException.Conflict(conflict.get());
             }
-            return images.removeUnused(caller, image).removals();
+            return all(caller, image);
         }
         if (!force && isOfOneRepository(image)) {
             refuseUsed(caller, image, text);
@@ -38,8 +46,12 @@ final class ImageRemoval {
         boolean last = names.containsAll(references(image));
         // a running container keeps the image, without a name
         return last && conflict(caller, image, force).isEmpty()
-                ? images.removeUnused(caller, image).removals()
-                : untag(caller, image, names);
+                ? all(caller, image)
+                : Optional.of(untag(caller, image, names));
+    }
+
+    private Optional<List<Engine.Removal>> all(Caller caller, Image image) throws IOException {
+        return images.removeUnused(caller, image).map(ImageService.Freed::removals);
     }
 
     private static boolean isId(Image image, String text) {

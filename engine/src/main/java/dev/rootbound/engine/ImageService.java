@@ -154,10 +154,17 @@ final class ImageService {
     /** What a removal did, and the bytes of the layers that went with it. */
     record Freed(List<Engine.Removal> removals, long bytes) {}
 
-    /** Removes an image with all its names, and those layers that nobody needs any more. */
-    Freed removeUnused(Caller caller, Image image) throws IOException {
-        var removals = new ArrayList<Engine.Removal>();
-        var gone = new HashSet<>(removeAll(caller, image, removals).layers());
+    /**
+     * Removes an image with all its names, and those layers that nobody needs any more; empty if
+     * its names have changed since it was looked at: who gave it one wants it.
+     */
+    Optional<Freed> removeUnused(Caller caller, Image image) throws IOException {
+        var removed = parts.images().remove(caller.tenant().uid(), image);
+        if (removed.isEmpty()) {
+            return Optional.empty();
+        }
+        var removals = publish(caller, image, removed.get());
+        var gone = new HashSet<>(removed.get().layers());
         containers.get().forEach(c -> gone.removeAll(c.layers()));
         long bytes = 0;
         for (int i = image.layers().size() - 1; i >= 0; i--) {
@@ -168,18 +175,17 @@ final class ImageService {
             }
         }
         parts.images().dropUnused(gone, parts.layers());
-        return new Freed(removals, bytes);
+        return Optional.of(new Freed(removals, bytes));
     }
 
-    private Images.Removed removeAll(Caller caller, Image image, List<Engine.Removal> removals)
-            throws IOException {
-        var removed = parts.images().remove(caller.tenant().uid(), image.id());
+    private List<Engine.Removal> publish(Caller caller, Image image, Images.Removed removed) {
+        var removals = new ArrayList<Engine.Removal>();
         for (var name : removed.names()) {
             removals.add(new Engine.Removal.Untagged(name));
             publish(caller, image, "untag");
         }
         removals.add(new Engine.Removal.Deleted(image.id().toString()));
         publish(caller, image, "delete");
-        return removed;
+        return removals;
     }
 }

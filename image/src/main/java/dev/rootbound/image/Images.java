@@ -237,6 +237,17 @@ public final class Images {
      */
     public record Removed(List<String> names, List<Digest> layers) {}
 
+    /**
+     * As {@link #remove(long, Digest)}, unless the tenant has given it a name since or taken one.
+     */
+    public synchronized Optional<Removed> remove(long tenant, Image seen) throws IOException {
+        boolean same =
+                visible(tenant).anyMatch(seen.id()::equals)
+                        && view(tenant, seen.id()).names().equals(seen.names())
+                        && view(tenant, seen.id()).digests().equals(seen.digests());
+        return same ? Optional.of(remove(tenant, seen.id())) : Optional.empty();
+    }
+
     /** Removes an image from the tenant; its content too if no other tenant has it. */
     public synchronized Removed remove(long tenant, Digest id) throws IOException {
         var before = tenant(tenant);

@@ -99,6 +99,16 @@ class ImagesTest {
     }
 
     @Test
+    void anImageThatHasGotANameSinceItWasLookedAtIsNotRemoved() throws Exception {
+        var seen = store.add(ALICE, "f");
+        images.tag(ALICE, seen.id(), Reference.parse("app"));
+        assertThat(images.remove(ALICE, seen)).isEmpty();
+        var now = images.find(ALICE, "app").orElseThrow();
+        assertThat(images.remove(ALICE, now).orElseThrow().names()).containsExactly("app:latest");
+        assertThat(images.remove(ALICE, now)).isEmpty();
+    }
+
+    @Test
     void aNameMovesAndTheOldImageStaysWithoutIt() throws Exception {
         var old = store.add(ALICE, "f", "app");
         var newer = store.add(ALICE, "g", "app");
