@@ -104,7 +104,8 @@ final class Freezer {
             if (!runs || entry.container().isPaused()) {
                 return Held.NOTHING;
             }
-            Files.writeString(held(entry), ""); // before: a frozen one without it stays so
+            // before: a frozen one without it stays so
+            Files.writeString(held(entry), process(entry.running()));
             pause(entry);
             return () -> release(entry);
         } catch (IOException | RuntimeException e) {
@@ -122,6 +123,20 @@ final class Freezer {
         return entry.directory.resolve(HELD);
     }
 
+    /** A mark that was left when a container ended says nothing of its next process. */
+    private static String process(ContainerEntry.Live live) {
+        return Long.toString(live.monitor().pid());
+    }
+
+    private static boolean isHeld(ContainerEntry entry, ContainerEntry.Live live)
+            throws IOException {
+        try {
+            return Files.readString(held(entry)).equals(process(live));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /**
      * Also while the engine ends: unless somebody has let it go on, and perhaps paused it again.
      */
@@ -129,7 +144,7 @@ final class Freezer {
         entry.lock.lock();
         try {
             var live = entry.live();
-            if (Files.exists(held(entry)) && live != null && entry.container().isPaused()) {
+            if (live != null && isHeld(entry, live) && entry.container().isPaused()) {
                 cgroup(entry, live).thaw();
                 become(entry, false);
                 events.publish(entry.container(), "unpause");
@@ -149,7 +164,7 @@ final class Freezer {
             try {
                 var cgroup = cgroup(entry, live);
                 boolean frozen = cgroup.isFrozen();
-                if (frozen && Files.exists(held(entry))) {
+                if (frozen && isHeld(entry, live)) {
                     cgroup.thaw();
                     frozen = false;
                 }
