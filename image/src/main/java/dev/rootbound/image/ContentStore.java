@@ -164,6 +164,11 @@ public final class ContentStore {
         PartialBlob.removeAll(incoming, age);
     }
 
+    /** Removes what was left of a blob that nobody completes now. */
+    void removePartial(String name) throws IOException {
+        PartialBlob.remove(incoming, name);
+    }
+
     /**
      * @throws NoSuchFileException if it is not there
      */

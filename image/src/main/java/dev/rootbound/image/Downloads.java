@@ -10,6 +10,7 @@ import dev.rootbound.registry.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -120,8 +121,13 @@ final class Downloads {
         if (remote.isVerified()) supplied.add(new Supplied(remote.repository(), blob.digest()));
     }
 
-    private synchronized Download join(Key key, RemoteRepository remote, Descriptor blob) {
+    private synchronized Download join(Key key, RemoteRepository remote, Descriptor blob)
+            throws InterruptedException {
         var download = running.get(key);
+        while (download != null && download.waiters == 0) { // it is being ended: its file is in use
+            wait();
+            download = running.get(key);
+        }
         if (download == null) {
             var started = new Download[1];
             download = new Download(content, remote, () -> run(started[0], key, blob));
@@ -179,20 +185,40 @@ final class Downloads {
     }
 
     /** The last to go ends the way, and waits for that: then nothing of it is in use any more. */
-    private void leave(Key key, Download download) throws IOException, InterruptedException {
+    private void leave(Key key, Download download) throws IOException {
         synchronized (this) {
             if (--download.waiters > 0) return;
-            running.remove(key, download);
         }
         download.thread.interrupt();
+        joinUninterruptibly(download.thread);
+        var blobs = download.hold.blobs();
+        download.hold.close();
+        synchronized (this) {
+            running.remove(key, download);
+            notifyAll();
+        }
+        images.sweep(blobs); // what came when nobody waited any more
+    }
+
+    /** Until then it may hold more, and writes to its file. */
+    private static void joinUninterruptibly(Thread thread) {
         boolean interrupted = Thread.interrupted();
-        try {
-            download.thread.join();
-        } finally {
-            var blobs = download.hold.blobs();
-            download.hold.close();
-            images.sweep(blobs); // what came when nobody waited any more
-            if (interrupted) Thread.currentThread().interrupt();
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** Gives back what was kept of blobs for another attempt, unless somebody goes on with it. */
+    synchronized void forget(long tenant, RemoteRepository remote, Collection<Descriptor> blobs)
+            throws IOException {
+        for (var blob : blobs) {
+            var key = new Key(tenant, remote.repository(), blob.digest());
+            if (!running.containsKey(key)) content.removePartial(key.fileName());
         }
     }
 }

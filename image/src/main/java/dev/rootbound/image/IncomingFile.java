@@ -42,7 +42,7 @@ final class IncomingFile implements AutoCloseable {
                         public void write(byte[] bytes, int offset, int length) throws IOException {
                             sha256.update(bytes, offset, length);
                             var part = ByteBuffer.wrap(bytes, offset, length);
-                            IncomingFile.write(channel, part, size[0], expected);
+                            IncomingFile.this.write(channel, part, size[0], expected);
                             size[0] += length;
                         }
                     };
@@ -58,14 +58,14 @@ final class IncomingFile implements AutoCloseable {
         return new Blob(digest, size[0]);
     }
 
-    private static void write(
-            FileChannel channel, ByteBuffer bytes, long at, @Nullable Digest expected)
+    private void write(FileChannel channel, ByteBuffer bytes, long at, @Nullable Digest expected)
             throws IOException {
         try {
             while (bytes.hasRemaining()) channel.write(bytes);
         } catch (IOException e) {
             var what = expected == null ? "content" : expected.toString();
-            throw new IOException("store " + what + " at byte " + at + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "store " + what + " as " + file + " at byte " + at + ": " + e.getMessage(), e);
         }
     }
 

@@ -115,8 +115,21 @@ final class PartialBlob implements AutoCloseable {
             throw new InterruptedIOException("store " + expected.digest() + ": interrupted");
         } catch (IOException e) {
             throw new IOException(
-                    "store " + expected.digest() + " at byte " + at + ": " + e.getMessage(), e);
+                    "store "
+                            + expected.digest()
+                            + " as "
+                            + file
+                            + " at byte "
+                            + at
+                            + ": "
+                            + e.getMessage(),
+                    e);
         }
+    }
+
+    /** Forgets what an attempt has left. */
+    static void remove(Path dir, String name) throws IOException {
+        Files.deleteIfExists(dir.resolve(PREFIX + name));
     }
 
     void moveTo(Path place) throws IOException {

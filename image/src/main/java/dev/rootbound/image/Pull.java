@@ -11,6 +11,7 @@ import dev.rootbound.registry.RegistryException;
 import dev.rootbound.registry.RemoteRepository;
 import dev.rootbound.registry.Repository;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,7 +188,15 @@ public final class Pull {
                     tasks.start(() -> layer(descriptor, diffId));
                 }
                 return tasks.results();
+            } catch (IOException e) {
+                // the way did not break: trying again needs the space more than what has come
+                if (!isOfTheWay(e)) downloads.forget(tenant, remote, descriptors);
+                throw e;
             }
+        }
+
+        private static boolean isOfTheWay(IOException e) {
+            return e instanceof RegistryException || e instanceof InterruptedIOException;
         }
 
         private Image.Layer layer(Descriptor blob, Digest diffId)

@@ -380,6 +380,25 @@ class PullTest {
         assertThat(second.get(20, TimeUnit.SECONDS).isNew()).isTrue();
     }
 
+    @Test
+    void aPullThatIsLetGoLeavesTheWayToTheNextAndHoldsNothing() throws Exception {
+        var blob = registry.image("1", layer(1, 50_000)).getFirst();
+        for (int round = 0; round < 20; round++) {
+            registry.asked.clear();
+            registry.doings.put(get(blob), registry.stallAfter(1000 + round));
+            var first = thread(() -> pull(ALICE, "1"));
+            while (registry.asked(get(blob)).isEmpty()) Thread.sleep(1);
+            registry.doings.clear();
+            first.interrupt();
+            Thread.sleep(round % 3);
+            first.interrupt(); // also while it waits for its end
+            var image = pull(ALICE, "1").image();
+            first.join();
+            assertThat(store.images.remove(ALICE, image)).isPresent();
+            assertThat(store.content.list()).isEmpty();
+        }
+    }
+
     private static Thread thread(Callable<?> task) {
         return Thread.ofVirtual()
                 .start(() -> {

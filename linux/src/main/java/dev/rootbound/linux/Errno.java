@@ -30,6 +30,7 @@ public final class Errno {
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;
+    public static final int EDQUOT = 122;
 
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
@@ -68,7 +69,7 @@ public final class Errno {
                     Map.entry(ECONNRESET, "ECONNRESET (connection reset)"),
                     Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"),
                     Map.entry(111, "ECONNREFUSED (connection refused)"),
-                    Map.entry(122, "EDQUOT (disk quota exceeded)"));
+                    Map.entry(EDQUOT, "EDQUOT (disk quota exceeded)"));
 
     private Errno() {}
 

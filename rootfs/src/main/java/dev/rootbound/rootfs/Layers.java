@@ -140,7 +140,16 @@ public final class Layers implements LayerSink, AutoCloseable {
             records.write(record);
             tree.keep();
             return record;
+        } catch (IOException e) {
+            throw isFull(e) ? new IOException(e.getMessage() + " on the disk of " + trees, e) : e;
         }
+    }
+
+    /** Who reads it knows neither the entry nor the call, and must find the disk. */
+    private static boolean isFull(IOException e) {
+        var failed = e instanceof ErrnoException ? e : e.getCause();
+        return failed instanceof ErrnoException call
+                && (call.errno() == Errno.ENOSPC || call.errno() == Errno.EDQUOT);
     }
 
     /** Unpacks the tar again, beside the layer, and compares the two trees. */
