@@ -66,6 +66,21 @@ record Answer(int status, URI uri, HttpResponse<InputStream> response, InputStre
         } catch (IOException e) {
             // its status says enough
         }
+        return wordless();
+    }
+
+    /** The same of a host that the registry names: nothing but what the specification has. */
+    String statedError() {
+        try {
+            var stated = stated(body.readNBytes(MAX_ERROR));
+            if (!stated.isEmpty()) return stated;
+        } catch (IOException e) {
+            // its status says enough
+        }
+        return wordless();
+    }
+
+    private String wordless() {
         return status == UNAUTHORIZED
                 ? "unauthorized: authentication required" // as to HEAD, which has no body
                 : "status " + status;

@@ -95,7 +95,7 @@ final class Authorization {
         var service = challenge.parameter("service");
         try (var answer = wire.send(request(realm, service, asked))) {
             if (answer.status() != 200) {
-                var message = "get a token from " + realm + ": " + answer.error();
+                var message = "get a token from " + realm + ": " + answer.statedError();
                 throw answer.status() == 401 || answer.status() == 403
                         ? new RegistryException.Denied(message)
                         : new RegistryException.Failed(message);

@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob's content, from a byte on. When the connection breaks it goes on where it was, by Range if
- * the registry can and else by reading the beginning again; it gives up after some times at the
- * same place.
+ * the registry can and else by reading the beginning again; it gives up when that was for next to
+ * nothing some times.
  */
 final class BlobStream extends InputStream {
+    /** Bytes: who gives fewer between two breaks makes no headway. */
+    private static final int FAR = 64 << 10;
+
     private final RemoteRepository repository;
     private final Descriptor blob;
     private long at;
+    private long brokeAt;
     private int failures;
     private boolean ranges = true;
     private @Nullable InputStream in;
@@ -39,12 +43,13 @@ final class BlobStream extends InputStream {
                 int n = opened().read(buffer, offset, (int) Math.min(length, blob.size() - at));
                 if (n < 0) throw new IOException("the content ended there");
                 at += n;
-                failures = 0;
                 return n;
             } catch (RegistryException e) {
                 throw e; // asked for often enough
             } catch (IOException e) {
                 close();
+                if (at - brokeAt >= FAR) failures = 0;
+                brokeAt = at;
                 if (++failures == Patience.TRIES || Thread.currentThread().isInterrupted())
                     throw broken(e);
                 pause();

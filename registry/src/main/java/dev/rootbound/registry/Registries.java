@@ -89,7 +89,9 @@ public final class Registries {
 
     private Wire wire(String authority) throws IOException {
         var _ = uri("https", authority); // before any file is looked for by that name
-        return new Wire(tls.context(authority, !isInsecure(authority)), settings, patience);
+        var hosts = new HostTls(tls, this::isInsecure);
+        var _ = hosts.of(authority); // a file that cannot be used is told at once
+        return new Wire(hosts, settings, patience);
     }
 
     private boolean isInsecure(String authority) {

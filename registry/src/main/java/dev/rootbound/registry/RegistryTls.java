@@ -59,6 +59,12 @@ final class RegistryTls {
         }
     }
 
+    /** Whether there is a directory for it. */
+    boolean isSet(String authority) {
+        return settings.certificates().stream()
+                .anyMatch(directory -> Files.isDirectory(directory.resolve(authority)));
+    }
+
     private List<Path> files(String authority) throws IOException {
         for (var directory : settings.certificates()) {
             var own = directory.resolve(authority);

@@ -78,7 +78,7 @@ public final class RemoteRepository implements AutoCloseable {
         var request = wire.request(at("manifests/" + reference)).header("Accept", ACCEPT).GET();
         try (var answer = ask(request)) {
             if (answer.status() == 404) {
-                throw new RegistryException.NotFound(what + " not found: " + answer.error());
+                throw new RegistryException.NotFound(what + " not found: " + said(answer));
             }
             if (answer.status() != 200) throw failed(what, answer);
             var bytes = answer.document(what);
@@ -354,12 +354,19 @@ public final class RemoteRepository implements AutoCloseable {
     }
 
     RegistryException failed(String what, Answer answer) {
-        var message = what + ": " + answer.error();
+        var message = what + ": " + said(answer);
         return switch (answer.status()) {
             case 401, 403 -> new RegistryException.Denied(message);
             case 404 -> new RegistryException.NotFound(message);
             default -> new RegistryException.Failed(message);
         };
+    }
+
+    /** Where a registry sends may be a host that only this one reaches: its words stay here. */
+    private String said(Answer answer) {
+        return origin.has(answer.uri())
+                ? answer.error()
+                : "status " + answer.status() + " from " + answer.uri().getHost();
     }
 
     private static Digest sha256(byte[] bytes) {

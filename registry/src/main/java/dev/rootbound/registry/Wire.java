@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,28 +27,45 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements AutoCloseable {
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final HttpClient client;
-    private final String agent;
+    private final HostTls tls;
+    private final RegistrySettings settings;
     private final Patience patience;
     private volatile boolean closed;
 
-    Wire(SSLContext tls, RegistrySettings settings, Patience patience) {
+    /** Guarded by this. */
+    private final Map<SSLContext, HttpClient> clients = new HashMap<>();
+
+    Wire(HostTls tls, RegistrySettings settings, Patience patience) {
+        this.tls = tls;
+        this.settings = settings;
         this.patience = patience;
+    }
+
+    private synchronized HttpClient client(URI uri) throws IOException {
+        if (closed) throw new IOException("closed");
+        return clients.computeIfAbsent(tls.of(authority(uri)), this::client);
+    }
+
+    private static String authority(URI uri) {
+        return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+    }
+
+    private HttpClient client(SSLContext context) {
         // HTTP/1.1: a layer is one long answer, which HTTP/2's windows only slow down
-        client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(patience.connect())
-                        .sslContext(tls)
-                        .proxy(new Proxies(settings.environment()))
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .build();
-        agent = settings.agent();
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(patience.connect())
+                .sslContext(context)
+                .proxy(new Proxies(settings.environment()))
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
     }
 
     HttpRequest.Builder request(URI uri) {
-        return HttpRequest.newBuilder(uri).timeout(patience.answer()).header("User-Agent", agent);
+        return HttpRequest.newBuilder(uri)
+                .timeout(patience.answer())
+                .header("User-Agent", settings.agent());
     }
 
     /** One that may get no answer: who expects HTTP may wait for the end of a line. */
@@ -61,7 +80,7 @@ final class Wire implements AutoCloseable {
 
     /** For {@link #transfer}. */
     HttpRequest.Builder upload(URI uri) {
-        return HttpRequest.newBuilder(uri).header("User-Agent", agent);
+        return HttpRequest.newBuilder(uri).header("User-Agent", settings.agent());
     }
 
     /**
@@ -100,7 +119,7 @@ final class Wire implements AutoCloseable {
     Answer once(HttpRequest.Builder builder) throws IOException, InterruptedException {
         var request = builder.build();
         try {
-            return answer(client.send(request, BodyHandlers.ofInputStream()));
+            return answer(client(request.uri()).send(request, BodyHandlers.ofInputStream()));
         } catch (IOException e) {
             throw failed(request, e);
         } catch (IllegalArgumentException e) { // of the proxy's address
@@ -117,7 +136,7 @@ final class Wire implements AutoCloseable {
     Answer transfer(HttpRequest.Builder builder, LongSupplier taken)
             throws IOException, InterruptedException {
         var request = builder.build();
-        var coming = client.sendAsync(request, BodyHandlers.ofInputStream());
+        var coming = client(request.uri()).sendAsync(request, BodyHandlers.ofInputStream());
         try {
             return answer(await(coming, taken));
         } catch (TimeoutException e) {
@@ -194,8 +213,8 @@ final class Wire implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
-        client.shutdownNow();
+        clients.values().forEach(HttpClient::shutdownNow);
     }
 }

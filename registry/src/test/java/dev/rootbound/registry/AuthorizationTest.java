@@ -292,6 +292,25 @@ class AuthorizationTest {
     }
 
     @Test
+    void whatAHostSaysThatARegistrySendsToIsNotToldOn() {
+        redirectTo("http://" + registry.otherHost() + "/away");
+        registry.always("GET /away", status(404, "{\"errors\":[{\"code\":\"SECRET\"}]} secret"));
+        assertThatThrownBy(() -> read(ANN))
+                .isInstanceOf(RegistryException.NotFound.class)
+                .hasMessageEndingWith("status 404 from 127.0.0.1");
+    }
+
+    @Test
+    void ofAServerOfTokensOnlyWhatTheSpecificationHasIsToldOn() {
+        var realm = "http://" + registry.otherHost() + "/token";
+        demand("Bearer realm=\"" + realm + "\"", "Bearer x");
+        registry.next("GET /token", status(403, "secret"));
+        assertThatThrownBy(() -> read(ANN)).hasMessageEndingWith("/token: status 403");
+        registry.next("GET /token", status(403, "{\"errors\":[{\"code\":\"DENIED\"}]}"));
+        assertThatThrownBy(() -> read(ANN)).hasMessageEndingWith("/token: denied");
+    }
+
+    @Test
     void aRedirectWithinTheRegistryKeepsWhatProvesTheCaller() throws Exception {
         demandBehindRedirect();
         try (var remote = registry.open(StubRegistry.QUICK, ANN);

@@ -173,6 +173,24 @@ class BlobStreamTest {
     }
 
     @Test
+    void aRegistryThatGivesAByteNowAndThenIsGivenUp() {
+        registry.always(
+                BLOBS,
+                exchange -> {
+                    exchange.sendResponseHeaders(200, SIZE);
+                    for (int at = 0; at < SIZE; at++) {
+                        exchange.getResponseBody().write(content, at, 1);
+                        exchange.getResponseBody().flush();
+                        StubRegistry.pause(100); // less than it may be silent
+                    }
+                });
+        assertThatThrownBy(() -> read(StubRegistry.SHORT, blob, 0))
+                .isInstanceOf(RegistryException.Failed.class)
+                .hasMessageMatching(".*only [1-9] bytes came in 0.3 seconds.*");
+        assertThat(registry.asked(BLOBS)).hasSize(Patience.TRIES);
+    }
+
+    @Test
     void aBlobThatWentMeanwhileIsNotAskedForAgain() {
         registry.next(BLOBS, registry.cutAfter(CUT), StubRegistry.status(404, ""));
         assertThatThrownBy(this::read).isInstanceOf(RegistryException.NotFound.class);

@@ -96,6 +96,26 @@ class RegistryTlsTest {
     }
 
     @Test
+    void whatIsSetForARegistryIsNotSetForWhereItSends() throws Exception {
+        try (var registry = StubRegistry.https(ca.context("server"))) {
+            var blob = registry.blob(new byte[10]);
+            var away = "https://" + registry.otherHost() + "/away";
+            registry.always("GET /v2/app", StubRegistry.status(307, "", "Location", away));
+            registry.always("GET /away", StubRegistry.status(200, "0123456789"));
+            var insecure = Set.of(registry.host());
+            try (var remote = open(registry, insecure)) {
+                assertThatThrownBy(() -> remote.blob(blob, 0).readAllBytes())
+                        .isInstanceOf(RegistryException.Failed.class)
+                        .hasMessageContaining("GET " + away);
+            }
+            assertThat(registry.asked("GET /away")).isEmpty();
+            try (var remote = open(registry, Set.of(registry.host(), registry.otherHost()))) {
+                assertThat(remote.blob(blob, 0).readAllBytes()).hasSize(10);
+            }
+        }
+    }
+
+    @Test
     void aRegistryThatWantsACertificateGetsIt() throws Exception {
         try (var registry = StubRegistry.httpsForKnown(ca.context("server"))) {
             var blob = registry.blob(new byte[10]);
