@@ -20,6 +20,8 @@ record ArchivedImage(
         ImageConfig config,
         List<Digest> layers,
         List<Reference> names) {
+    /** As Docker's: each layer costs a mount of the image, and each directory of it a look. */
+    private static final int MAX_LAYERS = 127;
 
     /**
      * @throws MalformedException if it cannot be an image of this engine
@@ -38,7 +40,19 @@ record ArchivedImage(
                             + " layers, its manifest "
                             + layers.size());
         }
+        refuseMore(layers.size());
         return new ArchivedImage(rawConfig, manifest, config, layers, names);
+    }
+
+    static void refuseMore(int layers) throws MalformedException {
+        if (layers > MAX_LAYERS) {
+            throw new MalformedException(
+                    "the image has "
+                            + layers
+                            + " layers, the limit is "
+                            + MAX_LAYERS
+                            + "; docker export and docker import make them one");
+        }
     }
 
     /** Names from an archive, with a tag. */

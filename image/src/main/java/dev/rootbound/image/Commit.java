@@ -75,6 +75,7 @@ public final class Commit {
             var below =
                     work.find(tenant, parent.toString())
                             .orElseThrow(() -> new IOException("image " + parent + " is gone"));
+            ArchivedImage.refuseMore(below.layers().size() + 1);
             var tar = work.put(layer).digest();
             Failpoint.reach("commit.packed");
             var layers = new ArrayList<>(below.layers());

@@ -60,6 +60,23 @@ class CommitTest {
     }
 
     @Test
+    void anImageHasNotMoreLayersThanDockerLets() throws Exception {
+        var request =
+                new Commit.Request(Defaults.NONE, List.of(), CONTAINER, "sh -c x", "Ann", "why");
+        var image = base;
+        while (image.layers().size() < 127) image = onTopOf(image, request);
+        var full = image;
+        assertThatThrownBy(() -> onTopOf(full, request))
+                .hasMessageContaining("the image has 128 layers, the limit is 127");
+        assertThat(store.images.find(Store.ALICE, "made")).map(Image::id).contains(full.id());
+    }
+
+    private Image onTopOf(Image image, Commit.Request request) throws IOException {
+        var name = Optional.of(Reference.parse("made"));
+        return commit.commit(Store.ALICE, image.id(), request, name, out -> out.write(TAR));
+    }
+
+    @Test
     void theImageIsTheParentAndALayer() throws Exception {
         var image = commit(Defaults.NONE);
         assertThat(image.names()).containsExactly("made:latest");
