@@ -27,7 +27,8 @@ final class ChangeList {
 
     private void compare(MergedDirectory upper, MergedDirectory lower, String path, int depth)
             throws IOException {
-        MergedDirectory.refuseDepth(depth);
+        upper.refuseDeep(depth);
+        lower.refuseDeep(depth);
         var names = upper.names().keySet();
         for (var text : names) {
             var name = text.getBytes(ISO_8859_1);

@@ -34,7 +34,8 @@ final class LayerArchive {
 
     private void directory(MergedDirectory upper, MergedDirectory lower, byte[] path, int depth)
             throws IOException {
-        MergedDirectory.refuseDepth(depth);
+        upper.refuseDeep(depth);
+        lower.refuseDeep(depth);
         if (upper.isOpaque() && !lower.names().isEmpty()) {
             mark(path, Placement.OPAQUE);
         }

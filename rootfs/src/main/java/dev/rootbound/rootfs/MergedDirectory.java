@@ -21,13 +21,22 @@ import java.util.TreeMap;
 final class MergedDirectory implements AutoCloseable {
     private static final int DEEPEST = 1000;
 
+    /**
+     * Descriptors on the way to a directory: deep trees in many layers would take all there are.
+     */
+    private static final int MOST_OPEN = 8_192;
+
     /** The directory in one layer; the layer's number, 0 at the top. */
     record Part(int layer, Dir dir) {}
 
     private final List<Part> parts;
 
-    private MergedDirectory(List<Part> parts) {
+    /** Descriptors of this one and those above. */
+    private final int open;
+
+    private MergedDirectory(List<Part> parts, int above) {
         this.parts = parts;
+        this.open = above + parts.size();
     }
 
     /** The root of layers, top first; closes them. */
@@ -42,7 +51,7 @@ final class MergedDirectory implements AutoCloseable {
                 hidden = LayerTree.isOpaque(layers.get(i));
             }
         }
-        return new MergedDirectory(all);
+        return new MergedDirectory(all, 0);
     }
 
     /** Each level costs descriptors and stack, and a container makes levels for nothing. */
@@ -52,6 +61,19 @@ final class MergedDirectory implements AutoCloseable {
                     "directories are nested more than "
                             + DEEPEST
                             + " deep: remove them in the container");
+        }
+    }
+
+    /** As {@link #refuseDepth(int)}, and for many layers earlier. */
+    void refuseDeep(int depth) throws LayerException {
+        refuseDepth(depth);
+        if (open > MOST_OPEN) {
+            throw new LayerException(
+                    "directories are nested "
+                            + depth
+                            + " deep in "
+                            + parts.size()
+                            + " layers: export and import the image, which makes them one");
         }
     }
 
@@ -116,10 +138,10 @@ final class MergedDirectory implements AutoCloseable {
                 }
             }
         } catch (ErrnoException e) {
-            new MergedDirectory(below).close();
+            new MergedDirectory(below, open).close();
             throw e;
         }
-        return new MergedDirectory(below);
+        return new MergedDirectory(below, open);
     }
 
     /** Returns whether the parts below may show through. */

@@ -64,7 +64,7 @@ final class RootArchive {
     }
 
     private void directory(MergedDirectory directory, byte[] path, int depth) throws IOException {
-        MergedDirectory.refuseDepth(depth);
+        directory.refuseDeep(depth);
         for (var named : directory.names().entrySet()) {
             var name = Bytes.of(named.getKey());
             var child = TarMembers.concat(path, name);

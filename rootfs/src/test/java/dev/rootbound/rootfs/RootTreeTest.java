@@ -326,6 +326,23 @@ class RootTreeTest {
         }
     }
 
+    @Test
+    void deepTreesInManyLayersAreRefusedBeforeTheyTakeAllDescriptors() throws IOException {
+        var dirs = new ArrayList<dev.rootbound.linux.Dir>();
+        for (int i = 0; i < 128; i++) {
+            var dir = dev.rootbound.linux.Dir.open(Files.createDirectory(temp.resolve("l" + i)));
+            nest(dir, 70);
+            dirs.add(dir);
+        }
+        try (var root = MergedDirectory.root(dirs)) {
+            assertThatThrownBy(() ->
+                            RootArchive.write(
+                                    root, java.io.OutputStream.nullOutputStream(), () -> {}))
+                    .isInstanceOf(LayerException.class)
+                    .hasMessageContaining("deep in 128 layers");
+        }
+    }
+
     private static void nest(dev.rootbound.linux.Dir top, int depth) throws IOException {
         var name = "d".getBytes(UTF_8);
         top.mkdir(name, 0755);
