@@ -1,6 +1,7 @@
 package dev.rootbound.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,6 +106,21 @@ class UsageTest {
         assertThat(host.get("NanoCpus").asLong()).isEqualTo(500_000_000);
         assertThat(host.get("PidsLimit").asLong()).isEqualTo(50);
         assertThat(cli.run("update", "--memory", "1m", name).ended(1).err()).contains("6MB");
+    }
+
+    @Behaviour
+    @OneClient
+    void lessMemoryThanIsUsedIsRefusedWithWhatHelps(Cli cli, Target target) {
+        target.daemon(); // Docker's words are runc's
+        assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")), "cgroup v2 kills instead");
+        var script = "head -c 40m /dev/zero >/dev/shm/used; echo made; exec sleep 1000";
+        var name = cli.detached(TestImage.BUSYBOX.tag(), "sh", "-c", script);
+        for (int n = 0; n < 100 && cli.run("logs", name).ok().out().isEmpty(); n++)
+            Daemon.pause(50);
+        var line = List.of("update", "--memory", "16m", "--memory-swap", "16m", name);
+        assertThat(cli.run(line.toArray(String[]::new)).ended(1).err())
+                .contains(
+                        "update container " + name, "EBUSY", "the container uses", "ask for more");
     }
 
     private static void limited(Cli cli, String name) {
