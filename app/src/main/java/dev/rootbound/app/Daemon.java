@@ -80,6 +80,7 @@ final class Daemon {
                 throw new CliException(
                         ExitCodes.ENGINE, "--host " + host + ": no directory " + directory);
             }
+            DockerApi.refuseIfUsed(socket(host));
         }
         Wiring.check(configuration);
     }

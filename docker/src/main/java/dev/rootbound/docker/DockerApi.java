@@ -26,6 +26,11 @@ public final class DockerApi implements AutoCloseable {
         return serve(socket, mode, ClientLimits.DEFAULT, engine);
     }
 
+    /** Refuses, without making anything, a path that {@link #serve} would refuse as in use. */
+    public static void refuseIfUsed(Path socket) throws IOException {
+        SocketFile.refuseIfUsed(socket);
+    }
+
     /** As {@link #serve(Path, int, Engine)}, for tests that cannot wait long. */
     static DockerApi serve(Path socket, int mode, ClientLimits limits, Engine engine)
             throws IOException {

@@ -41,11 +41,12 @@ final class SocketFile {
         if (parent == null || !Files.isDirectory(parent)) {
             throw new NotDirectoryException("listen on " + path + ": no directory " + parent);
         }
-        refuseIfUsed();
+        refuseIfUsed(path);
         Files.deleteIfExists(unfinished);
     }
 
-    private void refuseIfUsed() throws IOException {
+    /** Refuses a path that somebody answers on, or that is there and no socket. */
+    static void refuseIfUsed(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

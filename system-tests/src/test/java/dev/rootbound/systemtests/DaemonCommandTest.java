@@ -60,6 +60,17 @@ class DaemonCommandTest {
             assertThat(second.err()).contains("another engine runs on " + root);
             assertThat(other).doesNotExist();
 
+            var third =
+                    daemon(
+                            other,
+                            "--root",
+                            directory.resolve("its-own").toString(),
+                            "--host",
+                            first.address());
+            assertThat(third.code()).as(third.err()).isNotZero();
+            assertThat(third.err()).contains("another engine answers there");
+            assertThat(other).doesNotExist();
+
             var stop =
                     Shell.run(
                             Shell.CHECKOUT + "/rootbound",
