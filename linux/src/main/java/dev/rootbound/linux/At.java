@@ -31,5 +31,8 @@ public final class At {
     /** No mount point is crossed, Linux 5.6. */
     static final int RESOLVE_NO_XDEV = 0x01;
 
+    /** No symbolic link is followed, Linux 5.6. */
+    static final int RESOLVE_NO_SYMLINKS = 0x04;
+
     private At() {}
 }

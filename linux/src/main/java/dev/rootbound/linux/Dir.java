@@ -63,6 +63,12 @@ public final class Dir implements AutoCloseable {
         return new Dir(inRoot(path, At.O_RDONLY | At.O_DIRECTORY, 0));
     }
 
+    /** A directory below this one, refusing any symbolic link on the way (ELOOP). */
+    public Dir dirWithoutLinks(byte[] path) throws ErrnoException {
+        int resolve = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_SYMLINKS;
+        return new Dir(openat2(fd.number(), path, At.O_RDONLY | At.O_DIRECTORY, 0, resolve));
+    }
+
     /** Opens one name, refusing a symbolic link. */
     public Fd openName(byte[] name, int flags, int mode) throws ErrnoException {
         return openat2(fd.number(), name, flags | At.O_NOFOLLOW, mode, 0);

@@ -141,9 +141,12 @@ final class LayerEntries {
     }
 
     /**
-     * A layer's whiteouts say nothing of what the layer itself holds (OCI image-spec, layer.md).
+     * A layer's whiteouts say nothing of what the layer itself holds (OCI image-spec, layer.md). Of
+     * a directory that it replaces by a file or a link, umoci writes what was in it as whiteouts
+     * too.
      */
     void whiteout(Placement.At place) throws IOException {
+        if (tree.isCovered(place.parent())) return;
         var parent = tree.directory(place.parent());
         var name = Bytes.of(place.name());
         try {
@@ -156,6 +159,10 @@ final class LayerEntries {
                 LayerTree.setOpaque(directory);
             }
         }
+    }
+
+    void opaque(String directory) throws IOException {
+        if (!tree.isCovered(directory)) LayerTree.setOpaque(tree.directory(directory));
     }
 
     private void makeOver(Dir parent, Placement.At at, Making making) throws IOException {

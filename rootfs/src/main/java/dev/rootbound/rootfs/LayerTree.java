@@ -149,6 +149,23 @@ final class LayerTree implements AutoCloseable {
         return made;
     }
 
+    /**
+     * Whether this tree has something else where the directory would be, or on the way there; what
+     * lower layers have in it is hidden by that.
+     */
+    boolean isCovered(String path) throws ErrnoException {
+        if (path.isEmpty()) return false;
+        try (var _ = root.dirWithoutLinks(Bytes.of(path))) {
+            return false;
+        } catch (ErrnoException e) {
+            return switch (e.errno()) {
+                case Errno.ENOENT -> false;
+                case Errno.ENOTDIR, Errno.ELOOP -> true;
+                default -> throw e;
+            };
+        }
+    }
+
     /** The directory of an entry, new or there already; replaces anything else. */
     Dir enter(Placement.At place) throws IOException {
         if (place.isRoot()) return root;

@@ -65,8 +65,7 @@ final class LayerUnpacker implements AutoCloseable {
             switch (Placement.of(entry.name())) {
                 case Placement.At at -> make(entry, at);
                 case Placement.Whiteout whiteout -> entries.whiteout(whiteout.place());
-                case Placement.Opaque opaque ->
-                        LayerTree.setOpaque(tree.directory(opaque.directory()));
+                case Placement.Opaque opaque -> entries.opaque(opaque.directory());
                 case Placement.Ignored _ -> {}
             }
         } catch (LayerException e) {

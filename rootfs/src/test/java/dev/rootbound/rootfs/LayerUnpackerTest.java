@@ -167,6 +167,27 @@ class LayerUnpackerTest {
     }
 
     @Test
+    void whatWasInADirectoryThatIsReplacedNeedsNoWhiteout() throws Exception {
+        layer.unpack(
+                new TestTar()
+                        .file("file", "now")
+                        .file("file/.wh.x", "")
+                        .file("file/d/.wh.x", "")
+                        .file("file/.wh..wh..opq", "")
+                        .dir("other/")
+                        .symlink("link", "other")
+                        .file("link/.wh.x", "")
+                        .file("link/.wh..wh..opq", "")
+                        .symlink("gone", "/nowhere")
+                        .file("gone/.wh.x", ""));
+        assertThat(layer.content("file")).isEqualTo("now");
+        assertThat(layer.link("link")).isEqualTo("other");
+        assertThat(layer.link("gone")).isEqualTo("/nowhere");
+        assertThat(layer.path.resolve("other")).isEmptyDirectory();
+        assertThat(layer.xattr("other", "trusted.overlay.opaque")).isEmpty();
+    }
+
+    @Test
     void aWhiteoutOfNothingOrBelowOneIsRefused() {
         for (var name : new String[] {".wh.", ".wh..", ".wh...", "d/.wh.", ".wh.x/y"}) {
             assertThatThrownBy(() -> layer.unpack(new TestTar().file(name, "")))
