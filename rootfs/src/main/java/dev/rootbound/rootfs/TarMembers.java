@@ -91,35 +91,41 @@ final class TarMembers {
 
     private Found member(Fd file, Part part, byte[] name, byte[] path) throws IOException {
         var stat = file.stat();
-        switch (stat.mode() & Stat.TYPE) {
-            case Stat.DIRECTORY -> {
-                tar.begin(entry(file, stat, TarEntry.Type.DIRECTORY, slashed(path), NONE));
-                return Found.DIRECTORY;
-            }
-            case Stat.REGULAR -> regular(file, stat, part, path);
-            case Stat.SYMLINK -> symlink(file, stat, part, name, path);
-            case Stat.CHARACTER_DEVICE -> {
-                if (LayerTree.isWhiteout(stat)) {
-                    return Found.WHITEOUT;
-                }
-                tar.begin(entry(file, stat, TarEntry.Type.CHARACTER_DEVICE, path, NONE));
-            }
-            case Stat.BLOCK_DEVICE ->
-                    tar.begin(entry(file, stat, TarEntry.Type.BLOCK_DEVICE, path, NONE));
-            case Stat.FIFO -> tar.begin(entry(file, stat, TarEntry.Type.FIFO, path, NONE));
-            default -> {} // a socket: worth nothing without the process that made it
+        if (stat.isDirectory()) {
+            tar.begin(entry(file, stat, TarEntry.Type.DIRECTORY, slashed(path), NONE));
+            return Found.DIRECTORY;
+        }
+        if (LayerTree.isWhiteout(stat)) return Found.WHITEOUT;
+        var inode = new Inode(part.layer(), stat.inode());
+        var first = links.get(inode);
+        if (first != null) {
+            tar.begin(entry(file, stat, TarEntry.Type.HARD_LINK, path, first));
+        } else if (written(file, stat, part, name, path) && stat.links() > 1) {
+            links.put(inode, path);
         }
         return Found.OTHER;
     }
 
-    private void regular(Fd file, Stat stat, Part part, byte[] path) throws IOException {
-        if (stat.links() > 1) {
-            var first = links.putIfAbsent(new Inode(part.layer(), stat.inode()), path);
-            if (first != null) {
-                tar.begin(entry(file, stat, TarEntry.Type.HARD_LINK, path, first));
-                return;
+    private boolean written(Fd file, Stat stat, Part part, byte[] name, byte[] path)
+            throws IOException {
+        switch (stat.mode() & Stat.TYPE) {
+            case Stat.REGULAR -> regular(file, path);
+            case Stat.SYMLINK -> {
+                return symlink(file, stat, part, name, path);
+            }
+            case Stat.CHARACTER_DEVICE ->
+                    tar.begin(entry(file, stat, TarEntry.Type.CHARACTER_DEVICE, path, NONE));
+            case Stat.BLOCK_DEVICE ->
+                    tar.begin(entry(file, stat, TarEntry.Type.BLOCK_DEVICE, path, NONE));
+            case Stat.FIFO -> tar.begin(entry(file, stat, TarEntry.Type.FIFO, path, NONE));
+            default -> {
+                return false; // a socket: worth nothing without the process that made it
             }
         }
+        return true;
+    }
+
+    private void regular(Fd file, byte[] path) throws IOException {
         try (var content = Fd.open(file.path(), At.O_RDONLY)) {
             var now = content.stat();
             var runs = holes ? Sparseness.runs(content, now.size()) : List.<TarEntry.Extent>of();
@@ -148,12 +154,12 @@ final class TarMembers {
         }
     }
 
-    private void symlink(Fd file, Stat stat, Part part, byte[] name, byte[] path)
+    private boolean symlink(Fd file, Stat stat, Part part, byte[] name, byte[] path)
             throws IOException {
         var target = target(part, name);
-        if (target.isPresent()) {
-            tar.begin(entry(file, stat, TarEntry.Type.SYMLINK, path, target.get()));
-        }
+        if (target.isEmpty()) return false;
+        tar.begin(entry(file, stat, TarEntry.Type.SYMLINK, path, target.get()));
+        return true;
     }
 
     private static Optional<byte[]> target(Part part, byte[] name) throws ErrnoException {

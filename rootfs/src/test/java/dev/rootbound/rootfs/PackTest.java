@@ -3,6 +3,7 @@ package dev.rootbound.rootfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.image.TarEntry;
@@ -212,6 +213,22 @@ class PackTest {
     private static byte[] acl(int tag, int permissions, int id) {
         var entry = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         return entry.putShort((short) tag).putShort((short) permissions).putInt(id).array();
+    }
+
+    @Test
+    void whateverHasSeveralNamesIsOneFile() throws IOException {
+        inside("echo x >f; ln f f2; ln -s x l; ln l l2; mkfifo p; ln p p2; ln p p3; rm p");
+        assertThat(entries(packed()).values())
+                .extracting(
+                        entry -> new String(entry.name(), UTF_8),
+                        TarEntry::type,
+                        entry -> new String(entry.linkName(), UTF_8))
+                .contains(
+                        tuple("f2", TarEntry.Type.HARD_LINK, "f"),
+                        tuple("l", TarEntry.Type.SYMLINK, "x"),
+                        tuple("l2", TarEntry.Type.HARD_LINK, "l"),
+                        tuple("p2", TarEntry.Type.FIFO, ""),
+                        tuple("p3", TarEntry.Type.HARD_LINK, "p2"));
     }
 
     @Test
