@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.image.TarException;
+import dev.rootbound.linux.Dir;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -81,6 +88,22 @@ class HostileLayerTest {
                         .file("l/.wh.gone", "")
                         .file("l/.wh..wh..opq", ""));
         assertThat(layer.content("outside/canary")).isEqualTo("inside");
+    }
+
+    @Test
+    void aWhiteoutDoesNotReachOut() throws Exception {
+        for (var target : new String[] {outside.toString(), "../outside"}) {
+            layer.unpack(
+                    new TestTar()
+                            .symlink("l", target)
+                            .file("l/.wh.canary", "")
+                            .file("l/.wh..wh..opq", "")
+                            .file("l/sub/.wh.canary", ""));
+        }
+        assertThat(layer.path.toFile().list()).containsExactly("l");
+        try (var dir = Dir.open(outside)) {
+            assertThat(LayerTree.isOpaque(dir)).isFalse();
+        }
     }
 
     @Test
@@ -179,6 +202,46 @@ class HostileLayerTest {
         layer.unpack(new TestTar().file(deep + "x", "deep").hardLink("h", deep + "x"));
         assertThat(layer.content("h")).isEqualTo("deep");
         layer.clear(); // JUnit takes minutes
+    }
+
+    /** {@code -Dfiles=1000000} asks for more. */
+    @Test
+    void manyTinyFilesAreMadeInTheMemoryOfAFew() throws Exception {
+        int files = Integer.getInteger("files", 100_000);
+        long before = used();
+        var tars =
+                IntStream.range(0, files)
+                        .peek(n ->
+                                assertThat(n < files - 1 ? 0 : used() - before)
+                                        .isLessThan(16 << 20))
+                        .mapToObj(n -> new TestTar().file("d" + n % 1000 + "/" + n, "x").end())
+                        .map(tar ->
+                                (InputStream) new ByteArrayInputStream(tar, 0, tar.length - 1024));
+        try (var in = new SequenceInputStream(enumeration(tars.iterator()))) {
+            var unpacked = layer.unpack(in);
+            assertThat(unpacked).isEqualTo(new LayerUnpacker.Unpacked(files, files));
+        }
+        layer.clear(); // JUnit takes longer
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @SuppressWarnings("JdkObsolete") // SequenceInputStream takes no other
+    private static <T> Enumeration<T> enumeration(Iterator<T> all) {
+        return new Enumeration<>() {
+            @Override
+            public boolean hasMoreElements() {
+                return all.hasNext();
+            }
+
+            @Override
+            public T nextElement() {
+                return all.next();
+            }
+        };
     }
 
     @Test
