@@ -92,12 +92,14 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         if (first.equals(LEGACY_DOMAIN) || first.equals(DEFAULT_DOMAIN)) {
             return DEFAULT_DOMAIN + "/" + (rest.contains("/") ? rest : OFFICIAL + rest);
         }
-        boolean domain =
-                first.equals("localhost")
-                        || first.contains(".")
-                        || first.contains(":")
-                        || !first.equals(first.toLowerCase(Locale.ROOT));
-        return domain ? text : DEFAULT_DOMAIN + "/" + text;
+        return isDomain(first) ? text : DEFAULT_DOMAIN + "/" + text;
+    }
+
+    private static boolean isDomain(String first) {
+        return first.equals("localhost")
+                || first.contains(".")
+                || first.contains(":")
+                || !first.equals(first.toLowerCase(Locale.ROOT));
     }
 
     /** With {@code latest} if it has neither tag nor digest. */
@@ -119,9 +121,14 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         return String.valueOf(digest == null ? withDefaultTag().tag() : digest);
     }
 
-    /** Without tag and digest, as people write it: {@code busybox}. */
+    /**
+     * Without tag and digest, as people write it: {@code busybox}. The default domain stays where
+     * the path would be read as another.
+     */
     public String familiarName() {
-        if (!domain.equals(DEFAULT_DOMAIN)) return domain + "/" + path;
+        int slash = path.indexOf('/');
+        boolean needed = slash > 0 && isDomain(path.substring(0, slash));
+        if (!domain.equals(DEFAULT_DOMAIN) || needed) return domain + "/" + path;
         boolean official = path.startsWith(OFFICIAL) && path.indexOf('/', OFFICIAL.length()) < 0;
         return official ? path.substring(OFFICIAL.length()) : path;
     }

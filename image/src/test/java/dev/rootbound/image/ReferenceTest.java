@@ -28,6 +28,8 @@ class ReferenceTest {
         "Upper/x,                      Upper/x,                          Upper/x",
         "a__b/c-d.e---f,               docker.io/a__b/c-d.e---f,         a__b/c-d.e---f",
         "docker.io/library/a/b,        docker.io/library/a/b,            library/a/b",
+        "docker.io/or.io/x,            docker.io/or.io/x,                docker.io/or.io/x",
+        "index.docker.io/localhost/x,  docker.io/localhost/x,            docker.io/localhost/x",
         "x:_T.a-g,                     docker.io/library/x:_T.a-g,       x:_T.a-g",
     })
     void aNameIsReadAsDockerReadsIt(String text, String canonical, String familiar) {
