@@ -91,6 +91,26 @@ class RegistryTest {
         assertThat(cli.run("pull", other).ended(1).err()).contains("not found");
     }
 
+    /** The list is the client's work: of it the engine keeps what this host runs. */
+    @Behaviour
+    void anIndexOfPushedImagesIsPulledByItsDigest(Cli cli) {
+        var image = pushed(cli, TestImage.BUSYBOX, cli.name() + "/index:here");
+        var list = registry.image(cli.name() + "/index:1");
+        var docker = new Cli("docker", List.of("docker"));
+        try (var config = new Config()) {
+            config.run(docker, "", "manifest", "create", "--insecure", list, image).ok();
+            var pushed = config.run(docker, "", "manifest", "push", "--insecure", list).ok().out();
+            var digest = pushed.lines().toList().getLast();
+            assertThat(digest).matches("sha256:[0-9a-f]{64}");
+            assertThat(cli.run("pull", list).ok().out()).contains("Digest: " + digest);
+            assertThat(id(cli, list)).isEqualTo(id(cli, TestImage.BUSYBOX.tag()));
+            cli.run("rmi", list).ok();
+            var exact = registry.image(cli.name() + "/index@" + digest);
+            assertThat(cli.run("run", "--rm", exact, "echo", "here").ok().out()).isEqualTo("here");
+            cli.run("rmi", exact).ok();
+        }
+    }
+
     @Behaviour
     void allTagsArePushedAndPulled(Cli cli) {
         var repository = registry.image(cli.name() + "/tags");
