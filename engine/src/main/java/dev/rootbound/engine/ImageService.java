@@ -159,7 +159,7 @@ final class ImageService {
      * its names have changed since it was looked at: who gave it one wants it.
      */
     Optional<Freed> removeUnused(Caller caller, Image image) throws IOException {
-        var removed = parts.images().remove(caller.tenant().uid(), image);
+        var removed = remove(caller, image);
         if (removed.isEmpty()) {
             return Optional.empty();
         }
@@ -176,6 +176,15 @@ final class ImageService {
         }
         parts.images().dropUnused(gone, parts.layers());
         return Optional.of(new Freed(removals, bytes));
+    }
+
+    private Optional<Images.Removed> remove(Caller caller, Image image) throws IOException {
+        try {
+            return parts.images().remove(caller.tenant().uid(), image);
+        } catch (IOException e) { // it may be gone all the same
+            parts.images().dropUnused(image.diffIds(), parts.layers());
+            throw e;
+        }
     }
 
     private List<Engine.Removal> publish(Caller caller, Image image, Images.Removed removed) {

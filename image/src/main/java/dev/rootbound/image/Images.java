@@ -253,14 +253,18 @@ public final class Images {
         var before = tenant(tenant);
         var names =
                 Stream.concat(before.namesOf(id).stream(), before.digestsOf(id).stream()).toList();
-        save(tenant, before.withoutImage(id));
-        Failpoint.reach("rmi.untagged");
+        save(tenant, before.withoutImage(id)); // from here on it is gone
         var image = images.get(id);
         if (image == null || isHeld(id)) return new Removed(names, List.of());
-        delete(id);
-        Failpoint.reach("rmi.record-deleted");
-        sweep(image.blobs().toList());
-        Failpoint.reach("rmi.content-deleted");
+        try {
+            Failpoint.reach("rmi.untagged");
+            delete(id);
+            Failpoint.reach("rmi.record-deleted");
+            sweep(image.blobs().toList());
+            Failpoint.reach("rmi.content-deleted");
+        } catch (IOException e) {
+            throw andTheRest(e, image);
+        }
         var needed = layers();
         var unused = image.config().diffIds().stream().distinct().filter(d -> !needed.contains(d));
         return new Removed(names, unused.toList());
@@ -358,6 +362,17 @@ public final class Images {
         return visible(tenant)
                 .flatMap(id -> Objects.requireNonNull(images.get(id)).layers().stream())
                 .anyMatch(layer -> layer.diffId().equals(diffId) && layer.blob().equals(blob));
+    }
+
+    /** What one failure keeps from going would stay until the next start: nobody names it now. */
+    private IOException andTheRest(IOException failure, StoredImage image) {
+        try {
+            if (images.containsKey(image.id())) delete(image.id());
+            sweep(image.blobs().toList());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     private void delete(Digest id) throws IOException {
