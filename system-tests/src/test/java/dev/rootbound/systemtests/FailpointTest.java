@@ -107,6 +107,7 @@ class FailpointTest {
     void nothingIsLeftOrLost(String failpoint) throws Exception {
         switch (failpoint.substring(0, failpoint.indexOf('.'))) {
             case "create", "state" -> creating(failpoint);
+            case "volume" -> withVolume(failpoint);
             case "start" -> starting(failpoint);
             case "end" -> ending(failpoint);
             case "autoremove" -> endingForGood(failpoint);
@@ -125,6 +126,19 @@ class FailpointTest {
     private void creating(String failpoint) throws Exception {
         strike(failpoint, () -> create("x", LONG, ""));
         if (!exists("x")) create("x", LONG, "");
+        api().post("/containers/x-fp/start", "").good();
+        remove();
+    }
+
+    private void withVolume(String failpoint) throws Exception {
+        strike(
+                failpoint,
+                () -> {
+                    create("x", LONG, "");
+                    remove();
+                });
+        if (exists("x")) remove();
+        create("x", LONG, "");
         api().post("/containers/x-fp/start", "").good();
         remove();
     }
@@ -186,8 +200,8 @@ class FailpointTest {
         create("x", LONG, "");
         api().post("/containers/x-fp/start", "").good();
         api().post("/containers/x-fp/kill", "").good();
-        strike(failpoint, () -> api().delete("/containers/x-fp"));
-        if (exists("x")) api().delete("/containers/x-fp").good();
+        strike(failpoint, () -> api().delete("/containers/x-fp?v=1"));
+        if (exists("x")) api().delete("/containers/x-fp?v=1").good();
         create("x", LONG, "");
         remove();
     }
@@ -299,7 +313,7 @@ class FailpointTest {
                         + TestImage.BUSYBOX.tag()
                         + "\",\"Cmd\":["
                         + words
-                        + "],\"HostConfig\":{"
+                        + "],\"Volumes\":{\"/etc\":{}},\"HostConfig\":{"
                         + host
                         + "}}";
         var id = api().post("/containers/create?name=" + name + "-fp", body).good().json();
@@ -338,7 +352,7 @@ class FailpointTest {
     }
 
     private void remove() throws IOException {
-        api().delete(path("x") + "?force=1").good();
+        api().delete(path("x") + "?force=1&v=1").good();
     }
 
     private static void await(String what, BooleanSupplier met) {

@@ -22,6 +22,7 @@ final class Invariants {
     private static final int PATIENCE_MILLISECONDS = 5000;
     private static final Path CLAIMS = Path.of("/run/rootbound-ids");
     private static final String LAYERS = "/container/layers";
+    private static final String VOLUMES = "/container/spec/volumes";
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private final Daemon daemon;
@@ -65,6 +66,7 @@ final class Invariants {
             names("writable layer", daemon.root().resolve("store/c"), all);
             unfinished();
             content();
+            volumes();
         } catch (IOException e) {
             broken.add("cannot look: " + e);
         }
@@ -90,11 +92,14 @@ final class Invariants {
             broken.add("container " + id + " runs, but there is no process " + pid);
     }
 
-    private void mounts() {
+    private void mounts() throws IOException {
         var expected = new TreeSet<String>();
-        for (var id : running)
-            for (var name : List.of("rootfs", "user", "network"))
+        for (var id : running) {
+            var names = new ArrayList<>(List.of("rootfs", "user", "network"));
+            for (var n = 0; n < container(id).at(VOLUMES).size(); n++) names.add("mount-" + n);
+            for (var name : names)
                 expected.add(daemon.run().resolve("c").resolve(id).resolve(name).toString());
+        }
         var found = new TreeSet<>(daemon.mounts());
         found.removeIf(mount -> mount.equals(daemon.run().resolve("ns").toString()));
         found.removeIf(mount -> mount.equals(daemon.root().toString()));
@@ -159,7 +164,7 @@ final class Invariants {
         for (var each : list(daemon.root().resolve("content/incoming"), _ -> true))
             if (!each.getFileName().toString().startsWith("partial-"))
                 broken.add("unfinished " + each);
-        for (var top : List.of("containers", "images", "layers"))
+        for (var top : List.of("containers", "images", "layers", "volumes"))
             try (var files = Files.walk(daemon.root().resolve(top))) {
                 files.filter(file ->
                                 file.getFileName().toString().matches(".*\\.tmp|\\.removed-.*"))
@@ -167,7 +172,8 @@ final class Invariants {
             } catch (java.io.UncheckedIOException e) {
                 // deleted meanwhile: looked at again if anything is wrong
             }
-        for (var damaged : List.of("images/images/damaged", "images/tenants/damaged"))
+        for (var damaged :
+                List.of("images/images/damaged", "images/tenants/damaged", "volumes/damaged"))
             for (var each : list(daemon.root().resolve(damaged), _ -> true))
                 broken.add("set aside " + each);
     }
@@ -189,8 +195,7 @@ final class Invariants {
             }
         }
         for (var id : all) // theirs stay when the image is removed
-        for (var layer : json(root.resolve("containers/" + id + "/container.json")).at(LAYERS))
-                layers.add(hex(layer));
+        for (var layer : container(id).at(LAYERS)) layers.add(hex(layer));
         records("image", root.resolve("images/images"), held);
         names("content", root.resolve("content/blobs/sha256"), blobs);
         records("layer", root.resolve("layers"), layers);
@@ -200,6 +205,29 @@ final class Invariants {
         names("layer's tree", root.resolve("store/l"), trees);
         for (var image : daemon.api().get("/images/json?all=1").good().json())
             if (!held.contains(hex(image.get("Id")))) broken.add("nobody has " + image.get("Id"));
+    }
+
+    /** Each has its tree, none is left of a container that took it along. */
+    private void volumes() throws IOException {
+        var root = daemon.root();
+        var trees = new TreeSet<String>();
+        for (var file : list(root.resolve("volumes"), Invariants::isRecord)) {
+            trees.add(name(file));
+            var madeFor = json(file).get("madeFor").asString();
+            if (!madeFor.isEmpty() && !all.contains(madeFor))
+                broken.add("volume " + file + " of container " + madeFor + ", which is gone");
+        }
+        names("volume", root.resolve("store/v"), trees);
+        for (var id : all)
+            for (var volume : container(id).at(VOLUMES)) {
+                var source = Path.of(volume.get("source").asString());
+                if (!trees.contains(source.getFileName().toString()))
+                    broken.add("container " + id + " has lost volume " + source);
+            }
+    }
+
+    private JsonNode container(String id) throws IOException {
+        return json(daemon.root().resolve("containers/" + id + "/container.json"));
     }
 
     private void records(String what, Path directory, Set<String> expected) throws IOException {
