@@ -43,7 +43,6 @@ final class Commands {
         {"top", "Display the running processes of a container"},
         {"unpause", "Unpause all processes within one or more containers"},
         {"update", "Update configuration of one or more containers"},
-        {"volume", "Manage volumes: volume create, inspect, ls, prune, rm"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
     };
 

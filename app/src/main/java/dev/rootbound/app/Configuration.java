@@ -3,6 +3,7 @@ package dev.rootbound.app;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,9 @@ record Configuration(
     private static @Nullable Path policy(Arguments arguments, int uid) {
         String policy = arguments.last("policy");
         if (policy != null) return Path.of(policy).toAbsolutePath();
-        return uid == 0 && Files.exists(POLICY) ? POLICY : null;
+        boolean there =
+                Files.exists(POLICY, LinkOption.NOFOLLOW_LINKS); // broken: reading it says why
+        return uid == 0 && there ? POLICY : null;
     }
 
     private static URI mirror(Arguments arguments, String text) {

@@ -394,6 +394,7 @@ final class Life {
                         if (gone) {
                             Failpoint.reach("autoremove.unmounted");
                             snapshots.remove(entry.container().id());
+                            volumes.removeOwn(entry.container());
                         }
                     });
         }
@@ -697,6 +698,7 @@ final class Life {
         entry.attachments.forEach(LiveAttachment::endUnconnected);
         entry.announce(Engine.WaitFor.NEXT_EXIT, entry.lastEnd());
         forget(entry);
+        volumes.removeOwn(entry.container());
     }
 
     /** First of what is removed: without it the rest is a leftover that the next engine removes. */

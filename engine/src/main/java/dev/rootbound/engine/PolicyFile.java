@@ -2,14 +2,14 @@ package dev.rootbound.engine;
 
 import dev.rootbound.image.SignatureRules;
 import dev.rootbound.image.VerificationKey;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -36,6 +36,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * <p>A key that is not known is an error: what is written is kept, or refused.
  */
 public final class PolicyFile {
+    private static final int GROUP_AND_OTHERS_WRITE = 022;
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11})([kmgt]?)b?");
 
     private final Path file;
@@ -57,14 +58,14 @@ public final class PolicyFile {
     }
 
     private PolicySettings read() throws IOException {
-        refuseOthers(file);
-        var root = YamlMapping.of(name, compose(Files.readString(file)), "version", "images");
+        var root = YamlMapping.of(name, compose(content(file)), "version", "images");
         if (!root.text("version").orElse("").equals("1")) {
             throw root.malformed("its first key is 'version: 1'");
         }
         var images = root.mapping("images", "max-layer-size", "signatures");
         if (images.isEmpty()) return PolicySettings.DEFAULT;
-        var rules = images.get().list("signatures", this::rule);
+        var scopes = new HashSet<String>();
+        var rules = images.get().list("signatures", node -> rule(node, scopes));
         return new PolicySettings(
                 images.get()
                         .parsed("max-layer-size", PolicyFile::size)
@@ -87,28 +88,19 @@ public final class PolicyFile {
         }
     }
 
-    private SignatureRules.Rule rule(Node node) throws MalformedException {
+    private SignatureRules.Rule rule(Node node, Set<String> scopes) throws MalformedException {
         var rule = YamlMapping.of(name, node, "repositories", "keys", "unsigned");
-        var repositories = rule.parsed("repositories", PolicyFile::repositories);
+        var repositories = rule.parsed("repositories", SignatureRules::scope);
         if (repositories.isEmpty()) throw rule.malformed("'repositories' is missing");
+        if (!scopes.add(repositories.get())) {
+            throw rule.malformed("there is a rule for '" + repositories.get() + "' already");
+        }
         var keys = rule.texts("keys", PolicyFile::key);
         boolean unsigned = rule.parsed("unsigned", PolicyFile::accepted).isPresent();
         if (unsigned == !keys.isEmpty()) {
             throw rule.malformed("either 'keys', with one at least, or 'unsigned: accept'");
         }
         return new SignatureRules.Rule(repositories.get(), keys);
-    }
-
-    private static String repositories(String text) {
-        if (text.equals(SignatureRules.Rule.ALL)) return text;
-        boolean star = text.contains("*");
-        var bare = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        boolean host = bare.split("/", 2)[0].matches(".*[.:].*|localhost");
-        if (!star && host && !bare.isEmpty()) return bare;
-        throw new IllegalArgumentException(
-                "is '*', or a registry with or without a path, such as docker.io/library; not '"
-                        + text
-                        + "'");
     }
 
     private static boolean accepted(String text) {
@@ -121,10 +113,10 @@ public final class PolicyFile {
         if (text.strip().startsWith("-----")) return VerificationKey.parse(text);
         try {
             var file = Path.of(text);
-            refuseOthers(file);
-            return VerificationKey.parse(Files.readString(file));
+            if (!file.isAbsolute()) throw new IllegalArgumentException("is no absolute path");
+            return VerificationKey.parse(content(file));
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot be read: " + e, e);
+            throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(text + " " + e.getMessage(), e);
         }
@@ -135,20 +127,31 @@ public final class PolicyFile {
         if (!size.matches()) {
             throw new IllegalArgumentException("is a size such as 20g, not '" + text + "'");
         }
-        int power = "kmgt".indexOf(size.group(2)) + 1;
-        if (size.group(2).isEmpty()) power = 0;
-        return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * power));
+        int power = size.group(2).isEmpty() ? 0 : "kmgt".indexOf(size.group(2)) + 1;
+        try {
+            return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * power));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("is too large: '" + text + "'", e);
+        }
     }
 
-    /** Whoever may write what it says decides. */
-    private static void refuseOthers(Path file) throws IOException {
-        var attributes = Files.readAttributes(file, PosixFileAttributes.class);
-        var writers = List.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-        var may = new ArrayList<>(writers);
-        may.retainAll(attributes.permissions());
-        if (!may.isEmpty()) {
-            throw new IOException(
-                    file + " may be written by others than its owner; chmod go-w " + file);
+    /** Whoever may write what it says decides: that must be root, or who runs the engine. */
+    private static String content(Path file) throws IOException {
+        try (var open = Fd.open(file, At.O_RDONLY)) {
+            var stat = open.stat();
+            boolean own =
+                    stat.uid() == 0
+                            || stat.uid()
+                                    == (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (!own || (stat.mode() & GROUP_AND_OTHERS_WRITE) != 0) {
+                throw new IOException(
+                        file
+                                + " may be written by others than root; chown root "
+                                + file
+                                + "; chmod go-w "
+                                + file);
+            }
+            return Files.readString(open.path());
         }
     }
 }

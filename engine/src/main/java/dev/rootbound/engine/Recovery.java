@@ -58,10 +58,12 @@ final class Recovery {
     void run() throws IOException {
         parts.damaged().forEach(EngineLog::error);
         // all processors read: it is most of what a start with many containers takes
-        Containers.directories(directories).parallelStream()
-                .flatMap(directory -> read(directory).stream())
-                .toList()
-                .forEach(this::recover);
+        var entries =
+                Containers.directories(directories).parallelStream()
+                        .flatMap(directory -> read(directory).stream())
+                        .toList();
+        entries.forEach(this::hold); // what one of them gives back another may need
+        entries.forEach(this::recover);
         parts.snapshots().recover();
         for (var bundle : Containers.directories(bundles)) {
             removeBundle(bundle);
@@ -133,11 +135,14 @@ final class Recovery {
         }
     }
 
+    private void hold(ContainerEntry entry) {
+        parts.images().hold(entry.container().layers());
+        volumes.recover(entry.container());
+        containers.add(entry);
+    }
+
     private void recover(ContainerEntry entry) {
         var container = entry.container();
-        parts.images().hold(container.layers());
-        volumes.recover(container);
-        containers.add(entry);
         try {
             recoverState(entry);
         } catch (IOException | RuntimeException e) {

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +97,25 @@ final class RootFileService implements RootFiles {
                 });
     }
 
-    /** In a volume, if the path leads into one by its text. */
+    /** In a volume, if the path leads into one. */
     private RootPath find(Container container, byte[] path) throws IOException {
-        var place = VolumePlace.of(container, path);
+        var place = place(container, path);
         if (place.isEmpty()) return tree(container).find(path);
         var files = volumes.tree(place.get().mount());
         var name = place.get().wholeName();
         return name.isEmpty() ? files.find(place.get().path()) : files.whole(name);
+    }
+
+    /** What is copied into is a directory, also through a link. */
+    private static byte[] entered(byte[] path) {
+        var entered = Arrays.copyOf(path, path.length + 1);
+        entered[path.length] = '/';
+        return entered;
+    }
+
+    private Optional<VolumePlace> place(Container container, byte[] path) throws IOException {
+        if (container.spec().volumes().isEmpty()) return Optional.empty();
+        return VolumePlace.of(container, path, tree(container)::end);
     }
 
     private static PathStat stat(RootPath found) throws IOException {
@@ -177,7 +190,7 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    var place = VolumePlace.of(container, path);
+                    var place = place(container, entered(path));
                     var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(entry) : null);
                     try (var writing = begin(entry, place)) {
                         var below = place.map(VolumePlace::path).orElse(path);
@@ -235,7 +248,10 @@ final class RootFileService implements RootFiles {
         entry.lock.lock();
         try {
             Life.refuseGone(entry);
-            var root = place.isEmpty() ? open(entry) : volumes.writer(place.get().mount());
+            var root =
+                    place.isEmpty()
+                            ? open(entry)
+                            : volumes.writer(entry.container(), place.get().mount());
             return new Writing(entry.copies.begin(), root);
         } finally {
             entry.lock.unlock();

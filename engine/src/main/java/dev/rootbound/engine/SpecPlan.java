@@ -175,16 +175,17 @@ final class SpecPlan {
             if (!tmpfs.options().isEmpty()) {
                 options.addAll(List.of(tmpfs.options().split(",")));
             }
-            mounts.add(new BundleSpec.Mount(tmpfs.target(), "tmpfs", "tmpfs", options));
+            var target = TargetRule.plain(tmpfs.target());
+            mounts.add(new BundleSpec.Mount(target, "tmpfs", "tmpfs", options));
         }
-        for (var volume : spec.volumes()) {
-            var source = bundle.mount(mounts.size() - spec.tmpfs().size()).toString();
+        for (int i = 0; i < spec.volumes().size(); i++) {
+            var volume = spec.volumes().get(i);
             var access = volume.readOnly() ? "ro" : "rw";
             mounts.add(
                     new BundleSpec.Mount(
                             TargetRule.plain(volume.target()),
                             "bind",
-                            source,
+                            bundle.mount(i).toString(),
                             List.of("bind", access, "nosuid", "nodev")));
         }
         mounts.sort(Comparator.comparingInt(mount -> mount.target().split("/").length));

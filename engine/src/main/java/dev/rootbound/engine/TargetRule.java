@@ -14,7 +14,7 @@ final class TargetRule {
      * @param what is mounted, for the message
      */
     static void check(String what, String target) {
-        var parts = List.of(target.split("/"));
+        var parts = List.of(plain(target).split("/"));
         boolean plain =
                 target.startsWith("/") && !parts.contains("..") && target.length() < PATH_MAX;
         if (!plain || parts.size() < 2 || List.of("proc", "sys").contains(parts.get(1))) {

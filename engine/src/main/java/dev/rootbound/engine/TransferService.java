@@ -94,7 +94,7 @@ final class TransferService implements Transfers {
                 () -> {
                     var name = Reference.parse(text);
                     for (var tag : tags(name, credentials)) {
-                        var reference = Reference.parse(name.familiarName() + ":" + tag);
+                        var reference = name.withCheckedTag(tag);
                         progress.pulled(
                                 tag, pull(caller, reference, platform, credentials, progress));
                     }

@@ -18,9 +18,8 @@ final class VolumeFile {
      * What it says.
      *
      * @param madeFor the container with which it goes; empty: it stays
-     * @param filling whether an image's files are being copied into it
      */
-    record Content(Volume volume, String madeFor, boolean filling) {}
+    record Content(Volume volume, String madeFor) {}
 
     static byte[] write(Content content) {
         var volume = content.volume();
@@ -31,7 +30,6 @@ final class VolumeFile {
         fields.put("created", volume.created().toString());
         fields.put("anonymous", volume.anonymous());
         fields.put("madeFor", content.madeFor());
-        fields.put("filling", content.filling());
         fields.put("labels", volume.labels());
         return Json.write(fields);
     }
@@ -50,7 +48,7 @@ final class VolumeFile {
                             fields.flag("anonymous"),
                             fields.textMap("labels"),
                             path);
-            return new Content(volume, fields.text("madeFor"), fields.flag("filling"));
+            return new Content(volume, fields.text("madeFor"));
         } catch (DateTimeException | IllegalArgumentException | EngineException.Invalid e) {
             throw fields.malformed("is damaged: " + e.getMessage());
         }

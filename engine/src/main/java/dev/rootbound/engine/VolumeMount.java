@@ -35,6 +35,11 @@ public record VolumeMount(
         return new VolumeMount(volume, target, changed, anonymous, noCopy, source);
     }
 
+    /** Another container's: its files are not this one's image's. */
+    VolumeMount withoutCopy() {
+        return new VolumeMount(volume, target, readOnly, anonymous, true, source);
+    }
+
     VolumeMount withSource(String changed) {
         return new VolumeMount(volume, target, readOnly, anonymous, noCopy, changed);
     }

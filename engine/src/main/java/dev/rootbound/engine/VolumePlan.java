@@ -51,6 +51,7 @@ final class VolumePlan {
         }
         var container = containers.apply(colon < 0 ? from : from.substring(0, colon));
         return container.spec().volumes().stream()
+                .map(VolumeMount::withoutCopy)
                 .map(mount -> mode.equals("ro") ? mount.withReadOnly(true) : mount)
                 .toList();
     }

@@ -16,6 +16,7 @@ import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,33 +37,39 @@ import java.util.random.RandomGenerator;
  */
 final class VolumeService implements Volumes {
     private static final int TREE_DIGITS = 24;
+    private static final long UNKNOWN_SIZE = -1;
 
     private final StateFiles files;
     private final VolumeTrees trees;
     private final EventLog events;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Path bundles;
     private final List<String> problems;
 
-    // both guarded by this
+    // all guarded by this
     private final Map<Key, Entry> volumes = new HashMap<>();
     private final Map<Key, Set<String>> users = new HashMap<>();
+
+    /** The trees that containers of earlier engines have. */
+    private final Set<String> mountedBefore = new HashSet<>();
 
     private record Key(Tenant tenant, String name) {}
 
     /**
      * @param madeFor the container with which it goes; empty: it stays
-     * @param filling held while files are copied into it
+     * @param place held while another tree takes the place of its own, and while that is mounted
      */
-    private record Entry(Volume volume, String madeFor, ReentrantLock filling) {
-        byte[] toJson(boolean isFilling) {
-            return VolumeFile.write(new VolumeFile.Content(volume, madeFor, isFilling));
+    private record Entry(Volume volume, String madeFor, ReentrantLock place) {
+        byte[] toJson() {
+            return VolumeFile.write(new VolumeFile.Content(volume, madeFor));
         }
     }
 
     VolumeService(EngineParts parts, EventLog events) throws IOException {
         this.files = new StateFiles(parts.root().resolve("volumes"));
         this.trees = parts.volumes();
+        this.bundles = parts.run().resolve("c");
         this.events = events;
         this.clock = parts.clock();
         this.random = parts.random();
@@ -71,17 +78,11 @@ final class VolumeService implements Volumes {
 
     private void read(String tree, byte[] json) throws IOException {
         var content = VolumeFile.parse(json, trees.path(tree));
-        if (!Files.isDirectory(content.volume().path())) {
-            throw new IOException("there is no " + content.volume().path());
-        }
-        if (content.filling()) { // by an engine that died: nobody has it yet
-            trees.remove(tree);
-            trees.create(tree);
-            var empty = new VolumeFile.Content(content.volume(), content.madeFor(), false);
-            files.write(tree, VolumeFile.write(empty));
-        }
         var entry = new Entry(content.volume(), content.madeFor(), new ReentrantLock());
-        volumes.put(key(content.volume()), entry);
+        var other = volumes.putIfAbsent(key(content.volume()), entry);
+        if (other != null) {
+            throw new IOException("has the name of the volume in " + other.volume().path());
+        }
     }
 
     private static Key key(Volume volume) {
@@ -100,7 +101,7 @@ final class VolumeService implements Volumes {
             boolean ownerless = !entry.madeFor().isEmpty() && !isThere.test(entry.madeFor());
             if (ownerless && users(entry).isEmpty()) removeUnused(entry.volume());
         }
-        var known = new HashSet<String>();
+        var known = new HashSet<>(mountedBefore);
         volumes.values().forEach(entry -> known.add(entry.volume().tree()));
         for (var tree : trees.list()) if (!known.contains(tree)) trees.remove(tree);
     }
@@ -135,7 +136,7 @@ final class VolumeService implements Volumes {
             undo.on(() -> trees.remove(tree));
             trees.create(tree);
             Failpoint.reach("volume.tree-made");
-            files.write(tree, entry.toJson(false));
+            files.write(tree, entry.toJson());
             undo.keep();
         }
         volumes.put(key(volume), entry);
@@ -187,6 +188,10 @@ final class VolumeService implements Volumes {
 
     private void removeUnused(Volume volume) throws IOException {
         synchronized (this) {
+            var now = volumes.get(key(volume));
+            if (now == null || !now.volume().tree().equals(volume.tree())) { // another by that name
+                throw new EngineException.NotFound("get " + volume.name() + ": no such volume");
+            }
             var using = users.getOrDefault(key(volume), Set.of());
             if (!using.isEmpty()) {
                 throw new EngineException.Conflict(
@@ -203,23 +208,28 @@ final class VolumeService implements Volumes {
 
     @Override
     public long size(Volume volume) {
-        return LocalEngine.attempt(
-                "size of volume " + volume.name(), () -> trees.tree(volume.tree()).writtenSize());
+        try {
+            return trees.tree(volume.tree()).writtenSize();
+        } catch (IOException e) { // removed meanwhile, or too deep to be walked
+            return UNKNOWN_SIZE;
+        }
     }
 
     @Override
     public Pruned prune(Caller caller, Predicate<Volume> which) {
         var names = new ArrayList<String>();
         long reclaimed = 0;
+        var using = users(caller);
         for (var volume : list(caller)) {
-            if (!which.test(volume)) continue;
+            boolean used = !using.getOrDefault(volume.name(), List.of()).isEmpty();
+            if (used || !which.test(volume)) continue;
             try {
                 long bytes = size(volume);
                 LocalEngine.perform("remove volume " + volume.name(), () -> removeUnused(volume));
                 names.add(volume.name());
-                reclaimed += bytes;
-            } catch (EngineException.Conflict e) {
-                // a container uses it
+                reclaimed += Math.max(0, bytes);
+            } catch (EngineException.Conflict | EngineException.NotFound e) {
+                // by now a container uses it, or somebody else has removed it
             }
         }
         events.publishPrune(caller.tenant(), Events.Type.VOLUME, reclaimed);
@@ -228,7 +238,10 @@ final class VolumeService implements Volumes {
 
     /** A container that an earlier engine made. */
     synchronized void recover(Container container) {
-        for (var mount : container.spec().volumes()) add(container, mount);
+        for (var mount : container.spec().volumes()) {
+            add(container, mount);
+            mountedBefore.add(tree(mount.source()));
+        }
     }
 
     private void add(Container container, VolumeMount mount) {
@@ -251,7 +264,7 @@ final class VolumeService implements Volumes {
         var mounts = new ArrayList<VolumeMount>();
         for (var mount : container.spec().volumes()) {
             var entry = hold(container, mount, made);
-            if (!mount.noCopy()) fill(entry, root, mount.target());
+            if (!mount.noCopy()) fill(entry, container, root, mount.target());
             mounts.add(mount.withSource(entry.volume().path().toString()));
         }
         return container.withSpec(container.spec().with(spec -> spec.volumes = mounts));
@@ -270,7 +283,7 @@ final class VolumeService implements Volumes {
     }
 
     private void giveUp(Container container, List<Volume> made) throws IOException {
-        forget(container);
+        release(container);
         for (var volume : made) {
             try {
                 removeUnused(volume);
@@ -281,22 +294,28 @@ final class VolumeService implements Volumes {
     }
 
     /** As Docker: what the image has there is the volume's first content. */
-    private void fill(Entry entry, RootTree root, String target) throws IOException {
-        entry.filling().lock();
+    private void fill(Entry entry, Container container, RootTree root, String target)
+            throws IOException {
+        entry.place().lock();
         try {
-            var volume = entry.volume();
-            if (!trees.isEmpty(volume.tree())) return;
+            var tree = entry.volume().tree();
+            if (!trees.isEmpty(tree) || isMounted(entry, container)) return;
             var path = (TargetRule.plain(target) + "/.").getBytes(StandardCharsets.UTF_8);
             try (var from = root.find(path)) {
-                files.write(volume.tree(), entry.toJson(true));
-                copy(from, volume.tree());
-                files.write(volume.tree(), entry.toJson(false));
+                copy(from, tree);
             } catch (NoSuchFileException e) {
                 // nothing is there
             }
         } finally {
-            entry.filling().unlock();
+            entry.place().unlock();
         }
+    }
+
+    /** Whether another container that uses it runs, or starts: then it has a bundle. */
+    private synchronized boolean isMounted(Entry entry, Container container) {
+        return users(entry).stream()
+                .filter(id -> !id.equals(container.id()))
+                .anyMatch(id -> Files.exists(bundles.resolve(id)));
     }
 
     private void copy(RootPath from, String tree) throws IOException {
@@ -314,14 +333,21 @@ final class VolumeService implements Volumes {
                 });
     }
 
-    /** What a container's volumes are mounted at, in the order of its spec. */
+    /** Mounts a container's volumes, in the order of its spec. */
     void mount(Container container, IdRange ids, Bundle bundle) throws IOException {
-        var views = new ArrayList<VolumeTrees.View>();
-        for (var mount : container.spec().volumes()) {
-            var target = Files.createDirectory(bundle.mount(views.size()));
-            views.add(new VolumeTrees.View(tree(mount.source()), target, mount.readOnly()));
+        var mounts = container.spec().volumes();
+        for (int i = 0; i < mounts.size(); i++) {
+            var target = Files.createDirectory(bundle.mount(i));
+            var mount = mounts.get(i);
+            var view = new VolumeTrees.View(tree(mount.source()), target, mount.readOnly());
+            var place = entry(Caller.of(container.tenant()), mount.volume()).place();
+            place.lock();
+            try {
+                trees.mount(ids, view);
+            } finally {
+                place.unlock();
+            }
         }
-        trees.mount(ids, views);
     }
 
     /** The files of a container's volume, to be read. */
@@ -330,8 +356,14 @@ final class VolumeService implements Volumes {
     }
 
     /** The same, to be written. */
-    RootWriter writer(VolumeMount mount) throws IOException {
-        return trees.writer(tree(mount.source()));
+    RootWriter writer(Container container, VolumeMount mount) throws IOException {
+        var place = entry(Caller.of(container.tenant()), mount.volume()).place();
+        place.lock();
+        try {
+            return trees.writer(tree(mount.source()));
+        } finally {
+            place.unlock();
+        }
     }
 
     private static String tree(String source) {
@@ -340,53 +372,52 @@ final class VolumeService implements Volumes {
 
     /** Before a container is deleted: the volumes that were made for it stay without it. */
     synchronized void keep(Container container) throws IOException {
+        for (var entry : madeFor(container)) keep(entry);
+    }
+
+    private void keep(Entry entry) throws IOException {
+        var kept = new Entry(entry.volume(), "", entry.place());
+        files.write(entry.volume().tree(), kept.toJson());
+        volumes.put(key(entry.volume()), kept);
+    }
+
+    /** Of a container, also of one whose spec is not known any more. */
+    private synchronized List<Entry> madeFor(Container container) {
+        return volumes.values().stream()
+                .filter(entry -> entry.madeFor().equals(container.id()))
+                .toList();
+    }
+
+    /** When a container is deleted: it uses none any more. */
+    synchronized void release(Container container) {
+        users.values().forEach(ids -> ids.remove(container.id()));
+        users.values().removeIf(Set::isEmpty);
+    }
+
+    /** After that: the volumes that were made for it go with it. */
+    void removeOwn(Container container) {
         for (var entry : madeFor(container)) {
-            var kept = new Entry(entry.volume(), "", entry.filling());
-            files.write(entry.volume().tree(), kept.toJson(false));
-            volumes.put(key(entry.volume()), kept);
-        }
-    }
-
-    private List<Entry> madeFor(Container container) {
-        var entries = new ArrayList<Entry>();
-        for (var mount : container.spec().volumes()) {
-            var entry = volumes.get(new Key(container.tenant(), mount.volume()));
-            if (entry != null && entry.madeFor().equals(container.id())) entries.add(entry);
-        }
-        return entries;
-    }
-
-    /** When a container was deleted: the volumes that were made for it go with it. */
-    void release(Container container) {
-        if (container.spec().volumes().isEmpty()) return;
-        List<Entry> own;
-        synchronized (this) {
-            forget(container);
-            own = madeFor(container);
-        }
-        for (var entry : own) {
             try {
-                removeUnused(entry.volume());
-            } catch (EngineException.Conflict e) {
-                // another container has it by --volumes-from, and it goes with none
+                removeOrKeep(entry);
             } catch (IOException e) { // the next engine removes it
                 EngineLog.error("remove volume " + entry.volume().name(), e);
             }
         }
     }
 
-    private Set<String> users(Entry entry) {
-        return users.getOrDefault(key(entry.volume()), Set.of());
+    private void removeOrKeep(Entry entry) throws IOException {
+        try {
+            removeUnused(entry.volume());
+        } catch (EngineException.NotFound e) {
+            // somebody else has removed it
+        } catch (EngineException.Conflict e) { // another container has it by --volumes-from
+            synchronized (this) {
+                keep(entry);
+            }
+        }
     }
 
-    private synchronized void forget(Container container) {
-        for (var mount : container.spec().volumes()) {
-            users.computeIfPresent(
-                    new Key(container.tenant(), mount.volume()),
-                    (_, ids) -> {
-                        ids.remove(container.id());
-                        return ids.isEmpty() ? null : ids;
-                    });
-        }
+    private Set<String> users(Entry entry) {
+        return users.getOrDefault(key(entry.volume()), Set.of());
     }
 }

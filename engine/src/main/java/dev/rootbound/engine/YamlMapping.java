@@ -50,10 +50,6 @@ final class YamlMapping {
         return new YamlMapping(file, mapping, values);
     }
 
-    boolean has(String key) {
-        return values.containsKey(key);
-    }
-
     /** Empty if absent. */
     Optional<String> text(String key) throws MalformedException {
         var value = values.get(key);

@@ -7,7 +7,6 @@ import dev.rootbound.image.SignatureRules.Rule;
 import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
@@ -88,6 +87,13 @@ class PolicyFileTest {
                 "version: 1, images: {signatures: [{repositories: a.b, keys: []}]} | either 'keys'",
                 "version: 1, images: {signatures: [{repositories: app, unsigned: accept}]} | a registry",
                 "version: 1, images: {signatures: [{repositories: a.b/*, unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: 'https://a.b', unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: 'a.b/c:latest', unsigned: accept}]} | no tag",
+                "version: 1, images: {signatures: [{repositories: a.b/C, unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: a.b//, unsigned: accept}]} | a registry",
+                "version: 1, images: {signatures: [{repositories: a.b, unsigned: accept}, {repositories: 'A.b:443/', unsigned: accept}]} | already",
+                "version: 1, images: {signatures: [{repositories: a.b, keys: [key]}]} | no absolute path",
+                "version: 1, images: {max-layer-size: 99999999999t} | too large",
                 "version: 1, images: {signatures: [{repositories: a.b, unsigned: yes}]} | is 'accept'",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/no/key]}]} | /no/key",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/etc/hostname]}]} | no public key",
@@ -125,6 +131,8 @@ class PolicyFileTest {
                     .hasMessageContaining("chmod go-w");
         }
         assertThatThrownBy(() -> PolicyFile.read(dir.resolve("none")))
-                .isInstanceOf(NoSuchFileException.class);
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("none")
+                .hasMessageContaining("ENOENT");
     }
 }

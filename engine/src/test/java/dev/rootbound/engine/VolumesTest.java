@@ -171,7 +171,18 @@ class VolumesTest {
                     .as(name)
                     .isInstanceOf(EngineException.Invalid.class);
         }
-        for (var target : List.of("/", "d", "/proc/x", "/sys", "/a/../b", "//")) {
+        for (var target :
+                List.of(
+                        "/",
+                        "d",
+                        "/proc/x",
+                        "/sys",
+                        "/a/../b",
+                        "//",
+                        "/./proc",
+                        "//proc",
+                        "/./sys/x",
+                        "/.")) {
             assertThatThrownBy(() -> test.create(with("true", data(target))))
                     .as(target)
                     .isInstanceOf(EngineException.Invalid.class);
@@ -236,6 +247,88 @@ class VolumesTest {
         test.engine.kill(CALLER, id, "KILL");
         test.waitFor(id);
         assertThat(run(with("cat /d/x", data("/d")))).isEqualTo("before\n");
+    }
+
+    @Test
+    void filesThatOthersMayUseAreNotReplacedByTheImages() throws Exception {
+        var id = test.started(with("sleep 1000", data("/empty")));
+        test.create(with("true", data("/etc"))); // it runs there: the image's files stay away
+        var path = test.engine.volumes().find(CALLER, "data").path();
+        assertThat(path).isEmptyDirectory();
+        test.engine.killAndDelete(CALLER, id, false);
+        test.create(with("true", data("/etc")));
+        assertThat(path.resolve("passwd")).exists();
+        assertThat(path.resolveSibling(path.getFileName() + ".filling")).doesNotExist();
+    }
+
+    @Test
+    void anothersEmptyVolumeStaysEmpty() throws Exception {
+        var other = test.create(with("true", VolumeMount.named("data", "/etc", false, true)));
+        var spec = TestSpec.shell("true");
+        spec.volumesFrom = List.of(other);
+        test.create(spec);
+        assertThat(test.engine.volumes().find(CALLER, "data").path()).isEmptyDirectory();
+    }
+
+    @Test
+    void aVolumeThatAnotherContainerHasOutlivesItsOwn() throws Exception {
+        var own = test.started(with("sleep 1000", VolumeMount.anonymous("/d")).removed());
+        var name = names().getFirst();
+        var spec = TestSpec.shell("sleep 1000");
+        spec.volumesFrom = List.of(own);
+        var other = test.started(spec);
+        test.engine.killAndDelete(CALLER, own, true);
+        test.reopen();
+        assertThat(test.engine.volumes().find(CALLER, name).path()).exists();
+        test.engine.killAndDelete(CALLER, other, false);
+        test.reopen();
+        assertThat(names()).containsExactly(name); // nobody asked for its removal
+    }
+
+    @Test
+    void oneThatEndsWhileThereIsNoEngineTakesNoVolumeFromAnother() throws Exception {
+        var own = test.started(with("sleep 0.5", VolumeMount.anonymous("/d")).removed());
+        var name = names().getFirst();
+        var spec = TestSpec.shell("sleep 1000");
+        spec.volumesFrom = List.of(own);
+        test.started(spec);
+        test.engine.close();
+        Thread.sleep(1000);
+        test.reopen();
+        for (int i = 0; i < 100 && test.engine.list(CALLER).size() > 1; i++) Thread.sleep(20);
+        assertThat(test.engine.volumes().find(CALLER, name).path()).exists();
+    }
+
+    @Test
+    void ofADamagedRecordTheFilesStayWhateverStarts() throws Exception {
+        var volume = test.engine.volumes().create(CALLER, "data", Map.of());
+        var record = test.root.resolve("volumes").resolve(volume.tree() + ".json");
+        Files.writeString(record, "{");
+        for (int i = 0; i < 3; i++) {
+            test.reopen();
+            assertThat(names()).isEmpty();
+            assertThat(volume.path()).exists();
+        }
+    }
+
+    @Test
+    void aCopyThroughALinkGoesToWhereTheVolumeIs() throws Exception {
+        var id = test.started(with("cat /link/file || ln -s /run /link", data("/run")));
+        assertThat(test.waitFor(id)).isZero();
+        test.engine
+                .files()
+                .copy(
+                        CALLER,
+                        id,
+                        "/link".getBytes(UTF_8),
+                        new RootFiles.Copying(false, false),
+                        new ByteArrayInputStream(tar("file", "copied\n")));
+        assertThat(members(id, "/link/file")).containsExactly("file");
+        assertThat(members(id, "/link")).containsExactly("link");
+        assertThat(members(id, "/link/")).containsExactly("link/", "link/file");
+        var client = test.attach(id, false);
+        test.start(id);
+        assertThat(client.end().out()).isEqualTo("copied\n");
     }
 
     @Test

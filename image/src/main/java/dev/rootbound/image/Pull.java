@@ -82,18 +82,18 @@ public final class Pull {
             throws IOException, InterruptedException {
         content.removePartial(PARTIAL_AGE);
         var repository = new Repository(reference.domain(), reference.path());
-        IOException mirrorFailure = null;
+        var mirrorFailures = new ArrayList<IOException>();
         for (var mirror : registries.mirrors(repository)) {
             try (var remote = registries.openMirror(repository, mirror)) {
                 return from(remote, tenant, reference, platform, progress);
             } catch (RegistryException | MalformedException | UnsignedException e) {
-                mirrorFailure = e;
+                mirrorFailures.add(e);
             }
         }
         try (var remote = registries.open(repository, credentials, Registries.Access.PULL)) {
             return from(remote, tenant, reference, platform, progress);
-        } catch (RegistryException e) {
-            if (mirrorFailure != null) e.addSuppressed(mirrorFailure);
+        } catch (IOException e) {
+            mirrorFailures.forEach(e::addSuppressed);
             throw e;
         }
     }

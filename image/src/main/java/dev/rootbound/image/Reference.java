@@ -21,6 +21,7 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
     private static final int MAX_TEXT = 1024;
 
     private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
+    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
     private static final Pattern GRAMMAR = grammar();
 
     private static Pattern grammar() {
@@ -30,7 +31,9 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         return Pattern.compile(
                 ("(?<domain>" + host + "(?::[0-9]+)?)/")
                         + ("(?<path>" + component + "(?:/" + component + ")*)")
-                        + "(?::(?<tag>[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}))?"
+                        + "(?::(?<tag>"
+                        + TAG
+                        + "))?"
                         + "(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
                         + ":[0-9a-fA-F]{32,}))?");
     }
@@ -110,6 +113,16 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
     /** With that digest in place of a tag. */
     Reference withDigest(Digest newDigest) {
         return new Reference(domain, path, null, newDigest);
+    }
+
+    /**
+     * With a tag that somebody else says.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public Reference withCheckedTag(String newTag) {
+        if (!TAG.matcher(newTag).matches()) throw new IllegalArgumentException(INVALID);
+        return withTag(newTag);
     }
 
     Reference withTag(String newTag) {

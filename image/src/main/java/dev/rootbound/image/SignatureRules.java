@@ -3,12 +3,24 @@ package dev.rootbound.image;
 import dev.rootbound.registry.Repository;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which repositories' images must be signed, and by whom. The narrowest rule counts. */
 public record SignatureRules(List<Rule> rules) {
     /** Nothing need be signed. */
     public static final SignatureRules NONE = new SignatureRules(List.of());
+
+    private static final String HUB = "docker.io";
+    private static final Set<String> HUBS = Set.of(HUB, "index.docker.io", "registry-1.docker.io");
+
+    /** distribution's grammar of names, without tag and digest. */
+    private static final Pattern SCOPE =
+            Pattern.compile(
+                    "(?<host>[A-Za-z0-9.-]+|\\[[A-Fa-f0-9:]+\\])(?<port>:[0-9]+)?"
+                            + "(?<path>(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)/?");
 
     public SignatureRules {
         rules = List.copyOf(rules);
@@ -17,8 +29,7 @@ public record SignatureRules(List<Rule> rules) {
     /**
      * A rule.
      *
-     * @param repositories {@code *} for all; else a registry, a repository, or the path that some
-     *     have in common: {@code docker.io/library} is that of {@code docker.io/library/busybox}
+     * @param repositories {@code *} for all; else as {@link #scope} gives it
      * @param keys one of them must have signed; empty: anything is taken
      */
     public record Rule(String repositories, List<VerificationKey> keys) {
@@ -30,12 +41,44 @@ public record SignatureRules(List<Rule> rules) {
         }
 
         private boolean covers(Repository repository) {
-            return repositories.equals(ALL) || (repository + "/").startsWith(repositories + "/");
+            var name = host(repository.host()) + "/" + repository.path() + "/";
+            return repositories.equals(ALL)
+                    || name.startsWith(repositories + "/")
+                    || name.replace(HUB + "/library/", HUB + "/").equals(repositories + "/");
         }
 
         private int width() {
             return repositories.equals(ALL) ? 0 : repositories.length();
         }
+    }
+
+    /**
+     * What a rule is for: a registry, a repository, or the path that some have in common. {@code
+     * docker.io/library} is that of {@code docker.io/library/busybox}, which {@code
+     * docker.io/busybox} is too.
+     *
+     * @throws IllegalArgumentException if it is none: a rule that fits nothing would demand nothing
+     */
+    public static String scope(String text) {
+        if (text.equals(Rule.ALL)) return text;
+        var parts = SCOPE.matcher(text);
+        if (parts.matches()) {
+            var port = parts.group("port") == null ? "" : parts.group("port");
+            var host = parts.group("host");
+            boolean named = host.matches(".*[.\\[].*|localhost") || !port.isEmpty();
+            if (named) return host(host + port) + parts.group("path");
+        }
+        throw new IllegalArgumentException(
+                "is '*', or a registry with or without a path, such as docker.io/library, and no tag;"
+                        + " not '"
+                        + text
+                        + "'");
+    }
+
+    /** One name of those that lead to the same registry. */
+    private static String host(String authority) {
+        var host = authority.toLowerCase(Locale.ROOT).replaceFirst(":443$", "");
+        return HUBS.contains(host) ? HUB : host;
     }
 
     /** The rule for a repository, if its images must be signed. */

@@ -7,7 +7,7 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Json;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Manifest;
-import dev.rootbound.registry.RemoteManifest;
+import dev.rootbound.registry.RegistryException;
 import dev.rootbound.registry.RemoteRepository;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,34 +47,37 @@ final class Signatures {
                 others.isEmpty()
                         ? "its repository has no signature of " + image.digest()
                         : String.join("; ", others.subList(0, Math.min(TOLD, others.size())));
+        var more = looked > MOST ? "; only " + MOST + " documents were looked at" : "";
         throw new UnsignedException(
                 "the policy for '"
                         + rule.repositories()
                         + "' demands a signature by "
                         + (rule.keys().size() == 1 ? "its key" : "one of its keys")
                         + ": "
-                        + found);
+                        + found
+                        + more);
     }
 
     private boolean isSigned(Digest image) throws IOException, InterruptedException {
-        var tagged = remote.ifThere("sha256-" + image.hex() + ".sig");
-        if (tagged.isPresent() && isSignedBy(tagged.get(), image)) return true;
+        if (isSignedIn("sha256-" + image.hex() + ".sig", image)) return true;
         for (var referrer : remote.referrers(image)) {
             if (Envelope.isOfOtherKind(referrer) || ++looked > MOST) continue;
-            var manifest = remote.ifThere(referrer.digest().toString());
-            if (manifest.isPresent() && isSignedBy(manifest.get(), image)) return true;
+            if (isSignedIn(referrer.digest().toString(), image)) return true;
         }
         return false;
     }
 
-    private boolean isSignedBy(RemoteManifest signatures, Digest image)
+    /** One that makes no sense hides no other: who may push could add it. */
+    private boolean isSignedIn(String reference, Digest image)
             throws IOException, InterruptedException {
         try {
-            for (var layer : Manifest.parse(signatures.bytes()).layers()) {
+            var found = remote.ifThere(reference);
+            if (found.isEmpty()) return false;
+            for (var layer : Manifest.parse(found.get().bytes()).layers()) {
                 if (isSignature(layer) && ++looked <= MOST && isSignedBy(layer, image)) return true;
             }
         } catch (MalformedException e) {
-            others.add(signatures.digest() + ": " + e.getMessage());
+            others.add(reference + ": " + e.getMessage());
         }
         return false;
     }
@@ -95,7 +98,7 @@ final class Signatures {
             } else {
                 others.add("signature " + layer.digest() + " is of something else");
             }
-        } catch (MalformedException e) {
+        } catch (MalformedException | RegistryException.NotFound e) {
             others.add("signature " + layer.digest() + ": " + e.getMessage());
         }
         return false;

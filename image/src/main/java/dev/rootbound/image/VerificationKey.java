@@ -37,7 +37,8 @@ public final class VerificationKey {
      */
     public static VerificationKey parse(String pem) {
         var text = pem.strip();
-        if (!text.startsWith(BEGIN) || !text.endsWith(END)) {
+        boolean whole = text.length() >= BEGIN.length() + END.length();
+        if (!whole || !text.startsWith(BEGIN) || !text.endsWith(END)) {
             throw new IllegalArgumentException("is no public key in PEM: it begins with " + BEGIN);
         }
         var body = text.substring(BEGIN.length(), text.length() - END.length());

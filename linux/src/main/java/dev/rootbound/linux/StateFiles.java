@@ -30,12 +30,13 @@ public final class StateFiles {
     }
 
     /**
-     * Reads every file, and deletes those that a crash cut off; returns what was set aside, a
-     * sentence each.
+     * Reads every file, and deletes those that a crash cut off.
+     *
+     * @return what is set aside, a sentence each: now, or earlier and still there
      */
     public List<String> readAll(Reader reader) throws IOException {
-        var problems = new ArrayList<String>();
-        for (var file : list()) {
+        var problems = setAsideBefore();
+        for (var file : list(dir)) {
             var name = file.getFileName().toString();
             if (DurableFiles.isUnfinished(file)) {
                 Files.delete(file);
@@ -50,7 +51,16 @@ public final class StateFiles {
         return problems;
     }
 
-    private List<Path> list() throws IOException {
+    /** Until somebody takes it away, nothing that it may need is removed. */
+    private List<String> setAsideBefore() throws IOException {
+        var before = new ArrayList<String>();
+        for (var file : list(damaged)) {
+            if (file.toString().endsWith(SUFFIX)) before.add("set aside earlier as " + file);
+        }
+        return before;
+    }
+
+    private static List<Path> list(Path dir) throws IOException {
         try (var files = Files.list(dir)) {
             return files.filter(Files::isRegularFile).sorted().toList();
         }

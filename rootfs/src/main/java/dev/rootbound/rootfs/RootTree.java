@@ -84,6 +84,17 @@ public final class RootTree {
         }
     }
 
+    /**
+     * Where a path leads when all links are followed: an absolute path, with nothing there that
+     * need be.
+     */
+    public byte[] end(byte[] path) throws IOException {
+        try (var root = open(all());
+                var walk = new PathWalk(root)) {
+            return Bytes.of(walk.end(Destination.of(path).names()));
+        }
+    }
+
     /** All of it, under a name of its own. */
     public RootPath whole(String name) throws IOException {
         return RootPath.whole(open(all()), name);

@@ -3,8 +3,6 @@ package dev.rootbound.rootfs;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.image.TarReader;
 import dev.rootbound.linux.Dir;
-import dev.rootbound.linux.Errno;
-import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.UserNamespace;
 import java.io.BufferedInputStream;
@@ -24,7 +22,8 @@ import java.util.List;
  */
 public final class VolumeTrees {
     private static final String VOLUMES = "v";
-    private static final String TRASH = "replaced";
+    private static final String FILLING = ".filling";
+    private static final String REPLACED = ".replaced";
     private static final int BUFFER = 64 << 10;
 
     private final Path store;
@@ -38,9 +37,6 @@ public final class VolumeTrees {
         this.volumes = store.resolve(VOLUMES);
         try (var dir = Dir.open(store)) {
             StoreDirectory.make(dir, VOLUMES, 0700);
-        }
-        try (var all = Dir.open(volumes)) {
-            all.removeTree(Bytes.of(TRASH)); // a dead engine's
         }
     }
 
@@ -64,32 +60,32 @@ public final class VolumeTrees {
     }
 
     /**
-     * Fills an empty tree; on failure it is empty again.
+     * Fills an empty tree, all or nothing, durably. It must not be mounted: another one takes its
+     * place.
      *
      * @param tar of inside ids, as {@link RootPath#archive} writes it of a path that ends in {@code
      *     /.}; uncompressed, read to its end, and left open
+     * @throws IOException also if something was written into it meanwhile
      */
     public void fill(String id, InputStream tar) throws IOException {
+        var filled = Bytes.of(id + FILLING);
         @SuppressWarnings("resource") // whose stream it is closes it
         var in = new BufferedInputStream(tar, BUFFER);
-        try (var all = Dir.open(volumes);
-                var root = all.dir(Bytes.of(id))) {
-            try (var unpacker = new LayerUnpacker(new TarReader(in), root, all, TRASH)) {
-                var _ = unpacker.unpack();
+        try (var all = Dir.open(volumes)) {
+            try {
+                StoreDirectory.make(all, id + FILLING, 0755);
+                try (var root = all.dir(filled);
+                        var unpacker =
+                                new LayerUnpacker(new TarReader(in), root, all, id + REPLACED)) {
+                    var _ = unpacker.unpack();
+                }
+                in.transferTo(OutputStream.nullOutputStream());
+                all.rename(filled, all, Bytes.of(id)); // ENOTEMPTY unless that is empty
+            } finally {
+                all.removeTree(filled);
+                all.removeTree(Bytes.of(id + REPLACED));
             }
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException | RuntimeException e) {
-            clear(id, e);
-            throw e;
-        }
-    }
-
-    private void clear(String id, Exception reason) {
-        try {
-            remove(id);
-            create(id);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
+            all.fd().syncfs();
         }
     }
 
@@ -100,28 +96,16 @@ public final class VolumeTrees {
      */
     public record View(String id, Path target, boolean readOnly) {}
 
-    /** Mounts trees: inside id {@code n} is {@code ids.first() + n}. */
-    public void mount(IdRange ids, List<View> views) throws IOException {
-        if (views.isEmpty()) return;
+    /** Mounts a tree: inside id {@code n} is {@code ids.first() + n}. */
+    public void mount(IdRange ids, View view) throws IOException {
         var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
+        long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
         try (var namespace = UserNamespace.create(map, map)) {
-            for (var view : views) {
-                long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
-                Mounts.idmap(
-                        path(view.id()),
-                        view.target(),
-                        namespace.user(),
-                        Mounts.NOSUID | Mounts.NODEV | readOnly);
-            }
-        }
-    }
-
-    /** Takes away what {@link #mount} or an earlier engine mounted; nothing there is fine. */
-    public static void unmount(Path target) throws IOException {
-        try {
-            Mounts.detach(target);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOENT) throw e; // not mounted
+            Mounts.idmap(
+                    path(view.id()),
+                    view.target(),
+                    namespace.user(),
+                    Mounts.NOSUID | Mounts.NODEV | readOnly);
         }
     }
 
