@@ -29,7 +29,7 @@ public interface Volumes {
      */
     void remove(Caller caller, String name, boolean force);
 
-    /** Bytes in its files; walks them. */
+    /** Bytes in its files, which are walked; -1 if that cannot be told. */
     long size(Volume volume);
 
     /**
