@@ -136,6 +136,7 @@ final class VolumeService implements Volumes {
             undo.on(() -> trees.remove(tree));
             trees.create(tree);
             Failpoint.reach("volume.tree-made");
+            undo.on(() -> files.delete(tree)); // it may be there though it is not durable
             files.write(tree, entry.toJson());
             undo.keep();
         }
@@ -201,8 +202,11 @@ final class VolumeService implements Volumes {
             files.delete(volume.tree());
             volumes.remove(key(volume));
         }
-        Failpoint.reach("volume.record-deleted");
-        trees.remove(volume.tree());
+        try {
+            Failpoint.reach("volume.record-deleted");
+        } finally { // nobody else does before the next start
+            trees.remove(volume.tree());
+        }
         events.publish(volume, "destroy");
     }
 
