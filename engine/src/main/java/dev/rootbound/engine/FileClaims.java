@@ -5,7 +5,6 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  * been about to make that.
  */
 public final class FileClaims implements Claims {
+    /** A process cannot lock a file twice. */
+    private static final Object ONE = new Object();
+
     private final Path directory;
     private final String self;
 
@@ -34,30 +36,24 @@ public final class FileClaims implements Claims {
     @Override
     public boolean take(IdRange block, String holder) throws IOException {
         var file = directory.resolve(Long.toString(block.first()));
-        return made(file, holder) || holder.equals(holder(file)) || takenOver(file, holder);
-    }
-
-    private boolean made(Path file, String holder) throws IOException {
-        try {
-            Files.writeString(file, self + holder, StandardOpenOption.CREATE_NEW);
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
+        synchronized (ONE) {
+            try (var lock = open();
+                    var _ = lock.lock()) {
+                if (Files.exists(file) && !isVoid(file)) {
+                    return holder.equals(holder(file));
+                }
+                write(file, self + holder);
+                return true;
+            }
         }
     }
 
-    /**
-     * One engine at a time looks whether a claim is void: else one could remove what another has
-     * just made.
-     */
-    private synchronized boolean takenOver(Path file, String holder) throws IOException {
-        try (var lock = open();
-                var _ = lock.lock()) {
-            if (!isVoid(file)) {
-                return false;
-            }
+    private static void write(Path file, String claim) throws IOException {
+        try {
+            Files.writeString(file, claim);
+        } catch (IOException e) {
             Files.deleteIfExists(file);
-            return made(file, holder);
+            throw e;
         }
     }
 
@@ -67,22 +63,25 @@ public final class FileClaims implements Claims {
     }
 
     @Override
-    public synchronized void releaseVoid() throws IOException {
-        try (var lock = open();
-                var _ = lock.lock();
-                var files = Files.newDirectoryStream(directory, "[0-9]*")) {
-            for (var file : files) {
-                if (isVoid(file)) {
-                    Files.deleteIfExists(file);
+    public void releaseVoid() throws IOException {
+        synchronized (ONE) {
+            try (var lock = open();
+                    var _ = lock.lock();
+                    var files = Files.newDirectoryStream(directory, "[0-9]*")) {
+                for (var file : files) {
+                    if (isVoid(file)) {
+                        Files.deleteIfExists(file);
+                    }
                 }
             }
         }
     }
 
+    /** With the lock held, without which none is written. */
     private static boolean isVoid(Path file) throws IOException {
         var words = read(file).split(" ", 3);
         if (words.length < 3) {
-            return false; // being written
+            return true; // its engine was killed, or its disk was full
         }
         boolean engine =
                 Processes.startTime(Long.parseLong(words[0]))

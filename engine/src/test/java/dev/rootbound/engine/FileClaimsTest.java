@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +65,38 @@ class FileClaimsTest {
         assertThat(dead).doesNotExist();
         assertThat(running).exists();
         assertThat(temp.resolve("ids").resolve(Long.toString(BLOCK.first()))).exists();
+    }
+
+    /** It was killed, or its disk was full, between the file and its words. */
+    @Test
+    void aClaimThatWasCutOffIsNobodys() throws Exception {
+        var ids = Files.createDirectory(temp.resolve("ids"));
+        var claim = Files.createFile(ids.resolve(Long.toString(BLOCK.first())));
+        assertThat(new FileClaims(ids).take(BLOCK, "/not/made/yet")).isTrue();
+        assertThat(claim).content().endsWith(" /not/made/yet");
+        var other = Files.writeString(ids.resolve("1000"), "12 3");
+        new FileClaims(ids).releaseVoid();
+        assertThat(other).doesNotExist();
+        assertThat(claim).exists();
+    }
+
+    @Test
+    void twoEnginesOfOneProcessLeaseAtOnce() throws Exception {
+        var pools = List.of(pool(), pool());
+        var ranges = new ConcurrentSkipListSet<Long>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                int number = i;
+                var _ =
+                        threads.submit(() ->
+                                ranges.add(
+                                        pools.get(number % 2)
+                                                .lease(temp.resolve("c" + number).toString())
+                                                .range()
+                                                .first()));
+            }
+        }
+        assertThat(ranges).hasSize(4);
     }
 
     @Test
