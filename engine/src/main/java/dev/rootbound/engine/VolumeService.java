@@ -291,8 +291,8 @@ final class VolumeService implements Volumes {
         for (var volume : made) {
             try {
                 removeUnused(volume);
-            } catch (EngineException.Conflict e) {
-                // another container has begun to use it
+            } catch (EngineException.Conflict | EngineException.NotFound e) {
+                // another container has begun to use it, or somebody has removed it
             }
         }
     }
