@@ -9,7 +9,6 @@ import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Isolated;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.Undo;
-import dev.rootbound.linux.UserNamespace;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,15 +86,8 @@ public final class OverlaySnapshots implements Snapshots {
      * @throws IOException if this kernel or the store's file system cannot do that
      */
     public void check() throws IOException {
-        var map =
-                IdRange.FOREIGN.first()
-                        + " "
-                        + IdRange.FOREIGN.first()
-                        + " "
-                        + IdRange.FOREIGN.size()
-                        + "\n";
         var view = Files.createTempDirectory(staging, "view-");
-        try (var namespace = UserNamespace.create(map, map)) {
+        try (var namespace = StoreDirectory.seenAs(IdRange.FOREIGN)) {
             Mounts.idmap(store, view, namespace.user(), 0);
             Mounts.detach(view);
         } catch (ErrnoException e) {
@@ -126,9 +118,8 @@ public final class OverlaySnapshots implements Snapshots {
 
     @Override
     public Root mount(String id, List<Digest> layers, IdRange ids, Path target) throws IOException {
-        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
         var view = Files.createTempDirectory(staging, "view-");
-        try (var namespace = UserNamespace.create(map, map)) {
+        try (var namespace = StoreDirectory.seenAs(ids)) {
             Mounts.idmap(store, view, namespace.user(), 0);
             try {
                 Failpoint.reach("start.view-attached");

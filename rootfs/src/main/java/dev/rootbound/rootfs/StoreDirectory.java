@@ -4,12 +4,20 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.UserNamespace;
+import java.io.IOException;
 
-/** A directory of the store, owned by the foreign range's root. */
+/** The store's directories: owned by the foreign range, and seen as a lease's. */
 final class StoreDirectory {
     private StoreDirectory() {}
 
-    /** Makes it unless it is there. */
+    /** A namespace whose id-mapped mounts show the store's owners as these ids. */
+    static UserNamespace seenAs(IdRange ids) throws IOException {
+        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
+        return UserNamespace.create(map, map);
+    }
+
+    /** Makes one, the range's root's, unless it is there. */
     static void make(Dir dir, String name, int mode) throws ErrnoException {
         try {
             dir.mkdir(Bytes.of(name), mode);

@@ -9,7 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A layer's tree until it is kept: closing removes it, and so does the next start after a crash.
+ * A tree of the store until it is kept: closing removes it, and so does the next start after a
+ * crash.
  */
 final class UnfinishedTree implements AutoCloseable {
     static final String PREFIX = "tmp-";
@@ -18,13 +19,17 @@ final class UnfinishedTree implements AutoCloseable {
     private final String unfinished;
     private final String finished;
     private final String trash;
+    private boolean placed;
     private boolean kept;
 
-    UnfinishedTree(Dir dir, String number) {
+    /**
+     * @param name that it gets
+     */
+    UnfinishedTree(Dir dir, String name) {
         this.dir = dir;
-        this.unfinished = PREFIX + number;
-        this.finished = number;
-        this.trash = PREFIX + number + "-replaced";
+        this.unfinished = PREFIX + name;
+        this.finished = name;
+        this.trash = PREFIX + name + "-replaced";
     }
 
     /** Reads the stream to its end, where it verifies what it gave. */
@@ -49,9 +54,19 @@ final class UnfinishedTree implements AutoCloseable {
         return dir.dir(Bytes.of(unfinished));
     }
 
+    /**
+     * Gives it its name, which an empty directory may have had.
+     *
+     * @throws ErrnoException ENOTEMPTY if what has the name is not empty; that stays
+     */
+    void place() throws ErrnoException {
+        dir.rename(Bytes.of(unfinished), dir, Bytes.of(finished));
+        placed = true;
+    }
+
     /** Under its final name, on disk. */
     void makeDurable() throws ErrnoException {
-        dir.rename(Bytes.of(unfinished), dir, Bytes.of(finished));
+        place();
         dir.fd().syncfs();
     }
 
@@ -62,8 +77,7 @@ final class UnfinishedTree implements AutoCloseable {
     @Override
     public void close() throws ErrnoException {
         if (kept) return;
-        for (var name : new String[] {unfinished, finished, trash}) {
-            dir.removeTree(Bytes.of(name));
-        }
+        for (var name : new String[] {unfinished, trash}) dir.removeTree(Bytes.of(name));
+        if (placed) dir.removeTree(Bytes.of(finished)); // else it is another's
     }
 }

@@ -1,14 +1,10 @@
 package dev.rootbound.rootfs;
 
 import dev.rootbound.idmap.IdRange;
-import dev.rootbound.image.TarReader;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Mounts;
-import dev.rootbound.linux.UserNamespace;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,9 +18,6 @@ import java.util.List;
  */
 public final class VolumeTrees {
     private static final String VOLUMES = "v";
-    private static final String FILLING = ".filling";
-    private static final String REPLACED = ".replaced";
-    private static final int BUFFER = 64 << 10;
 
     private final Path store;
     private final Path volumes;
@@ -68,23 +61,12 @@ public final class VolumeTrees {
      * @throws IOException also if something was written into it meanwhile
      */
     public void fill(String id, InputStream tar) throws IOException {
-        var filled = Bytes.of(id + FILLING);
-        @SuppressWarnings("resource") // whose stream it is closes it
-        var in = new BufferedInputStream(tar, BUFFER);
-        try (var all = Dir.open(volumes)) {
-            try {
-                StoreDirectory.make(all, id + FILLING, 0755);
-                try (var root = all.dir(filled);
-                        var unpacker =
-                                new LayerUnpacker(new TarReader(in), root, all, id + REPLACED)) {
-                    var _ = unpacker.unpack();
-                }
-                in.transferTo(OutputStream.nullOutputStream());
-                all.rename(filled, all, Bytes.of(id)); // ENOTEMPTY unless that is empty
-            } finally {
-                all.removeTree(filled);
-                all.removeTree(Bytes.of(id + REPLACED));
-            }
+        try (var all = Dir.open(volumes);
+                var tree = new UnfinishedTree(all, id)) {
+            all.removeTree(Bytes.of(UnfinishedTree.PREFIX + id)); // a dead engine's
+            var _ = tree.unpack(tar);
+            tree.place();
+            tree.keep();
             all.fd().syncfs();
         }
     }
@@ -98,9 +80,8 @@ public final class VolumeTrees {
 
     /** Mounts a tree: inside id {@code n} is {@code ids.first() + n}. */
     public void mount(IdRange ids, View view) throws IOException {
-        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
         long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
-        try (var namespace = UserNamespace.create(map, map)) {
+        try (var namespace = StoreDirectory.seenAs(ids)) {
             Mounts.idmap(
                     path(view.id()),
                     view.target(),
