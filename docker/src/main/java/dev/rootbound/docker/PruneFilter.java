@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Container;
+import dev.rootbound.engine.Volume;
 import dev.rootbound.image.Image;
 import java.time.Instant;
 import java.util.Map;
@@ -11,12 +12,20 @@ record PruneFilter(Filters filters, Instant until) {
     private static final Set<String> CONTAINERS = Set.of("label", "label!", "until");
     private static final Set<String> IMAGES = Set.of("dangling", "label", "label!", "until");
 
+    private static final Set<String> VOLUMES = Set.of("all", "label", "label!");
+
     static PruneFilter containers(String filters) {
         return of(Filters.parse(filters, CONTAINERS));
     }
 
     static PruneFilter images(String filters) {
         return of(Filters.parse(filters, IMAGES));
+    }
+
+    static PruneFilter volumes(String filters) {
+        var filter = of(Filters.parse(filters, VOLUMES));
+        boolean _ = filter.isAll(); // a value that is none is refused, whatever there is
+        return filter;
     }
 
     private static PruneFilter of(Filters filters) {
@@ -38,6 +47,15 @@ record PruneFilter(Filters filters, Instant until) {
         return !(named && onlyDangling)
                 && ImageJson.created(image).isBefore(until)
                 && labels(image.config().config().labels());
+    }
+
+    /** Only those without a name, unless all are asked for. */
+    boolean matches(Volume volume) {
+        return (isAll() || volume.anonymous()) && labels(volume.labels());
+    }
+
+    private boolean isAll() {
+        return filters.has("all") && filters.flag("all");
     }
 
     private boolean labels(Map<String, String> labels) {

@@ -13,7 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code docker volume}. */
 final class VolumeEndpoints {
     private static final Set<String> LIST = Set.of("dangling", "driver", "label", "name");
-    private static final Set<String> PRUNE = Set.of("all", "label", "label!");
 
     private final Engine engine;
 
@@ -69,24 +68,12 @@ final class VolumeEndpoints {
         call.answer(204);
     }
 
-    /** Only those without a name, unless all are asked for. */
     private void prune(Call call) throws IOException {
-        var filters = Filters.parse(call.query().text("filters"), PRUNE);
-        boolean all = filters.has("all") && filters.flag("all");
-        var pruned =
-                engine.volumes()
-                        .prune(
-                                call.caller(),
-                                volume -> (all || volume.anonymous()) && fits(filters, volume));
+        var filter = PruneFilter.volumes(call.query().text("filters"));
+        var pruned = engine.volumes().prune(call.caller(), filter::matches);
         var json = Json.object();
         json.set("VolumesDeleted", pruned.names().isEmpty() ? null : Json.array(pruned.names()));
         call.answer(200, json.put("SpaceReclaimed", pruned.reclaimed()));
-    }
-
-    private static boolean fits(Filters filters, Volume volume) {
-        return filters.labels(volume.labels())
-                && filters.of("label!").stream()
-                        .noneMatch(label -> Filters.hasLabel(volume.labels(), label));
     }
 
     static ObjectNode of(Volume volume) {
