@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * means {@code docker.io/library/busybox} (distribution/reference's grammar and words).
  */
 public record Reference(String domain, String path, @Nullable String tag, @Nullable Digest digest) {
-    private static final String DEFAULT_DOMAIN = "docker.io";
-    private static final String LEGACY_DOMAIN = "index.docker.io";
+    static final String DEFAULT_DOMAIN = "docker.io";
+    static final String LEGACY_DOMAIN = "index.docker.io";
     private static final String OFFICIAL = "library/";
     private static final String DEFAULT_TAG = "latest";
     private static final String INVALID = "invalid reference format";
@@ -22,18 +22,21 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
 
     private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
     private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
+    private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+
+    /** Of a registry, without its port. */
+    static final String HOST = "(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+\\])";
+
+    /** Of a path. */
+    static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+
     private static final Pattern GRAMMAR = grammar();
 
     private static Pattern grammar() {
-        var label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
-        var host = "(?:" + label + "(?:\\." + label + ")*|\\[[a-fA-F0-9:]+\\])";
-        var component = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
         return Pattern.compile(
-                ("(?<domain>" + host + "(?::[0-9]+)?)/")
-                        + ("(?<path>" + component + "(?:/" + component + ")*)")
-                        + "(?::(?<tag>"
-                        + TAG
-                        + "))?"
+                ("(?<domain>" + HOST + "(?::[0-9]+)?)/")
+                        + ("(?<path>" + COMPONENT + "(?:/" + COMPONENT + ")*)")
+                        + ("(?::(?<tag>" + TAG + "))?")
                         + "(?:@(?<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*"
                         + ":[0-9a-fA-F]{32,}))?");
     }
@@ -98,7 +101,8 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
         return isDomain(first) ? text : DEFAULT_DOMAIN + "/" + text;
     }
 
-    private static boolean isDomain(String first) {
+    /** Whether a name's first part is a registry, its port included. */
+    static boolean isDomain(String first) {
         return first.equals("localhost")
                 || first.contains(".")
                 || first.contains(":")

@@ -13,14 +13,14 @@ public record SignatureRules(List<Rule> rules) {
     /** Nothing need be signed. */
     public static final SignatureRules NONE = new SignatureRules(List.of());
 
-    private static final String HUB = "docker.io";
-    private static final Set<String> HUBS = Set.of(HUB, "index.docker.io", "registry-1.docker.io");
+    private static final String HUB = Reference.DEFAULT_DOMAIN;
+    private static final Set<String> HUBS =
+            Set.of(HUB, Reference.LEGACY_DOMAIN, "registry-1.docker.io");
 
-    /** distribution's grammar of names, without tag and digest. */
     private static final Pattern SCOPE =
             Pattern.compile(
-                    "(?<host>[A-Za-z0-9.-]+|\\[[A-Fa-f0-9:]+\\])(?<port>:[0-9]+)?"
-                            + "(?<path>(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)/?");
+                    ("(?<host>" + Reference.HOST + "(?::[0-9]+)?)")
+                            + ("(?<path>(?:/" + Reference.COMPONENT + ")*)/?"));
 
     public SignatureRules {
         rules = List.copyOf(rules);
@@ -62,11 +62,8 @@ public record SignatureRules(List<Rule> rules) {
     public static String scope(String text) {
         if (text.equals(Rule.ALL)) return text;
         var parts = SCOPE.matcher(text);
-        if (parts.matches()) {
-            var port = parts.group("port") == null ? "" : parts.group("port");
-            var host = parts.group("host");
-            boolean named = host.matches(".*[.\\[].*|localhost") || !port.isEmpty();
-            if (named) return host(host + port) + parts.group("path");
+        if (parts.matches() && Reference.isDomain(parts.group("host"))) {
+            return host(parts.group("host")) + parts.group("path");
         }
         throw new IllegalArgumentException(
                 "is '*', or a registry with or without a path, such as docker.io/library, and no tag;"
