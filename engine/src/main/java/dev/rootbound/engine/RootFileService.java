@@ -99,11 +99,11 @@ final class RootFileService implements RootFiles {
 
     /** In a volume, if the path leads into one. */
     private RootPath find(Container container, byte[] path) throws IOException {
-        var place = place(container, path);
-        if (place.isEmpty()) return tree(container).find(path);
+        var root = tree(container);
+        var place = VolumePlace.of(container, path, root);
+        if (place.isEmpty()) return root.find(path);
         var files = volumes.tree(place.get().mount());
-        var name = place.get().wholeName();
-        return name.isEmpty() ? files.find(place.get().path()) : files.whole(name);
+        return place.get().isWhole() ? files.whole(path) : files.find(place.get().path());
     }
 
     /** What is copied into is a directory, also through a link. */
@@ -111,11 +111,6 @@ final class RootFileService implements RootFiles {
         var entered = Arrays.copyOf(path, path.length + 1);
         entered[path.length] = '/';
         return entered;
-    }
-
-    private Optional<VolumePlace> place(Container container, byte[] path) throws IOException {
-        if (container.spec().volumes().isEmpty()) return Optional.empty();
-        return VolumePlace.of(container, path, tree(container)::end);
     }
 
     private static PathStat stat(RootPath found) throws IOException {
@@ -190,7 +185,7 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    var place = place(container, entered(path));
+                    var place = VolumePlace.of(container, entered(path), tree(container));
                     var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(entry) : null);
                     try (var writing = begin(entry, place)) {
                         var below = place.map(VolumePlace::path).orElse(path);

@@ -38,9 +38,8 @@ public final class RootPath implements AutoCloseable {
     static RootPath open(MergedDirectory root, byte[] path) throws IOException {
         var text = Bytes.text(path);
         var names = Destination.joined(List.of(), text);
-        boolean dotted = text.equals(".") || text.endsWith("/.");
-        boolean entered = dotted || text.endsWith("/") || names.isEmpty();
-        var base = dotted ? "." : names.isEmpty() ? "/" : names.getLast();
+        boolean entered = isEntered(text) || names.isEmpty();
+        var base = isDotted(text) ? "." : names.isEmpty() ? "/" : names.getLast();
         var walk = new PathWalk(root);
         try {
             walk.enter(entered ? names : names.subList(0, names.size() - 1));
@@ -55,8 +54,18 @@ public final class RootPath implements AutoCloseable {
         }
     }
 
-    /** The root itself. */
-    static RootPath whole(MergedDirectory root, String base) throws IOException {
+    private static boolean isDotted(String path) {
+        return path.equals(".") || path.endsWith("/.");
+    }
+
+    /** Whether the last name, too, is followed to a directory. */
+    static boolean isEntered(String path) {
+        return isDotted(path) || path.endsWith("/");
+    }
+
+    /** The root itself, under the last name of a path. */
+    static RootPath whole(MergedDirectory root, byte[] path) throws IOException {
+        var base = Destination.of(path).names().getLast();
         return new RootPath(root, new PathWalk(root), List.of(), base, null);
     }
 

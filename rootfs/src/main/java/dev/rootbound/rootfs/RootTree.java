@@ -85,19 +85,30 @@ public final class RootTree {
     }
 
     /**
-     * Where a path leads when all links are followed: an absolute path, with nothing there that
-     * need be.
+     * Where a path leads as {@link #find} goes, as an absolute path without links on the way; there
+     * need be nothing.
      */
-    public byte[] end(byte[] path) throws IOException {
+    public byte[] real(byte[] path) throws IOException {
+        var names = Destination.of(path).names();
+        if (RootPath.isEntered(Bytes.text(path)) || names.isEmpty()) return end(names);
+        var parent = Bytes.text(end(names.subList(0, names.size() - 1)));
+        return Bytes.of((parent.equals("/") ? "" : parent) + "/" + names.getLast());
+    }
+
+    private byte[] end(List<String> names) throws IOException {
         try (var root = open(all());
                 var walk = new PathWalk(root)) {
-            return Bytes.of(walk.end(Destination.of(path).names()));
+            return Bytes.of(walk.end(names));
         }
     }
 
-    /** All of it, under a name of its own. */
-    public RootPath whole(String name) throws IOException {
-        return RootPath.whole(open(all()), name);
+    /**
+     * All of it, under the last name of a path.
+     *
+     * @param path not the root
+     */
+    public RootPath whole(byte[] path) throws IOException {
+        return RootPath.whole(open(all()), path);
     }
 
     private List<String> all() {
