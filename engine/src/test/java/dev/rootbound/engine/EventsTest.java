@@ -3,12 +3,10 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.engine.Events.Event;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,17 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class EventsTest {
     private static final Caller CALLER = TestEngine.CALLER;
-    private TestEngine test;
-
-    @BeforeEach
-    void open() throws IOException {
-        test = new TestEngine();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        test.close();
-    }
+    @AutoClose private final TestEngine test = TestEngine.open();
 
     private List<Event> past() throws InterruptedException {
         var all = new ArrayList<Event>();

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,17 +19,7 @@ class HousekeepingTest {
     private static final Caller OTHER =
             new Caller(new dev.rootbound.idmap.Tenant(54322), 54322, 54322, List.of());
 
-    private TestEngine test;
-
-    @BeforeEach
-    void open() throws IOException {
-        test = new TestEngine();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        test.close();
-    }
+    @AutoClose private final TestEngine test = TestEngine.open();
 
     private List<String> changes(String id) {
         return test.engine.files().changes(CALLER, id).stream()

@@ -6,7 +6,6 @@ import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.Snapshots;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -16,8 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,17 +28,7 @@ class LayersInUseTest {
     private static final Caller ROOT =
             new Caller(new dev.rootbound.idmap.Tenant(0), 0, 0, List.of());
     private static final String IMAGE = "rootbound/busybox";
-    private TestEngine test;
-
-    @BeforeEach
-    void open() throws IOException {
-        test = new TestEngine();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        test.close();
-    }
+    @AutoClose private final TestEngine test = TestEngine.open();
 
     private Set<Digest> layers() {
         return test.opened.getLast().list();

@@ -3,13 +3,11 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,17 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("kernel")
 @Timeout(60)
 class RefusalTest {
-    private TestEngine test;
-
-    @BeforeEach
-    void open() throws IOException {
-        test = new TestEngine();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        test.close();
-    }
+    @AutoClose private final TestEngine test = TestEngine.open();
 
     private static Engine.ExecSpec exec(String user) {
         return new Engine.ExecSpec(

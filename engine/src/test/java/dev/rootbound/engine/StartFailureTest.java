@@ -13,8 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,17 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartFailureTest {
     private static final Caller CALLER = TestEngine.CALLER;
     private static final String CONMON = "/usr/bin/conmon \"$@\"";
-    private TestEngine test;
-
-    @BeforeEach
-    void open() throws IOException {
-        test = new TestEngine();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        test.close();
-    }
+    @AutoClose private final TestEngine test = TestEngine.open();
 
     /** Something that makes or unmakes a fault. */
     private interface Change {

@@ -15,6 +15,7 @@ import dev.rootbound.rootfs.VolumeTrees;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,6 +56,15 @@ final class TestEngine implements AutoCloseable {
         tools = Tools.find(System.getenv("PATH"), Host.read().unifiedCgroups());
         pool = pool();
         engine = LocalEngine.open(parts());
+    }
+
+    /** For a field of a test. */
+    static TestEngine open() {
+        try {
+            return new TestEngine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private IdPool pool() throws IOException {
