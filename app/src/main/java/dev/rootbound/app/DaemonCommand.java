@@ -1,8 +1,7 @@
 package dev.rootbound.app;
 
+import dev.rootbound.linux.Processes;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** {@code rootbound daemon}. */
 final class DaemonCommand implements Command {
@@ -42,16 +41,11 @@ final class DaemonCommand implements Command {
             throw new CliException(
                     ExitCodes.ENGINE,
                     "where the engine listens stands behind daemon: daemon --host …");
-        var configuration = Configuration.from(arguments, cli.environment(), uid());
+        var configuration = Configuration.from(arguments, cli.environment(), Processes.ownUid());
         if (arguments.is("validate")) {
             Daemon.check(configuration);
             cli.println("configuration OK");
         } else Daemon.run(configuration);
         return 0;
-    }
-
-    /** Who runs this. */
-    static int uid() throws IOException {
-        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 }

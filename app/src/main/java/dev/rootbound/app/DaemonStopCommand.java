@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ final class DaemonStopCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
-        Path run = Configuration.run(arguments, cli.environment(), DaemonCommand.uid());
+        Path run = Configuration.run(arguments, cli.environment(), Processes.ownUid());
         long pid = PidFile.stop(run, PATIENCE);
         cli.println("stopped the engine (process " + pid + "); its containers keep running");
         return 0;

@@ -12,6 +12,7 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.SubidFile;
 import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
+import dev.rootbound.linux.Processes;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.Layers;
@@ -144,8 +145,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private static void refuseOrdinaryUser() throws IOException {
-        int uid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        if (uid != 0) {
+        if (Processes.ownUid() != 0) {
             throw new CliException(
                     ExitCodes.ENGINE,
                     "the engine runs as root; an engine run by an ordinary user is not built yet");

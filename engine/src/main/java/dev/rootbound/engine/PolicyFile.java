@@ -4,6 +4,7 @@ import dev.rootbound.image.SignatureRules;
 import dev.rootbound.image.VerificationKey;
 import dev.rootbound.linux.At;
 import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.Processes;
 import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ public final class PolicyFile {
         if (!size.matches()) {
             throw new IllegalArgumentException("is a size such as 20g, not '" + text + "'");
         }
-        int power = size.group(2).isEmpty() ? 0 : "kmgt".indexOf(size.group(2)) + 1;
+        int power = " kmgt".indexOf(size.group(2)); // none: 0
         try {
             return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * power));
         } catch (ArithmeticException e) {
@@ -139,10 +140,7 @@ public final class PolicyFile {
     private static String content(Path file) throws IOException {
         try (var open = Fd.open(file, At.O_RDONLY)) {
             var stat = open.stat();
-            boolean own =
-                    stat.uid() == 0
-                            || stat.uid()
-                                    == (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            boolean own = stat.uid() == 0 || stat.uid() == Processes.ownUid();
             if (!own || (stat.mode() & GROUP_AND_OTHERS_WRITE) != 0) {
                 throw new IOException(
                         file

@@ -18,6 +18,11 @@ public final class Processes {
 
     private Processes() {}
 
+    /** This process's effective uid: whose /proc/self is, proc_pid(5). */
+    public static int ownUid() throws IOException {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
     /** kill(2) of the process with that start time; false if it is gone. */
     public static boolean kill(long pid, long startTime, int signal) throws IOException {
         try (var process = pidfd(pid)) {
