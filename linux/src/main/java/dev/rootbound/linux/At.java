@@ -25,6 +25,9 @@ public final class At {
     /** Every symbolic link, {@code ..} and absolute name stays below the directory, Linux 5.6. */
     public static final int RESOLVE_IN_ROOT = 0x10;
 
+    /** Nothing above the directory is reached, whatever the path holds: EXDEV, Linux 5.6. */
+    static final int RESOLVE_BENEATH = 0x08;
+
     /** The links of /proc are not followed, Linux 5.6. */
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
 

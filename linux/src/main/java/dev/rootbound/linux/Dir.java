@@ -46,9 +46,15 @@ public final class Dir implements AutoCloseable {
      */
     public Fd inRoot(byte[] path, int flags, int mode) throws ErrnoException {
         int resolve = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_MAGICLINKS;
+        return resolved(fd.number(), path, flags, mode, resolve);
+    }
+
+    /** openat2(2), until nothing interferes. */
+    static Fd resolved(int dirfd, byte[] path, int flags, int mode, int resolve)
+            throws ErrnoException {
         for (int raced = 0; ; raced++) {
             try {
-                return openat2(fd.number(), path, flags, mode, resolve);
+                return openat2(dirfd, path, flags, mode, resolve);
             } catch (ErrnoException e) {
                 // openat2(2): something was renamed or mounted anywhere while a .. was resolved
                 if (e.errno() != Errno.EAGAIN || raced == RACES) {

@@ -2,6 +2,7 @@ package dev.rootbound.linux;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class Isolated {
     private static final int CLONE_FS = 0x200;
     private static final int PR_SET_SECUREBITS = 28;
     private static final int SECBIT_NO_SETUID_FIXUP = 4;
+    private static final int CAPABILITY_VERSION_3 = 0x2008_0522; // linux/capability.h
 
     private Isolated() {}
 
@@ -25,11 +27,59 @@ public final class Isolated {
     public static <T> T as(long id, Path directory, Callable<T> action) throws IOException {
         return run(() -> {
             enter(directory);
-            Native.call(Syscall.PRCTL, "", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0);
-            Native.call(Syscall.SETFSGID, "", id);
-            Native.call(Syscall.SETFSUID, "", id);
+            own(id, id);
             return action.call();
         });
+    }
+
+    /** Runs the action with these file-system ids, with the capabilities kept. */
+    static <T> T owning(long uid, long gid, Callable<T> action) throws IOException {
+        return run(() -> {
+            own(uid, gid);
+            return action.call();
+        });
+    }
+
+    private static void own(long uid, long gid) throws ErrnoException {
+        Native.call(Syscall.PRCTL, "", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0);
+        Native.call(Syscall.SETFSGID, "", gid);
+        Native.call(Syscall.SETFSUID, "", uid);
+    }
+
+    /**
+     * Runs the action with somebody's file-system ids and groups and, unless that is root, without
+     * any capability: what it opens, that user could have opened (setfsuid(2), setgroups(2) of the
+     * thread alone).
+     */
+    static <T> T as(Credentials user, Callable<T> action) throws IOException {
+        return run(() -> {
+            if (user.uid() != 0) {
+                become(user);
+            }
+            return action.call();
+        });
+    }
+
+    private static void become(Credentials user) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            var groups = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, user.groups().size()));
+            for (int i = 0; i < user.groups().size(); i++) {
+                groups.setAtIndex(ValueLayout.JAVA_INT, i, user.groups().get(i).intValue());
+            }
+            Native.call(Syscall.SETGROUPS, "", user.groups().size(), groups.address());
+            Native.call(Syscall.SETFSGID, "", user.gid());
+            Native.call(Syscall.SETFSUID, "", user.uid());
+            var header = arena.allocate(8, 4); // struct __user_cap_header_struct; pid 0: the caller
+            header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
+            var none = arena.allocate(24, 4); // two struct __user_cap_data_struct
+            Native.call(Syscall.CAPSET, "", header.address(), none.address());
+        }
+        // neither call tells that it failed: each returns what was before
+        long uid = Native.call(Syscall.SETFSUID, "", -1);
+        long gid = Native.call(Syscall.SETFSGID, "", -1);
+        if ((uid & 0xFFFF_FFFFL) != user.uid() || (gid & 0xFFFF_FFFFL) != user.gid()) {
+            throw new ErrnoException("setfsuid", "uid " + user.uid(), Errno.EPERM);
+        }
     }
 
     private static void enter(Path directory) throws ErrnoException {

@@ -1,0 +1,110 @@
+package dev.rootbound.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("kernel")
+class HostPathTest {
+    private static final Credentials ROOT = new Credentials(0, 0, List.of());
+    private static final Credentials USER = new Credentials(54321, 54322, List.of(54323L));
+
+    @TempDir private Path top;
+
+    @BeforeEach
+    void open() throws IOException {
+        Files.setPosixFilePermissions(top, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    private Path directory(String name, String mode, int uid, int gid) throws IOException {
+        var made = Files.createDirectory(top.resolve(name));
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(mode));
+        Files.setAttribute(made, "unix:uid", uid);
+        Files.setAttribute(made, "unix:gid", gid);
+        return made;
+    }
+
+    private static int owner(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:uid");
+    }
+
+    @Test
+    void aPathIsOpenedWithTheUsersRightsAlone() throws Exception {
+        var closed = Files.createDirectory(directory("closed", "rwx------", 0, 0).resolve("in"));
+        HostPath.open(closed, ROOT).close();
+        assertThatThrownBy(() -> HostPath.open(closed, USER).close())
+                .hasMessageContaining("EACCES");
+        var own = Files.createDirectory(directory("own", "rwx------", 54321, 0).resolve("in"));
+        HostPath.open(own, USER).close();
+        var ofGroup = Files.createDirectory(directory("g", "rwxr-x---", 0, 54322).resolve("in"));
+        HostPath.open(ofGroup, USER).close();
+        var ofOther = Files.createDirectory(directory("s", "rwxr-x---", 0, 54323).resolve("in"));
+        HostPath.open(ofOther, USER).close();
+        // the thread that had the rights is gone: this one has its own
+        HostPath.open(closed, ROOT).close();
+    }
+
+    @Test
+    void linksAreFollowedAsTheUserMayAndThoseOfProcNotAtAll() throws Exception {
+        var closed = directory("closed", "rwx------", 0, 0);
+        Files.createDirectory(closed.resolve("in"));
+        var link = Files.createSymbolicLink(top.resolve("link"), closed.resolve("in"));
+        try (var opened = HostPath.open(link, ROOT)) {
+            assertThat(HostPath.real(opened)).isEqualTo(closed.resolve("in").toString());
+        }
+        assertThatThrownBy(() -> HostPath.open(link, USER).close()).hasMessageContaining("EACCES");
+        for (var magic : List.of("/proc/self/cwd", "/proc/self/root", "/proc/self/fd/0")) {
+            assertThatThrownBy(() -> HostPath.open(Path.of(magic), ROOT).close())
+                    .as(magic)
+                    .hasMessageContaining("ELOOP");
+        }
+    }
+
+    @Test
+    void whatIsMissingIsMadeByTheUser() throws Exception {
+        var own = directory("own", "rwx------", 54321, 54322);
+        HostPath.make(own.resolve("a/b"), USER).close();
+        assertThat(owner(own.resolve("a"))).isEqualTo(54321);
+        assertThat(owner(own.resolve("a/b"))).isEqualTo(54321);
+        HostPath.make(own.resolve("a/b"), USER).close();
+        var foreign = directory("foreign", "rwxr-xr-x", 0, 0);
+        assertThatThrownBy(() -> HostPath.make(foreign.resolve("a"), USER).close())
+                .hasMessageContaining("EACCES");
+        assertThat(foreign.resolve("a")).doesNotExist();
+        HostPath.make(foreign, USER).close();
+    }
+
+    @Test
+    void whatIsMadeForOthersIsTheirsFromItsBeginning() throws Exception {
+        HostPath.make(top.resolve("x/y"), 131072, 196608).close();
+        assertThat(owner(top.resolve("x"))).isEqualTo(131072);
+        assertThat(Files.getAttribute(top.resolve("x/y"), "unix:gid")).isEqualTo(196608);
+        assertThat(owner(Files.createFile(top.resolve("after")))).isZero();
+    }
+
+    @Test
+    void nothingIsReachedThroughLinksBelowADirectory() throws Exception {
+        Files.createDirectories(top.resolve("a/b"));
+        Files.createSymbolicLink(top.resolve("a/out"), top);
+        Files.createSymbolicLink(top.resolve("a/in"), Path.of("b"));
+        try (var directory = HostPath.open(top.resolve("a"), ROOT)) {
+            HostPath.below(directory, Names.of("b"), ROOT).close();
+            for (var name : List.of("out", "in")) {
+                assertThatThrownBy(() ->
+                                HostPath.below(directory, Names.of(name + "/."), ROOT).close())
+                        .hasMessageContaining("ELOOP");
+            }
+            assertThatThrownBy(() -> HostPath.below(directory, Names.of("../a"), ROOT).close())
+                    .hasMessageContaining("EXDEV");
+        }
+    }
+}

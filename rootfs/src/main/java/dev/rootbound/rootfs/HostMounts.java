@@ -1,0 +1,192 @@
+package dev.rootbound.rootfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Credentials;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.HostPath;
+import dev.rootbound.linux.MountTable;
+import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.UserNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of the host that a container is shown: id-mapped copies of their mounts, nosuid and nodev
+ * (Linux 5.12). What is mounted below a source is copied mount by mount, each id-mapped too; what
+ * cannot be (proc, sysfs, FUSE …), what the user has no way to, and what is the engine's own is
+ * covered by something empty: what a mount hides on the host stays hidden.
+ */
+public final class HostMounts {
+    private static final long SAFE = Mounts.NOSUID | Mounts.NODEV;
+
+    private final Path emptyDirectory;
+    private final Path emptyFile;
+    private final List<String> own;
+
+    /**
+     * @param covers an existing directory closed to others, for what covers
+     * @param own the engine's directories: what is mounted below them is not shown
+     */
+    public HostMounts(Path covers, List<Path> own) throws IOException {
+        this.own = own.stream().map(path -> Bytes.text(path.toString().getBytes(UTF_8))).toList();
+        this.emptyDirectory = covers.resolve("empty");
+        this.emptyFile = covers.resolve("empty-file");
+        Files.createDirectories(emptyDirectory);
+        Files.setPosixFilePermissions(emptyDirectory, PosixFilePermissions.fromString("r-xr-xr-x"));
+        if (!Files.exists(emptyFile)) Files.createFile(emptyFile);
+        Files.setPosixFilePermissions(emptyFile, PosixFilePermissions.fromString("r--r--r--"));
+    }
+
+    /**
+     * What the ids on disk are in the container.
+     *
+     * @param uids inside to disk
+     * @param gids inside to disk
+     * @param lease what inside ids are on the host
+     */
+    public record Ids(IdMap uids, IdMap gids, IdRange lease) {
+        private UserNamespace namespace() throws IOException {
+            return UserNamespace.create(text(uids), text(gids));
+        }
+
+        private String text(IdMap disk) {
+            var text = new StringBuilder();
+            for (var entry : disk.entries()) {
+                var range = entry.outside();
+                long seen = lease.first() + entry.inside();
+                text.append(range.first() + " " + seen + " " + range.size() + "\n");
+            }
+            return text.toString();
+        }
+    }
+
+    /** What may be written. */
+    public enum Access {
+        ALL,
+        NOTHING,
+        /** What is mounted below the source. */
+        BELOW
+    }
+
+    /**
+     * How a source is shown.
+     *
+     * @param target where in the engine's run directory; made, as what the source is
+     * @param below whether what is mounted below is shown
+     * @param ids {@code null}: as on disk, and {@link Access#NOTHING}
+     */
+    public record View(Path target, Access access, boolean below, @Nullable Ids ids) {}
+
+    /**
+     * Mounts a source.
+     *
+     * @param source opened by {@link HostPath}
+     * @param user with whose rights what is mounted below is looked for
+     * @throws ErrnoException of mount_setattr(2): EINVAL if this file system's ids cannot be
+     *     mapped, EPERM if they are mapped already
+     */
+    public void mount(Fd source, Credentials user, View view) throws IOException {
+        boolean directory = source.stat().isDirectory();
+        if (directory) {
+            Files.createDirectory(view.target());
+        } else {
+            Files.createFile(view.target());
+        }
+        if (view.ids() == null) {
+            attach(source, view, Mounts.Changes.of(SAFE | Mounts.RDONLY));
+            return;
+        }
+        try (var namespace = view.ids().namespace()) {
+            boolean writable = view.access() == Access.ALL;
+            attach(source, view, changes(namespace, writable));
+            if (directory) {
+                boolean below = view.access() != Access.NOTHING;
+                var changes = view.below() ? changes(namespace, below) : null;
+                new Below(source, user, changes).mount(view.target());
+            }
+        }
+    }
+
+    private static void attach(Fd source, View view, Mounts.Changes changes) throws ErrnoException {
+        try (var target = Fd.open(view.target(), At.O_PATH)) {
+            Mounts.attach(source, target, changes);
+        }
+    }
+
+    private static Mounts.Changes changes(UserNamespace namespace, boolean writable) {
+        return Mounts.Changes.of(writable ? SAFE : SAFE | Mounts.RDONLY)
+                .seenThrough(namespace.user());
+    }
+
+    /** What is mounted below a source. */
+    private final class Below {
+        private final Fd source;
+        private final Credentials user;
+        private final Mounts.@Nullable Changes changes;
+
+        /**
+         * @param changes {@code null}: nothing of it is shown
+         */
+        Below(Fd source, Credentials user, Mounts.@Nullable Changes changes) {
+            this.source = source;
+            this.user = user;
+            this.changes = changes;
+        }
+
+        void mount(Path target) throws IOException {
+            var top = HostPath.real(source);
+            var mounts = MountTable.read().below(top);
+            if (mounts.isEmpty()) return;
+            try (var copy = Dir.open(target)) {
+                for (var mount : mounts) {
+                    var path = mount.point().substring(top.equals("/") ? 1 : top.length() + 1);
+                    mount(copy, mount, Bytes.of(path));
+                }
+            }
+        }
+
+        private void mount(Dir copy, MountTable.Mount mount, byte[] path) throws IOException {
+            try (var place = HostPath.below(copy.fd(), path)) {
+                boolean shown =
+                        changes != null && !isOwn(mount.point()) && shown(mount, path, place);
+                if (!shown) cover(place);
+            } catch (ErrnoException e) {
+                // its place is in what is covered, or was moved meanwhile
+                if (!List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) throw e;
+            }
+        }
+
+        private boolean isOwn(String point) {
+            return own.stream().anyMatch(each -> (point + "/").startsWith(each + "/"));
+        }
+
+        private boolean shown(MountTable.Mount mount, byte[] path, Fd place) throws IOException {
+            try (var root = HostPath.below(source, path, user)) {
+                if (MountTable.id(root) != mount.id()) return true; // another is mounted over it
+                Mounts.attach(root, place, requireNonNull(changes));
+                return true;
+            } catch (ErrnoException e) {
+                return false; // no way there for the user, or its ids cannot be mapped
+            }
+        }
+
+        private void cover(Fd place) throws ErrnoException {
+            var with = place.stat().isDirectory() ? emptyDirectory : emptyFile;
+            try (var empty = Fd.open(with, At.O_PATH)) {
+                Mounts.attach(empty, place, Mounts.Changes.of(SAFE | Mounts.RDONLY));
+            }
+        }
+    }
+}
