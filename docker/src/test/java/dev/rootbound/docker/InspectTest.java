@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,27 @@ class InspectTest {
         var answer = RawClient.ask(socket, "GET", "/_ping", "");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body()).contains("may not use this engine");
+    }
+
+    @Tag("kernel")
+    @Test
+    void aCallerHasAllItsGroups() throws Exception {
+        var client =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--regid=4711",
+                                "--groups=5,60000,4294967294",
+                                "curl",
+                                "-sf",
+                                "--unix-socket",
+                                socket.toString(),
+                                "-d{\"Image\":\"box\"}",
+                                "http://d/containers/create")
+                        .start();
+        assertThat(client.waitFor()).isZero();
+        var caller = engine.callers.getLast();
+        assertThat(caller.gid()).isEqualTo(4711);
+        assertThat(caller.groups()).containsExactly(5L, 60_000L, 4_294_967_294L);
     }
 
     @Test

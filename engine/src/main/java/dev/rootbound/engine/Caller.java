@@ -6,14 +6,29 @@ import java.util.List;
 /**
  * Who asks: the peer of this request as the kernel names it (unix(7), SO_PEERCRED), never a name
  * that the request gives.
+ *
+ * @param groups supplementary, as they were when the peer connected; {@code gid} is among them only
+ *     if it is one of those, too
+ * @param leased whether the uid is in a running container's lease: it acts for that container's
+ *     tenant, but is nobody on the host
  */
-public record Caller(Tenant tenant, long uid, long gid, List<Long> groups) {
+public record Caller(Tenant tenant, long uid, long gid, List<Long> groups, boolean leased) {
     public Caller {
         groups = List.copyOf(groups);
+    }
+
+    /** Of a user of this host, or of its subordinate ids. */
+    public Caller(Tenant tenant, long uid, long gid, List<Long> groups) {
+        this(tenant, uid, gid, groups, false);
     }
 
     /** Of what happens to a tenant's objects though nobody asks for it now. */
     static Caller of(Tenant tenant) {
         return new Caller(tenant, tenant.uid(), tenant.uid(), List.of());
+    }
+
+    /** Host root itself, not a process in one of its containers. */
+    boolean isHostRoot() {
+        return tenant.uid() == 0 && !leased;
     }
 }

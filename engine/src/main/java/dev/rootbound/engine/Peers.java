@@ -20,17 +20,17 @@ final class Peers {
     }
 
     Caller caller(long uid, long gid, List<Long> groups) throws IOException {
-        return new Caller(tenant(uid), uid, gid, groups);
-    }
-
-    private Tenant tenant(long uid) throws IOException {
         if (uid == 0) {
-            return new Tenant(0);
+            return new Caller(new Tenant(0), uid, gid, groups);
         }
         var leased = leaseHolder(uid);
-        if (leased.isPresent()) {
-            return leased.get();
-        }
+        return leased.isPresent()
+                ? new Caller(leased.get(), uid, gid, groups, true)
+                : new Caller(user(uid), uid, gid, groups);
+    }
+
+    /** The user who has this uid, as its own or as a subordinate one. */
+    private Tenant user(long uid) throws IOException {
         var line = users.subordinates().ownerOf(uid);
         var owner = users.uid(line.isPresent() ? line.get().owner() : Long.toString(uid));
         if (owner.isEmpty()) {

@@ -129,8 +129,7 @@ final class Policy {
 
     /** The engine's own CAP_SYS_RESOURCE is lent to host root only. */
     private Judged limited(Caller caller, ContainerSpec spec) throws InvalidSpec {
-        boolean root = caller.tenant().uid() == HOST_ROOT;
-        var most = root ? host.limits() : host.limits().forOrdinaryUsers();
+        var most = caller.isHostRoot() ? host.limits() : host.limits().forOrdinaryUsers();
         var limits = most.clamp(spec.rlimits());
         var oom = most.clampOomScoreAdj(spec.oomScoreAdj());
         var resources = judge(spec.resources());

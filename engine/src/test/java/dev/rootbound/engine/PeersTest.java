@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.SubidFile;
+import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,6 +74,17 @@ class PeersTest {
         runs(1001, LEASE);
         assertThat(tenant(LEASE)).isEqualTo(1001);
         assertThat(tenant(LEASE + 999)).isEqualTo(1001);
+    }
+
+    @Test
+    void whoComesFromAContainerIsNobodyOnTheHostAlsoInOnesOfRoot() throws IOException {
+        runs(0, LEASE);
+        var inside = peers.caller(LEASE, LEASE + 7, List.of(LEASE + 5));
+        assertThat(inside)
+                .isEqualTo(new Caller(new Tenant(0), LEASE, LEASE + 7, List.of(LEASE + 5), true));
+        assertThat(inside.isHostRoot()).isFalse();
+        assertThat(peers.caller(0, 0, List.of()).isHostRoot()).isTrue();
+        assertThat(peers.caller(100_000, 7, List.of()).leased()).isFalse();
     }
 
     @Test

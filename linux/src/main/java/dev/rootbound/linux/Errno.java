@@ -22,6 +22,7 @@ public final class Errno {
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
@@ -57,7 +58,7 @@ public final class Errno {
                     Map.entry(EROFS, "EROFS (read-only file system)"),
                     Map.entry(31, "EMLINK (too many links)"),
                     Map.entry(EPIPE, "EPIPE (broken pipe)"),
-                    Map.entry(34, "ERANGE (result too large)"),
+                    Map.entry(ERANGE, "ERANGE (result too large)"),
                     Map.entry(36, "ENAMETOOLONG (file name too long)"),
                     Map.entry(ENOSYS, "ENOSYS (not in this kernel)"),
                     Map.entry(ENOTEMPTY, "ENOTEMPTY (directory not empty)"),

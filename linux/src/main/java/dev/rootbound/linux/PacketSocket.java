@@ -99,6 +99,10 @@ public final class PacketSocket implements AutoCloseable {
         return parent == null ? Path.of(".") : parent;
     }
 
+    int number() {
+        return fd.number();
+    }
+
     /** One packet: its length, or -1 when the peer has closed. */
     public int receive(byte[] into) throws ErrnoException {
         return fd.read(into, 0, into.length);
