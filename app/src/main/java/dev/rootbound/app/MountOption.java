@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 final class MountOption {
     private final Json.Members mount = new Json.Members();
     private final Json.Members bind = new Json.Members();
+    private final Json.Members idmap = new Json.Members();
     private final Json.Members volume = new Json.Members();
     private final Json.Members tmpfs = new Json.Members();
     private final Json.Members driver = new Json.Members();
@@ -31,6 +32,9 @@ final class MountOption {
             case "consistency" -> mount.with("Consistency", value);
             case "bind-propagation" -> bind.with("Propagation", value);
             case "bind-nonrecursive" -> bind.with("NonRecursive", truth(key, value));
+            case "bind-recursive" -> recursive(value);
+            case "bind-idmap" -> idmap.with("Source", value);
+            case "bind-idmap-user" -> idmap.with("User", value);
             case "volume-nocopy" -> volume.with("NoCopy", truth(key, value));
             case "volume-subpath" -> volume.with("Subpath", value);
             case "volume-label" -> KeyValueFile.put(labels, value);
@@ -39,6 +43,22 @@ final class MountOption {
             case "tmpfs-size" -> tmpfs.with("SizeBytes", ByteSize.parse(value));
             case "tmpfs-mode" -> tmpfs.with("Mode", octal(value));
             default -> throw new IllegalArgumentException("unknown option '" + key + "'");
+        }
+    }
+
+    /** Docker's words for what is mounted below a source. */
+    private void recursive(String value) {
+        switch (value) {
+            case "enabled" -> {}
+            case "disabled" -> bind.with("NonRecursive", true);
+            case "writable" -> bind.with("ReadOnlyNonRecursive", true);
+            case "readonly" -> bind.with("ReadOnlyForceRecursive", true);
+            default ->
+                    throw new IllegalArgumentException(
+                            "invalid value for bind-recursive: "
+                                    + value
+                                    + " (must be \"enabled\", \"disabled\", \"writable\", or"
+                                    + " \"readonly\")");
         }
     }
 
@@ -68,6 +88,7 @@ final class MountOption {
         driver.with("Options", driverOptions);
         volume.with("Labels", labels);
         addUnlessEmpty(volume, "DriverConfig", driver);
+        addUnlessEmpty(bind, "IDMapping", idmap);
         addUnlessEmpty(mount, "BindOptions", bind);
         addUnlessEmpty(mount, "VolumeOptions", volume);
         addUnlessEmpty(mount, "TmpfsOptions", tmpfs);

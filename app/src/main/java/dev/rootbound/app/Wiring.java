@@ -15,6 +15,7 @@ import dev.rootbound.image.Images;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
+import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
 import dev.rootbound.rootfs.VolumeTrees;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,6 +48,8 @@ final class Wiring implements AutoCloseable {
                     Path.of("/etc/rootbound/certs.d"),
                     Path.of("/etc/containers/certs.d"),
                     Path.of("/etc/docker/certs.d"));
+
+    private static final Path ETC = Path.of("/etc");
 
     private static final String CLOSED = "rwx------";
 
@@ -119,6 +123,11 @@ final class Wiring implements AutoCloseable {
                         new Registries(registries(c, environment)),
                         snapshots,
                         new VolumeTrees(store),
+                        new HostMounts(
+                                directory(c.run().resolve("covers"), CLOSED),
+                                List.of(c.root(), c.run())),
+                        ETC,
+                        sockets(c),
                         damaged(images, layers),
                         policy,
                         environment,
@@ -138,6 +147,12 @@ final class Wiring implements AutoCloseable {
                 c.registryMirrors(),
                 environment,
                 "rootbound/" + Version.TEXT);
+    }
+
+    private static Set<Path> sockets(Configuration c) {
+        return c.hosts().stream()
+                .map(host -> Path.of(host.substring("unix://".length())).toAbsolutePath())
+                .collect(Collectors.toSet());
     }
 
     private static List<String> damaged(Images images, Layers layers) {

@@ -10,7 +10,7 @@ final class AskedMounts {
 
     static List<ContainerSpec.Tmpfs> tmpfs(Fields host) {
         return host.objects("Mounts").stream()
-                .filter(mount -> !mount.text("Type").equals("volume"))
+                .filter(mount -> !List.of("volume", "bind").contains(mount.text("Type")))
                 .map(AskedMounts::one)
                 .toList();
     }
@@ -19,7 +19,7 @@ final class AskedMounts {
         var type = mount.text("Type");
         if (!type.equals("tmpfs")) {
             throw new ApiException(
-                    501, mount.path("Type") + ": " + type + ": " + DockerFields.BINDS);
+                    501, mount.path("Type") + ": " + type + ": " + DockerFields.MOUNTS);
         }
         if (!mount.text("Source").isEmpty()) {
             throw new ApiException(400, mount.path("Source") + ": a tmpfs has none");

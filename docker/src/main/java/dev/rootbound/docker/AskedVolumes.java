@@ -13,7 +13,10 @@ final class AskedVolumes {
 
     static List<VolumeMount> of(Fields config, Fields host) {
         var volumes = new ArrayList<VolumeMount>();
-        for (var bind : host.texts("Binds")) volumes.add(bind(bind));
+        for (var text : host.texts("Binds")) {
+            var bind = BindText.parse(text);
+            if (!bind.isPath()) volumes.add(bind(bind));
+        }
         for (var mount : host.objects("Mounts")) {
             if (mount.text("Type").equals("volume")) volumes.add(mount(mount));
         }
@@ -24,18 +27,11 @@ final class AskedVolumes {
         return volumes;
     }
 
-    private static VolumeMount bind(String text) {
-        var parts = text.split(":", -1);
-        if (parts.length == 1) return VolumeMount.anonymous(text);
-        if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw invalid("invalid volume specification: '" + text + "'");
-        }
-        if (parts[0].startsWith("/")) {
-            throw new ApiException(501, "HostConfig.Binds: " + text + ": " + DockerFields.BINDS);
-        }
+    private static VolumeMount bind(BindText text) {
+        if (text.source().isEmpty()) return VolumeMount.anonymous(text.target());
         boolean readOnly = false;
         boolean noCopy = false;
-        for (var option : parts.length == 3 ? parts[2].split(",", -1) : new String[0]) {
+        for (var option : text.options()) {
             switch (option) {
                 case "ro" -> readOnly = true;
                 case "nocopy" -> noCopy = true;
@@ -43,7 +39,7 @@ final class AskedVolumes {
                 default -> throw invalid("invalid mode: " + option);
             }
         }
-        return VolumeMount.named(parts[0], absolute(parts[1], text), readOnly, noCopy);
+        return VolumeMount.named(text.source(), text.target(), readOnly, noCopy);
     }
 
     private static VolumeMount mount(Fields mount) {

@@ -71,6 +71,7 @@ record CreateContainer(Fields config, Fields host, String body) {
         spec.tmpfs = tmpfs();
         spec.volumes = AskedVolumes.of(config, host);
         spec.volumesFrom = host.texts("VolumesFrom");
+        spec.binds = AskedBinds.of(host);
         spec.groupAdd = host.texts("GroupAdd");
         spec.isolation = AskedIsolation.of(host);
         spec.resources = AskedResources.of(host);

@@ -8,7 +8,7 @@ import java.util.Map;
  * is in no table is nobody's: it is kept and shown by inspect, as Docker does.
  */
 final class DockerFields {
-    static final String BINDS = "bind mounts of host directories are not built yet; volumes are";
+    static final String MOUNTS = "bind, volume and tmpfs are what can be mounted";
     static final String NETWORKS = "networks are not built yet: every container has loopback only";
     static final String WINDOWS = "only Windows containers have it";
     private static final String DEVICES = "devices are not built yet";
@@ -64,8 +64,8 @@ final class DockerFields {
                     .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")
                     .partly(NETWORKS, "NetworkMode")
                     .partly(WINDOWS, "Isolation")
-                    .honoured("VolumesFrom")
-                    .partly(BINDS, "Binds", "Mounts")
+                    .honoured("VolumesFrom", "Binds")
+                    .partly(MOUNTS, "Mounts")
                     .partly("there is only the driver local", "VolumeDriver")
                     .refused(NETWORKS, "PortBindings", "PublishAllPorts", "Links")
                     .refused(NETWORKS, "Dns", "DnsOptions", "DnsSearch", "ExtraHosts")

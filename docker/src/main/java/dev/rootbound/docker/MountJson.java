@@ -1,5 +1,6 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.engine.BindMount;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.VolumeMount;
@@ -13,9 +14,20 @@ final class MountJson {
 
     static ArrayNode of(Container container) {
         var mounts = JsonNodeFactory.instance.arrayNode();
+        container.spec().binds().forEach(bind -> mounts.add(bind(bind)));
         container.spec().volumes().forEach(volume -> mounts.add(volume(volume)));
         container.spec().tmpfs().forEach(tmpfs -> mounts.add(tmpfs(tmpfs)));
         return mounts;
+    }
+
+    private static ObjectNode bind(BindMount bind) {
+        return Json.object()
+                .put("Type", "bind")
+                .put("Source", bind.source())
+                .put("Destination", bind.target())
+                .put("Mode", bind.readOnly() ? "ro" : "")
+                .put("RW", !bind.readOnly())
+                .put("Propagation", "rprivate");
     }
 
     private static ObjectNode volume(VolumeMount mount) {

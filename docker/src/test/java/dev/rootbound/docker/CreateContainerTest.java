@@ -3,9 +3,11 @@ package dev.rootbound.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rootbound.engine.BindMount;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.HealthCheck;
 import dev.rootbound.engine.Isolation;
+import dev.rootbound.rootfs.HostMounts.Access;
 import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.engine.VolumeMount;
 import dev.rootbound.runtime.Resources;
@@ -46,6 +48,37 @@ class CreateContainerTest {
         assertThat(spec.oomScoreAdj()).isNull();
         assertThat(spec.logDriver()).isEqualTo(ContainerSpec.LogDriver.JSON_FILE);
         assertThat(spec.origin()).isEqualTo(CliRequest.PLAIN_RUN);
+    }
+
+    @Test
+    void bindMountsAreAskedForInBothSpellings() {
+        var spec =
+                host(
+                        """
+                        "Binds":["/src/../a/:/b","/ro:/c:ro,z,consistent","vol:/d"],
+                        "Mounts":[{"Type":"bind","Source":"/m","Target":"/m","ReadOnly":true,
+                        "BindOptions":{"ReadOnlyNonRecursive":true,"NonRecursive":true,
+                        "CreateMountpoint":true,"Propagation":"rprivate",
+                        "IDMapping":{"Source":"match-user","User":"www"}}},
+                        {"Type":"bind","Source":"/n","Target":"/n",
+                        "BindOptions":{"IDMapping":{"Source":"userns"}}}]
+                        """);
+        var own = BindMount.Owner.CONTAINERS_USER;
+        assertThat(spec.binds())
+                .containsExactly(
+                        new BindMount("/a", "/b", Access.ALL, true, true, own, null),
+                        new BindMount("/ro", "/c", Access.NOTHING, true, true, own, null),
+                        new BindMount(
+                                "/m",
+                                "/m",
+                                Access.BELOW,
+                                false,
+                                true,
+                                new BindMount.Owner(false, "www"),
+                                null),
+                        new BindMount(
+                                "/n", "/n", Access.ALL, true, false, BindMount.Owner.BLOCK, null));
+        assertThat(spec.volumes()).hasSize(1);
     }
 
     @Test
@@ -156,6 +189,15 @@ class CreateContainerTest {
                     "Binds":[":/b"]                              | 400 | invalid volume
                     "Binds":["a:/b:ro:c"]                        | 400 | invalid volume
                     "VolumeDriver":"nfs"                         | 404 | only local
+                    "Binds":["/a:b"]                             | 400 | must be absolute
+                    "Binds":["/a:/b:what"]                       | 400 | invalid mode: what
+                    "Binds":["/a:/b:nocopy"]                     | 400 | invalid mode: nocopy
+                    "Binds":["/a:/b:rshared"]                    | 403 | propagation rshared
+                    "Mounts":[{"Type":"bind","Target":"/b"}]     | 400 | field Source must not be empty
+                    "Mounts":[{"Type":"bind","Source":"/a"}]     | 400 | field Target must not be empty
+                    "Mounts":[{"Type":"bind","Source":"a","Target":"/b"}] | 400 | must be absolute
+                    "Mounts":[{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"slave"}}] | 403 | propagation slave
+                    "Mounts":[{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"IDMapping":{"Source":"x"}}}] | 400 | IDMapping.Source
                     "Mounts":[{"Type":"volume","Target":"b"}]    | 400 | must be absolute
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"Subpath":"x"}}] | 501 | Subpath
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}] | 404 | only local
@@ -172,8 +214,7 @@ class CreateContainerTest {
             delimiter = '|',
             textBlock =
                     """
-                    "Binds":["/:/host"]                         | Binds
-                    "Mounts":[{"Type":"bind"}]                  | Mounts
+                    "Mounts":[{"Type":"npipe"}]                 | Mounts
                     "PortBindings":{"80/tcp":[{"HostPort":"80"}]} | PortBindings
                     "PublishAllPorts":true                      | PublishAllPorts
                     "NetworkMode":"host"                        | NetworkMode

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param autoRemove whether the container is deleted when it ends
  * @param volumes in its tree; {@code null} in state files of engines that had none
  * @param volumesFrom {@code CONTAINER[:ro|rw]}, whose volumes it has too; empty once it is made
+ * @param binds of the host; {@code null} in state files of engines that had none
  * @param annotations for the OCI runtime's config
  * @param restart whether it is started again when it ends
  * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
@@ -55,6 +56,7 @@ public record ContainerSpec(
         List<Tmpfs> tmpfs,
         List<VolumeMount> volumes,
         List<String> volumesFrom,
+        List<BindMount> binds,
         List<String> groupAdd,
         Isolation isolation,
         Resources resources,
@@ -76,6 +78,7 @@ public record ContainerSpec(
         tmpfs = List.copyOf(tmpfs);
         volumes = volumes == null ? List.of() : List.copyOf(volumes);
         volumesFrom = volumesFrom == null ? List.of() : List.copyOf(volumesFrom);
+        binds = binds == null ? List.of() : List.copyOf(binds);
         groupAdd = List.copyOf(groupAdd);
         rlimits = List.copyOf(rlimits);
         annotations = Map.copyOf(annotations);

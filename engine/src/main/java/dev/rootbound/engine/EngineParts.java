@@ -5,6 +5,7 @@ import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.image.LayerSink;
 import dev.rootbound.registry.Registries;
+import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.rootfs.VolumeTrees;
 import dev.rootbound.runtime.Monitors;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,6 +26,8 @@ import java.util.random.RandomGenerator;
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
  * @param volumes their files
+ * @param etc where the host's users and their subordinate ids are written
+ * @param sockets where the engine listens
  * @param damaged what was found damaged at the start and set aside, a sentence each
  * @param policy the administrator's
  * @param environment where programs are looked for ({@code PATH})
@@ -44,6 +48,9 @@ public record EngineParts(
         Registries registries,
         Snapshots snapshots,
         VolumeTrees volumes,
+        HostMounts hostMounts,
+        Path etc,
+        Set<Path> sockets,
         List<String> damaged,
         PolicySettings policy,
         Map<String, String> environment,

@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class LocalEngine implements Engine {
     private final Usage usage;
     private final ImageService images;
     private final VolumeService volumes;
+    private final Binds binds;
     private final TransferService transfers;
     private final EngineFacts facts;
     private final RootFiles files;
@@ -56,14 +59,21 @@ public final class LocalEngine implements Engine {
         this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
-        this.peers = new Peers(containers, new HostUsers());
+        this.peers = new Peers(containers, new HostUsers(parts.etc()));
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.volumes = new VolumeService(parts, events);
+        this.binds =
+                new Binds(
+                        new PermanentBlocks(parts.etc()),
+                        parts.hostMounts(),
+                        List.of(parts.root(), parts.run()),
+                        parts.sockets());
         var start =
                 new Start(
                         parts.pool(),
                         parts.snapshots(),
                         volumes,
+                        binds,
                         parts.monitors(),
                         plan,
                         parts.host(),
@@ -214,6 +224,8 @@ public final class LocalEngine implements Engine {
             throws IOException {
         var id = newId();
         var judged = policy.judge(caller, complete(caller, asked, image.config().config(), id));
+        var warnings = new ArrayList<>(judged.warnings());
+        warnings.addAll(binds.check(judged.spec()));
         var chosen =
                 containers.reserve(
                         caller.tenant(),
@@ -230,13 +242,21 @@ public final class LocalEngine implements Engine {
             containers.release(caller.tenant(), chosen, id);
             throw e;
         }
-        return new Made(id, judged.warnings());
+        return new Made(id, warnings);
     }
 
     private ContainerSpec complete(
             Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
         var others = new VolumePlan(parts.random(), name -> inspect(caller, name));
-        return others.complete(ImageDefaults.complete(asked, image, id), image.volumes());
+        var own = ImageDefaults.complete(by(caller, asked), image, id);
+        return others.complete(own, image.volumes());
+    }
+
+    /** Host paths are opened with the rights of who asks. */
+    private static ContainerSpec by(Caller caller, ContainerSpec spec) {
+        if (spec.binds().isEmpty()) return spec;
+        return spec.with(
+                given -> given.binds = given.binds.stream().map(b -> b.by(caller)).toList());
     }
 
     private ContainerEntry make(
@@ -316,23 +336,38 @@ public final class LocalEngine implements Engine {
                 });
     }
 
-    /** The container may be older than this engine, its policy and its host's limits. */
+    /**
+     * The container may be older than this engine, its policy and its host's limits; and who has
+     * left a group since it made the container opens nothing by it any more.
+     */
     private void judgeAgain(Caller caller, ContainerEntry entry) {
-        entry.lock.lock();
-        try {
-            var spec = entry.container().spec();
-            var judged = policy.judge(caller, spec).spec();
-            if (!entry.container().isRunning() && !judged.equals(spec)) {
-                entry.become(entry.container().withSpec(judged));
-            }
-        } finally {
-            entry.lock.unlock();
-        }
+        judgeAgain(
+                caller,
+                entry,
+                container ->
+                        caller.uid() == container.tenant().uid()
+                                ? by(caller, container.spec())
+                                : container.spec());
     }
 
     /** Of a start that nobody asks for now: as its own tenant would. */
     private void judgeAgain(ContainerEntry entry) {
-        judgeAgain(Caller.of(entry.container().tenant()), entry);
+        var tenant = entry.container().tenant();
+        judgeAgain(Caller.of(tenant), entry, Container::spec);
+    }
+
+    private void judgeAgain(
+            Caller caller, ContainerEntry entry, Function<Container, ContainerSpec> asked) {
+        entry.lock.lock();
+        try {
+            var container = entry.container();
+            var judged = policy.judge(caller, asked.apply(container)).spec();
+            if (!container.isRunning() && !judged.equals(container.spec())) {
+                entry.become(container.withSpec(judged));
+            }
+        } finally {
+            entry.lock.unlock();
+        }
     }
 
     @Override

@@ -45,6 +45,7 @@ final class Policy {
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
         spec.tmpfs().forEach(TmpfsRule::check);
         spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
+        spec.binds().forEach(bind -> TargetRule.check("bind", bind.target()));
         TargetRule.check(spec);
         if (spec.autoRemove() && !spec.restart().equals(RestartPolicy.NO)) {
             throw new EngineException.Invalid(

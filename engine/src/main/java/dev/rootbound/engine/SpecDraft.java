@@ -35,6 +35,7 @@ public final class SpecDraft {
     public List<ContainerSpec.Tmpfs> tmpfs = List.of();
     public List<VolumeMount> volumes = List.of();
     public List<String> volumesFrom = List.of();
+    public List<BindMount> binds = List.of();
     public List<String> groupAdd = List.of();
     public Isolation isolation = Isolation.DEFAULT;
     public Resources resources = Resources.DEFAULT;
@@ -73,6 +74,7 @@ public final class SpecDraft {
         tmpfs = spec.tmpfs();
         volumes = spec.volumes();
         volumesFrom = spec.volumesFrom();
+        binds = spec.binds();
         groupAdd = spec.groupAdd();
         isolation = spec.isolation();
         resources = spec.resources();
@@ -109,6 +111,7 @@ public final class SpecDraft {
                 tmpfs,
                 volumes,
                 volumesFrom,
+                binds,
                 groupAdd,
                 isolation,
                 resources,

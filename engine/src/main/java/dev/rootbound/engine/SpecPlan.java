@@ -179,17 +179,22 @@ final class SpecPlan {
             mounts.add(new BundleSpec.Mount(target, "tmpfs", "tmpfs", options));
         }
         for (int i = 0; i < spec.volumes().size(); i++) {
-            var volume = spec.volumes().get(i);
-            var access = volume.readOnly() ? "ro" : "rw";
-            mounts.add(
-                    new BundleSpec.Mount(
-                            TargetRule.plain(volume.target()),
-                            "bind",
-                            bundle.mount(i).toString(),
-                            List.of("bind", access, "nosuid", "nodev")));
+            mounts.add(mounted(spec.volumes().get(i).target(), bundle.mount(i)));
+        }
+        for (int i = 0; i < spec.binds().size(); i++) {
+            var source = bundle.mount(spec.volumes().size() + i);
+            mounts.add(mounted(spec.binds().get(i).target(), source));
         }
         mounts.sort(Comparator.comparingInt(mount -> mount.target().split("/").length));
         return mounts;
+    }
+
+    /**
+     * As it is there: with other flags the runtime would mount it once more, and might lose some.
+     */
+    private static BundleSpec.Mount mounted(String target, Path source) {
+        var plain = TargetRule.plain(target);
+        return new BundleSpec.Mount(plain, "bind", source.toString(), List.of("rbind"));
     }
 
     private BundleSpec.Mount initMount() {

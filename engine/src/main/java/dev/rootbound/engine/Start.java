@@ -34,6 +34,7 @@ final class Start {
     private final IdPool pool;
     private final Snapshots snapshots;
     private final VolumeService volumes;
+    private final Binds binds;
     private final Monitors monitors;
     private final SpecPlan plan;
     private final Host host;
@@ -44,6 +45,7 @@ final class Start {
             IdPool pool,
             Snapshots snapshots,
             VolumeService volumes,
+            Binds binds,
             Monitors monitors,
             SpecPlan plan,
             Host host,
@@ -52,6 +54,7 @@ final class Start {
         this.pool = pool;
         this.snapshots = snapshots;
         this.volumes = volumes;
+        this.binds = binds;
         this.monitors = monitors;
         this.plan = plan;
         this.host = host;
@@ -143,6 +146,11 @@ final class Start {
         root.refuseLinks(
                 "dev", "proc", "sys"); // before each start: the container may have changed them
         var user = user(container, root, lease.ids(), container.spec().user());
+        binds.mount(
+                container,
+                lease.range(),
+                named -> named.isEmpty() ? user : user(container, root, lease.ids(), named),
+                bundle);
         var process = plan.process(container, user);
         write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
         return user;
@@ -180,7 +188,8 @@ final class Start {
                         root.read("etc/passwd", ACCOUNTS_LIMIT),
                         root.read("etc/group", ACCOUNTS_LIMIT),
                         ids);
-        return lookup.find(user, container.spec().groupAdd());
+        var found = lookup.find(user, container.spec().groupAdd());
+        return binds.withGroups(container.spec(), found, ids.size());
     }
 
     private void write(Bundle bundle, dev.rootbound.runtime.BundleSpec spec) throws IOException {

@@ -32,6 +32,7 @@ final class TargetRule {
         var targets = new HashSet<String>();
         spec.tmpfs().forEach(tmpfs -> add(targets, tmpfs.target()));
         spec.volumes().forEach(volume -> add(targets, volume.target()));
+        spec.binds().forEach(bind -> add(targets, bind.target()));
     }
 
     private static void add(Set<String> targets, String target) {

@@ -33,6 +33,10 @@ final class TextRule {
         for (var tmpfs : spec.tmpfs()) {
             place("the options of tmpfs " + tmpfs.target(), tmpfs.options());
         }
+        for (var bind : spec.binds()) {
+            place("the source of a bind mount", bind.source());
+            place("the user of a bind mount", bind.owner().user());
+        }
         var isolation = spec.isolation();
         isolation
                 .sysctls()

@@ -20,11 +20,20 @@ record VolumePlace(VolumeMount mount, byte[] path, boolean isWhole) {
      */
     static Optional<VolumePlace> of(Container container, byte[] path, RootTree files)
             throws IOException {
-        if (container.spec().volumes().isEmpty()) return Optional.empty();
+        var spec = container.spec();
+        if (spec.volumes().isEmpty() && spec.binds().isEmpty()) return Optional.empty();
         var real = real(files, path);
         Optional<VolumeMount> found = Optional.empty();
         var deepest = "";
-        for (var mount : container.spec().volumes()) {
+        Optional<BindMount> host = Optional.empty();
+        for (var bind : spec.binds()) {
+            var target = real(files, (bind.target() + "/").getBytes(UTF_8));
+            if ((real + "/").startsWith(target + "/") && target.length() > deepest.length()) {
+                host = Optional.of(bind);
+                deepest = target;
+            }
+        }
+        for (var mount : spec.volumes()) {
             var target = real(files, (mount.target() + "/").getBytes(UTF_8));
             boolean within = (real + "/").startsWith(target + "/");
             if (within && target.length() > deepest.length()) {
@@ -32,8 +41,17 @@ record VolumePlace(VolumeMount mount, byte[] path, boolean isWhole) {
                 deepest = target;
             }
         }
+        if (found.isEmpty() && host.isPresent()) throw onTheHost(host.get());
         var rest = real.substring(deepest.length());
         return found.map(mount -> place(mount, rest, text(path)));
+    }
+
+    private static EngineException onTheHost(BindMount bind) {
+        return new EngineException.NotImplemented(
+                bind.target()
+                        + " is "
+                        + bind.source()
+                        + " of the host: copy it there; copies through bind mounts are not built yet");
     }
 
     private static VolumePlace place(VolumeMount mount, String rest, String asked) {

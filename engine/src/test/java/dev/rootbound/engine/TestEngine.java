@@ -8,6 +8,7 @@ import dev.rootbound.image.Images;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
+import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
 import dev.rootbound.rootfs.Snapshots;
@@ -42,6 +43,7 @@ final class TestEngine implements AutoCloseable {
     final Path top;
     final Path root;
     final Path run;
+    final Path etc;
     final List<Layers> opened = new ArrayList<>();
     Tools tools;
     int blocks = 64;
@@ -53,6 +55,10 @@ final class TestEngine implements AutoCloseable {
         top = directory(Files.createTempDirectory("rootbound-engine-"), "rwx--x--x");
         root = directory(top.resolve("root"), "rwx--x--x");
         run = directory(top.resolve("run"), "rwx--x--x");
+        etc = directory(top.resolve("etc"), "rwxr-xr-x");
+        var user = ":x:" + UID + ":" + UID + "::/:/bin/sh\n";
+        Files.writeString(etc.resolve("passwd"), "root:x:0:0::/:/bin/sh\ntest" + user);
+        Files.writeString(etc.resolve("group"), "root:x:0:\n");
         tools = Tools.find(System.getenv("PATH"), Host.read().unifiedCgroups());
         pool = pool();
         engine = LocalEngine.open(parts());
@@ -107,6 +113,9 @@ final class TestEngine implements AutoCloseable {
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
                 new VolumeTrees(store),
+                new HostMounts(directory(run.resolve("covers"), "rwx------"), List.of(root, run)),
+                etc,
+                Set.of(run.resolve("socket")),
                 Stream.concat(images.problems().stream(), layers.damaged().stream()).toList(),
                 PolicySettings.DEFAULT,
                 Map.of("PATH", "/nowhere"),

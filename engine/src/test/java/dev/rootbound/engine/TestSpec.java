@@ -26,6 +26,7 @@ final class TestSpec {
     List<ContainerSpec.Tmpfs> tmpfs = List.of();
     List<VolumeMount> volumes = List.of();
     List<String> volumesFrom = List.of();
+    List<BindMount> binds = List.of();
     List<Rlimit> rlimits = List.of();
     Isolation isolation = Isolation.DEFAULT;
     LogOptions logOptions = LogOptions.NONE;
@@ -87,6 +88,7 @@ final class TestSpec {
                     spec.tmpfs = tmpfs;
                     spec.volumes = volumes;
                     spec.volumesFrom = volumesFrom;
+                    spec.binds = binds;
                     spec.isolation = isolation;
                     spec.rlimits = rlimits;
                     spec.oomScoreAdj = oomScoreAdj;

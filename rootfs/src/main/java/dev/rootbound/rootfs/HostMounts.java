@@ -55,10 +55,15 @@ public final class HostMounts {
      * @param uids inside to disk
      * @param gids inside to disk
      * @param lease what inside ids are on the host
+     * @param outsiders uids on disk that are nobody's in the container, and yet known to the mount:
+     *     what they own can be written as its group and others may; all else that is not mapped
+     *     cannot, whatever its mode
      */
-    public record Ids(IdMap uids, IdMap gids, IdRange lease) {
+    public record Ids(IdMap uids, IdMap gids, IdRange lease, List<Long> outsiders) {
         private UserNamespace namespace() throws IOException {
-            return UserNamespace.create(text(uids), text(gids));
+            var known = new StringBuilder();
+            for (long uid : outsiders) known.append(uid + " " + uid + " 1\n");
+            return UserNamespace.create(text(uids) + known, text(gids));
         }
 
         private String text(IdMap disk) {

@@ -1,0 +1,253 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Failpoint;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.HostPath;
+import dev.rootbound.linux.MountTable;
+import dev.rootbound.linux.Stat;
+import dev.rootbound.rootfs.HostMounts;
+import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.ProcessSpec.UserIds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Files of the host in containers. Each source is opened with its caller's own rights, and from
+ * then on meant by its descriptor; it is opened anew for each start.
+ */
+final class Binds {
+    /** Whoever may write to one of these is root on the host. */
+    private static final Set<String> ENGINES =
+            Set.of(
+                    "docker.sock",
+                    "podman.sock",
+                    "containerd.sock",
+                    "crio.sock",
+                    "cri-dockerd.sock",
+                    "buildkitd.sock",
+                    "nerdctl.sock",
+                    "lxd.socket",
+                    "unix.socket");
+
+    private final PermanentBlocks blocks;
+    private final HostMounts mounts;
+    private final List<String> closed;
+    private final Set<String> sockets;
+
+    /**
+     * @param closed the engine's directories
+     * @param sockets the engine's own, which a container may have
+     */
+    Binds(PermanentBlocks blocks, HostMounts mounts, List<Path> closed, Set<Path> sockets) {
+        this.blocks = blocks;
+        this.mounts = mounts;
+        this.closed = closed.stream().map(Binds::text).toList();
+        this.sockets =
+                sockets.stream().map(Binds::text).collect(java.util.stream.Collectors.toSet());
+    }
+
+    /** A char a byte, as {@link HostPath#real}. */
+    private static String text(Path path) {
+        return new String(
+                path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The ids inside of a user that is named {@code user[:group]}; empty: the container's own. */
+    interface Users {
+        UserIds find(String user) throws IOException;
+    }
+
+    /**
+     * Opens what a new container asks for, once: what is missing is made or refused now.
+     *
+     * @return a sentence for each source that the container will be a stranger in
+     */
+    List<String> check(ContainerSpec spec) throws IOException {
+        var warnings = new ArrayList<String>();
+        for (var bind : spec.binds()) {
+            try (var source = open(bind)) {
+                if (ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
+                    warnings.add(stranger(bind, source.stat()));
+                }
+            }
+        }
+        return warnings;
+    }
+
+    private static String stranger(BindMount bind, Stat source) {
+        var owner = source.uid() == 0 ? "host root" : "uid " + source.uid();
+        return bind.source()
+                + " belongs to "
+                + owner
+                + ", which is nobody in the container: it can read there what everybody can, and"
+                + " write nothing; use a named volume, or a directory of an ordinary user";
+    }
+
+    /** Mounts a container's, for the runtime to bind them. */
+    void mount(Container container, IdRange lease, Users users, Bundle bundle) throws IOException {
+        var spec = container.spec();
+        for (int i = 0; i < spec.binds().size(); i++) {
+            var bind = spec.binds().get(i);
+            var target = bundle.mount(spec.volumes().size() + i);
+            try (var source = open(bind)) {
+                mount(bind, source, target, lease, users);
+            }
+            Failpoint.reach("start.bound");
+        }
+    }
+
+    private void mount(BindMount bind, Fd source, Path target, IdRange lease, Users users)
+            throws IOException {
+        var caller = caller(bind);
+        var seen = isOwnSocket(source) ? null : seen(bind, source, lease, users);
+        var view = new HostMounts.View(target, bind.access(), bind.below(), seen);
+        try {
+            mounts.mount(source, BindIds.credentials(caller), view);
+        } catch (ErrnoException e) {
+            if (e.call().equals("mount_setattr")) throw cannotBeMapped(bind, source, e);
+            throw e;
+        }
+    }
+
+    private HostMounts.Ids seen(BindMount bind, Fd source, IdRange lease, Users users)
+            throws IOException {
+        var ids = ids(bind, source);
+        var user = users.find(bind.owner().user());
+        return new HostMounts.Ids(
+                ids.uids(user, lease.size()), ids.gids(user, lease.size()), lease, ids.outsiders());
+    }
+
+    private BindIds ids(BindMount bind, Fd source) throws IOException {
+        var caller = caller(bind);
+        return BindIds.of(bind, caller, source.stat(), blocks.of(caller.tenant()));
+    }
+
+    private static Caller caller(BindMount bind) {
+        return Objects.requireNonNull(bind.caller(), "it is filled in when a container is created");
+    }
+
+    private static EngineException cannotBeMapped(BindMount bind, Fd source, ErrnoException e)
+            throws IOException {
+        var type = MountTable.read().type(source).orElse("unknown");
+        var why =
+                e.errno() == Errno.EPERM
+                        ? "its ids are mapped already"
+                        : "a file system of type " + type + " does not map ids";
+        return new EngineException.Invalid(
+                "bind "
+                        + bind.source()
+                        + ": "
+                        + why
+                        + ", so the container would have ids of the host there; use a named volume"
+                        + " and docker cp, or a directory on ext4, xfs, btrfs or tmpfs",
+                e);
+    }
+
+    /** A process's groups, with those through which it has its caller's. */
+    UserIds withGroups(ContainerSpec spec, UserIds user, long size) {
+        var groups = new LinkedHashSet<>(user.additionalGids());
+        for (var bind : spec.binds()) {
+            if (!bind.owner().isBlock()) groups.addAll(BindIds.insideGroups(caller(bind), size));
+        }
+        return new UserIds(user.uid(), user.gid(), List.copyOf(groups), user.home());
+    }
+
+    private Fd open(BindMount bind) throws IOException {
+        var source = opened(bind);
+        try {
+            refuseClosed(bind, source);
+            return source;
+        } catch (IOException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private Fd opened(BindMount bind) throws IOException {
+        var path = Path.of(bind.source());
+        var caller = caller(bind);
+        try {
+            return HostPath.open(path, BindIds.credentials(caller));
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) throw refused(bind, e);
+            return missing(bind, path);
+        }
+    }
+
+    private Fd missing(BindMount bind, Path path) throws IOException {
+        if (!bind.makeSource()) {
+            throw new EngineException.Invalid(
+                    "invalid mount config for type \"bind\": bind source path does not exist: "
+                            + TextRule.shown(bind.source()));
+        }
+        var caller = caller(bind);
+        if (caller.leased()) {
+            throw new EngineException.Denied(
+                    "bind "
+                            + TextRule.shown(bind.source())
+                            + ": it does not exist on the host, and a caller in a container makes"
+                            + " nothing there; use a named volume");
+        }
+        try {
+            if (!caller.isHostRoot()) return HostPath.make(path, BindIds.credentials(caller));
+            var block = blocks.of(caller.tenant());
+            return HostPath.make(
+                    path, block.uids().getFirst().first(), block.gids().getFirst().first());
+        } catch (ErrnoException e) {
+            throw refused(bind, e);
+        }
+    }
+
+    private static EngineException refused(BindMount bind, ErrnoException e) {
+        var message =
+                "bind "
+                        + TextRule.shown(bind.source())
+                        + " as uid "
+                        + caller(bind).uid()
+                        + ": "
+                        + e.getMessage();
+        return switch (e.errno()) {
+            case Errno.EACCES, Errno.EPERM -> new EngineException.Denied(message);
+            case Errno.ELOOP ->
+                    new EngineException.Invalid(
+                            message + "; a link of /proc on the way is not followed", e);
+            default -> new EngineException.Invalid(message, e);
+        };
+    }
+
+    private void refuseClosed(BindMount bind, Fd source) throws IOException {
+        var real = HostPath.real(source);
+        boolean own = closed.stream().anyMatch(each -> (real + "/").startsWith(each + "/"));
+        if (own && !isOwnSocket(source)) {
+            throw new EngineException.Denied(
+                    "bind "
+                            + TextRule.shown(bind.source())
+                            + ": the engine's own files are not for containers");
+        }
+        var name = real.substring(real.lastIndexOf('/') + 1);
+        if (isSocket(source) && ENGINES.contains(name) && !isOwnSocket(source)) {
+            throw new EngineException.Denied(
+                    "bind "
+                            + TextRule.shown(bind.source())
+                            + ": whoever may use this engine's socket is root on the host; mount"
+                            + " this engine's own, on which a container is its tenant");
+        }
+    }
+
+    private boolean isOwnSocket(Fd source) throws IOException {
+        return isSocket(source) && sockets.contains(HostPath.real(source));
+    }
+
+    private static boolean isSocket(Fd source) throws IOException {
+        return (source.stat().mode() & Stat.TYPE) == Stat.SOCKET;
+    }
+}
