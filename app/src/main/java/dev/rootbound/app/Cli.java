@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,7 +35,8 @@ record Cli(
         if (named.isEmpty()) named = environment.getOrDefault("DOCKER_HOST", "");
         if (!named.isEmpty()) return new ApiClient(EngineAddress.parse(named));
         var address = new EngineAddress.Unix(RUN.resolve("rootbound.sock"));
-        new EngineStart(address, RUN.resolve("engine.log"), launcher, this).ensure();
+        new EngineStart(address, RUN.resolve("engine.log"), launcher, Processes.ownUid(), this)
+                .ensure();
         return new ApiClient(address);
     }
 

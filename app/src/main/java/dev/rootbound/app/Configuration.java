@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param root where images and containers are kept
  * @param run what does not outlive a boot
  * @param hosts addresses to listen on: {@code unix://PATH}
+ * @param group name or number: who may connect besides root; {@code null}: every user
  * @param pidfile {@code null}: none is written
  * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
  * @param registryMirrors of Docker Hub
@@ -26,6 +27,7 @@ record Configuration(
         Path root,
         Path run,
         List<String> hosts,
+        @Nullable String group,
         @Nullable Path pidfile,
         @Nullable Path policy,
         String logLevel,
@@ -62,6 +64,7 @@ record Configuration(
                 root,
                 run,
                 hosts,
+                arguments.last("group"),
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
                 policy(arguments, uid),
                 level,
@@ -132,9 +135,6 @@ record Configuration(
                             + " without it");
         for (String flag : List.of("tls", "tlsverify", "tlscacert", "tlscert", "tlskey"))
             if (arguments.has(flag)) throw refused("--" + flag, "TLS is not built yet");
-        if (arguments.has("group"))
-            throw refused(
-                    "--group", "only root may use the socket until the policy of tenants is built");
         if (arguments.is("selinux-enabled")) throw refused("--selinux-enabled", selinux());
         String config = arguments.last("config");
         if (config != null) readConfig(Path.of(config));

@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.docker.Access;
 import dev.rootbound.docker.DockerApi;
 import dev.rootbound.engine.LocalEngine;
 import java.io.IOException;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine's process. */
 final class Daemon {
-    /** Until tenants' policy is built, only root may talk to the engine. */
-    private static final int SOCKET_MODE = 0600;
-
     /** Of heap, in bytes: after 1500 runs a collection leaves 9 MiB. */
     private static final long MUCH = 48L << 20;
 
@@ -25,12 +23,13 @@ final class Daemon {
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         var apis = new ArrayList<DockerApi>();
+        var access = SocketGroup.access(configuration.group());
         try (var wiring = Wiring.open(configuration);
                 var _ = PidFile.take(configuration.run())) {
             var engine = LocalEngine.open(wiring.parts());
             try {
                 for (var host : configuration.hosts()) {
-                    apis.add(DockerApi.serve(socket(host), SOCKET_MODE, engine));
+                    apis.add(DockerApi.serve(socket(host), access, engine));
                 }
                 writePid(configuration);
                 Runtime.getRuntime()
@@ -82,6 +81,7 @@ final class Daemon {
             }
             DockerApi.refuseIfUsed(socket(host));
         }
+        Access _ = SocketGroup.access(configuration.group());
         Wiring.check(configuration);
     }
 

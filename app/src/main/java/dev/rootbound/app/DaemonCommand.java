@@ -12,7 +12,12 @@ final class DaemonCommand implements Command {
                         "Run the engine. To stop it: rootbound daemon stop; containers keep"
                                 + " running")
                 .value("config", "file", "Configuration file (JSON)")
-                .value("group", 'G', "string", "Group of the socket")
+                .value(
+                        "group",
+                        'G',
+                        "string",
+                        "Who may talk to the engine besides root: a group, by name or number (default:"
+                                + " every user, each as a tenant of its own)")
                 .value("host", 'H', "list", "Where to listen: unix://PATH")
                 .value("log-level", 'l', "string", "debug, info, warn, error or fatal")
                 .value(

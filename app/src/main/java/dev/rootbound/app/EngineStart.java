@@ -16,18 +16,24 @@ final class EngineStart {
     private final EngineAddress address;
     private final Path log;
     private final @Nullable Path launcher;
+    private final int uid;
     private final Cli cli;
 
-    EngineStart(EngineAddress address, Path log, @Nullable Path launcher, Cli cli) {
+    /**
+     * @param uid who asks
+     */
+    EngineStart(EngineAddress address, Path log, @Nullable Path launcher, int uid, Cli cli) {
         this.address = address;
         this.log = log;
         this.launcher = launcher;
+        this.uid = uid;
         this.cli = cli;
     }
 
     void ensure() throws IOException, InterruptedException {
         IOException refusal = refusal();
         if (refusal == null) return;
+        if (uid != 0) throw new NoEngineException(address, refusal, onlyRoot(refusal));
         if (launcher == null) throw new NoEngineException(address, refusal);
         Process engine = launch(launcher);
         long deadline = System.nanoTime() + PATIENCE;
@@ -40,6 +46,16 @@ final class EngineStart {
             Thread.sleep(5);
         }
         cli.complain("rootbound: started the engine (log: " + log + ")");
+    }
+
+    /** What helps an ordinary user. */
+    private static String onlyRoot(IOException refusal) {
+        return String.valueOf(refusal.getMessage()).contains("Permission denied") // EACCES
+                ? "It is open to root and to a group that you are not in (rootbound daemon --group):"
+                        + " ask whoever administers this host to add you (usermod -aG), and log in"
+                        + " again"
+                : "The default engine is started by root only: sudo rootbound daemon; then every"
+                        + " user may use it. One that runs elsewhere is named with --host";
     }
 
     private @Nullable IOException refusal() {

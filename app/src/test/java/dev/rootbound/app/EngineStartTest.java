@@ -22,6 +22,10 @@ class EngineStartTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private EngineStart engine(String script) throws IOException {
+        return engine(script, 0);
+    }
+
+    private EngineStart engine(String script, int uid) throws IOException {
         var launcher = Files.writeString(directory.resolve("launcher"), "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
         var cli =
@@ -34,7 +38,7 @@ class EngineStartTest {
                         null,
                         launcher);
         var address = new EngineAddress.Unix(directory.resolve("engine.sock"));
-        return new EngineStart(address, directory.resolve("run/engine.log"), launcher, cli);
+        return new EngineStart(address, directory.resolve("run/engine.log"), launcher, uid, cli);
     }
 
     @Test
@@ -54,6 +58,17 @@ class EngineStartTest {
         assertThatThrownBy(start::ensure)
                 .hasMessageContaining("ended with 3")
                 .hasMessageContaining("daemon\n  no pool of ids");
+    }
+
+    @Test
+    void anOrdinaryUserIsToldWhoStartsIt() throws Exception {
+        var start = engine("touch " + directory + "/started", 1000);
+
+        assertThatThrownBy(start::ensure)
+                .isInstanceOf(NoEngineException.class)
+                .hasMessageContaining("engine.sock: ")
+                .hasMessageContaining("started by root only: sudo rootbound daemon");
+        assertThat(directory.resolve("started")).doesNotExist();
     }
 
     @Test

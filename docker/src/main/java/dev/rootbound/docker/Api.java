@@ -54,8 +54,7 @@ final class Api implements Requests.Handler {
             throw new ApiException(404, "page not found");
         }
         try {
-            var peer = exchange.peer();
-            var caller = engine.caller(peer.uid(), peer.gid(), peer.groups());
+            var caller = exchange.peer().caller(engine);
             var call =
                     new Call(
                             exchange,

@@ -3,10 +3,10 @@ package dev.rootbound.docker;
 import java.time.Duration;
 
 /**
- * What one user's clients may hold of the server.
+ * What one tenant's clients may hold of the server.
  *
- * @param connections open at once by one uid; each container that is attached to, followed or
- *     waited for takes one
+ * @param connections open at once; each container that is attached to, followed or waited for takes
+ *     one
  * @param head for a request line and its headers, from when the client connects or begins one
  * @param idle between two requests
  */

@@ -1,9 +1,15 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.idmap.Tenant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** The open connections of each uid. Everything here runs on the event loop. */
+/**
+ * The open connections of each tenant, whichever of its ids they come from; those whom nobody knows
+ * at once are one crowd, for they may be one user's whole range. Everything here runs on the event
+ * loop.
+ */
 final class Crowd {
     /** What a newcomer gets. */
     enum Entry {
@@ -18,21 +24,21 @@ final class Crowd {
     private static final int REFUSED_AT_ONCE = 64;
 
     private final int most;
-    private final Map<Long, Integer> open = new HashMap<>();
+    private final Map<Optional<Tenant>, Integer> open = new HashMap<>();
 
     Crowd(int most) {
         this.most = most;
     }
 
-    Entry enter(long uid) {
-        int now = open.merge(uid, 1, Integer::sum);
+    Entry enter(Optional<Tenant> tenant) {
+        int now = open.merge(tenant, 1, Integer::sum);
         if (now <= most) {
             return Entry.SERVED;
         }
         return now <= most + REFUSED_AT_ONCE ? Entry.REFUSED : Entry.DROPPED;
     }
 
-    void leave(long uid) {
-        open.computeIfPresent(uid, (_, count) -> count == 1 ? null : count - 1);
+    void leave(Optional<Tenant> tenant) {
+        open.computeIfPresent(tenant, (_, count) -> count == 1 ? null : count - 1);
     }
 }

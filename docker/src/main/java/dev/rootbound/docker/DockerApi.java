@@ -19,11 +19,10 @@ public final class DockerApi implements AutoCloseable {
      * Serves from when this returns. A socket that nobody answers on any more is replaced.
      *
      * @param socket its directory must exist
-     * @param mode of the socket, as in chmod(2); 0666 lets any local user in
      * @throws IOException if the path is in use, is no socket, or cannot be bound
      */
-    public static DockerApi serve(Path socket, int mode, Engine engine) throws IOException {
-        return serve(socket, mode, ClientLimits.DEFAULT, engine);
+    public static DockerApi serve(Path socket, Access access, Engine engine) throws IOException {
+        return serve(socket, access, ClientLimits.DEFAULT, engine);
     }
 
     /** Refuses, without making anything, a path that {@link #serve} would refuse as in use. */
@@ -31,10 +30,11 @@ public final class DockerApi implements AutoCloseable {
         SocketFile.refuseIfUsed(socket);
     }
 
-    /** As {@link #serve(Path, int, Engine)}, for tests that cannot wait long. */
-    static DockerApi serve(Path socket, int mode, ClientLimits limits, Engine engine)
+    /** As {@link #serve(Path, Access, Engine)}, for tests that cannot wait long. */
+    static DockerApi serve(Path socket, Access access, ClientLimits limits, Engine engine)
             throws IOException {
-        return new DockerApi(new HttpServer(socket, mode, limits, new Api(engine)));
+        return new DockerApi(
+                new HttpServer(socket, access, limits, engine::known, new Api(engine)));
     }
 
     /** Accepts nobody any more, removes the socket and lets running requests end for a moment. */

@@ -30,23 +30,27 @@ final class HttpServer implements AutoCloseable {
     private final Channel listener;
     private final ClientLimits limits;
     private final Crowd crowd;
+    private final Peer.Acquaintance acquaintance;
 
-    /**
-     * @param mode of the socket, as in chmod(2)
-     */
-    HttpServer(Path socket, int mode, ClientLimits limits, Requests.Handler handler)
+    HttpServer(
+            Path socket,
+            Access access,
+            ClientLimits limits,
+            Peer.Acquaintance acquaintance,
+            Requests.Handler handler)
             throws IOException {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         file = new SocketFile(socket);
         requests = new Requests(handler);
         this.limits = limits;
+        this.acquaintance = acquaintance;
         crowd = new Crowd(limits.connections());
         loop = new MultiThreadIoEventLoopGroup(1, StayingEpoll.factory());
         clients = new DefaultChannelGroup(loop.next());
         boolean listening = false;
         try {
             listener = bind();
-            file.publish(mode);
+            file.publish(access);
             listening = true;
         } finally {
             if (!listening) {
@@ -78,9 +82,10 @@ final class HttpServer implements AutoCloseable {
     private final class Initializer extends ChannelInitializer<EpollDomainSocketChannel> {
         @Override
         protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
-            var peer = Peer.of(channel);
-            channel.closeFuture().addListener(_ -> crowd.leave(peer.uid()));
-            switch (crowd.enter(peer.uid())) {
+            var peer = Peer.of(channel, acquaintance);
+            var crowded = peer.tenant();
+            channel.closeFuture().addListener(_ -> crowd.leave(crowded));
+            switch (crowd.enter(crowded)) {
                 case SERVED -> {
                     var decoder = new RequestDecoder();
                     var connection = new Connection(channel, decoder, peer, limits, requests);
@@ -96,12 +101,13 @@ final class HttpServer implements AutoCloseable {
             return new Refusal(
                     channel,
                     "503 Service Unavailable",
-                    "uid "
-                            + peer.uid()
-                            + " has "
+                    peer.tenant()
+                                    .map(tenant -> "user " + tenant.uid() + " has ")
+                                    .orElse("uids that are no user's of this host have ")
                             + limits.connections()
-                            + " connections to the engine open, which is the limit: end some of its"
-                            + " clients (attach, logs -f, wait) and try again");
+                            + " connections to the engine open, those of containers included, which"
+                            + " is the limit: end some clients (attach, logs -f, wait) and try"
+                            + " again");
         }
     }
 

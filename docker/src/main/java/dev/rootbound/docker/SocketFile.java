@@ -69,8 +69,10 @@ final class SocketFile {
         return unfinished;
     }
 
-    /** Gives the bound socket its mode and its name. */
-    void publish(int mode) throws IOException {
+    /** Gives the bound socket to those who may use it, and its name. */
+    void publish(Access access) throws IOException {
+        Files.setAttribute(unfinished, "unix:gid", (int) access.gid(), LinkOption.NOFOLLOW_LINKS);
+        int mode = access.mode();
         Files.setPosixFilePermissions(unfinished, permissions(mode));
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
         key = key();

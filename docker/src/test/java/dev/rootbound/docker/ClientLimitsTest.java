@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +29,7 @@ class ClientLimitsTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0660, new ClientLimits(MOST, HEAD, IDLE), engine);
+        api = DockerApi.serve(socket, Access.EVERYBODY, new ClientLimits(MOST, HEAD, IDLE), engine);
     }
 
     @AfterEach
@@ -147,6 +150,42 @@ class ClientLimitsTest {
         clients[0].close();
         Thread.sleep(100);
         assertThat(RawClient.ask(socket, "GET", "/_ping", "").status()).isEqualTo(200);
+        for (var client : clients) {
+            client.close();
+        }
+    }
+
+    /** What a user of this uid gets. */
+    private String pingAs(long uid) throws Exception {
+        var curl =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=" + uid,
+                                "--clear-groups",
+                                "sh", // with its own: setpriv looks for it with root's rights
+                                "-c",
+                                "exec curl -s --unix-socket \"$0\" http://d/_ping",
+                                socket.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        try (var out = curl.getInputStream()) {
+            return text(out.readAllBytes());
+        }
+    }
+
+    @Tag("kernel")
+    @Test
+    void aTenantHasOnlySoManyWhicheverOfItsIdsTheyComeFrom() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        engine.owner = uid -> uid < 200_000 ? 7 : uid;
+        var clients = new RawClient[MOST];
+        for (int i = 0; i < MOST; i++) {
+            clients[i] = new RawClient(socket);
+            clients[i].say(RawClient.request("GET", "/_ping", ""));
+            clients[i].answer();
+        }
+        assertThat(pingAs(165_000)).contains("user 7 has 3 connections");
+        assertThat(pingAs(300_000)).isEqualTo("OK");
         for (var client : clients) {
             client.close();
         }

@@ -40,7 +40,7 @@ class DockerCliTest {
     void serve() throws IOException {
         assertThat(CLI).as("the stock docker CLI").isExecutable();
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0600, engine);
+        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
     }
 
     @AfterEach

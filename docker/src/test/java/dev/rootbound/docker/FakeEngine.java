@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An engine in memory: real states, real pipes, processes that are lambdas. */
@@ -155,13 +156,19 @@ final class FakeEngine implements Engine {
     }
 
     volatile boolean strangersOnly;
+    volatile LongUnaryOperator owner = uid -> uid;
+
+    @Override
+    public Optional<Caller> known(long uid, long gid, List<Long> groups) {
+        return strangersOnly ? Optional.empty() : Optional.of(caller(uid, gid, groups));
+    }
 
     @Override
     public Caller caller(long uid, long gid, List<Long> groups) {
         if (strangersOnly) {
             throw new EngineException.Denied("uid " + uid + " may not use this engine");
         }
-        return new Caller(new Tenant(uid), uid, gid, groups);
+        return new Caller(new Tenant(owner.applyAsLong(uid)), uid, gid, groups);
     }
 
     @Override

@@ -7,7 +7,7 @@ final class FakeMain {
     private FakeMain() {}
 
     public static void main(String[] args) throws Exception {
-        try (var _ = DockerApi.serve(Path.of(args[0]), 0600, new FakeEngine())) {
+        try (var _ = DockerApi.serve(Path.of(args[0]), Access.EVERYBODY, new FakeEngine())) {
             Thread.currentThread().join();
         }
     }

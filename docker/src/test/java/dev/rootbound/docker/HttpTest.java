@@ -21,7 +21,7 @@ class HttpTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0660, engine);
+        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
     }
 
     @AfterEach
@@ -186,9 +186,9 @@ class HttpTest {
     }
 
     @Test
-    void theSocketHasTheModeAskedForAndIsRemovedAtTheEnd() throws IOException {
+    void theSocketIsOpenAsAskedForAndIsRemovedAtTheEnd() throws IOException {
         assertThat((Integer) java.nio.file.Files.getAttribute(socket, "unix:mode") & 0777)
-                .isEqualTo(0660);
+                .isEqualTo(0666);
         api.close();
         assertThat(socket).doesNotExist();
     }
@@ -197,7 +197,7 @@ class HttpTest {
     void aSocketInUseIsNotTakenOver() {
         assertThat(
                         org.assertj.core.api.Assertions.catchThrowable(
-                                () -> DockerApi.serve(socket, 0600, engine)))
+                                () -> DockerApi.serve(socket, Access.EVERYBODY, engine)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("another engine answers");
     }
@@ -209,7 +209,7 @@ class HttpTest {
                 java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
             dead.bind(java.net.UnixDomainSocketAddress.of(stale));
         }
-        try (var _ = DockerApi.serve(stale, 0600, engine)) {
+        try (var _ = DockerApi.serve(stale, Access.EVERYBODY, engine)) {
             assertThat(RawClient.ask(stale, "GET", "/_ping", "").body()).isEqualTo("OK");
         }
     }
@@ -219,7 +219,7 @@ class HttpTest {
         var file = java.nio.file.Files.writeString(directory.resolve("notes"), "mine");
         assertThat(
                         org.assertj.core.api.Assertions.catchThrowable(
-                                () -> DockerApi.serve(file, 0600, engine)))
+                                () -> DockerApi.serve(file, Access.EVERYBODY, engine)))
                 .hasMessageContaining("not a socket");
         assertThat(file).hasContent("mine");
     }

@@ -29,7 +29,7 @@ class KeepTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0600, engine);
+        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
     }
 
     @AfterEach

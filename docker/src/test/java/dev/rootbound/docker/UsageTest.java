@@ -22,7 +22,7 @@ class UsageTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0600, engine);
+        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
         ask("POST", "/containers/create?name=n", "{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
     }
 

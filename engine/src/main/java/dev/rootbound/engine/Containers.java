@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -71,6 +72,11 @@ final class Containers {
     synchronized boolean remove(Container container) {
         release(container.tenant(), container.name(), container.id());
         return byId.remove(container.id()) != null;
+    }
+
+    /** By full id, whosever it is. */
+    synchronized Optional<ContainerEntry> byId(String id) {
+        return Optional.ofNullable(byId.get(id));
     }
 
     synchronized Collection<ContainerEntry> all() {

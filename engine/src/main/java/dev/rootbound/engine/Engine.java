@@ -22,10 +22,17 @@ public interface Engine extends AutoCloseable {
     Made create(Caller caller, @Nullable String name, ContainerSpec spec);
 
     /**
+     * As {@link #caller}, from memory: it never waits. To be asked when the peer connects, for ids
+     * that are one tenant's container's then may be another's later. Empty if it takes longer to
+     * tell, or if the uid is nobody's; then {@link #caller} says.
+     */
+    Optional<Caller> known(long uid, long gid, List<Long> groups);
+
+    /**
      * Who the peer of a request acts for; Denied if its uid is nobody's: neither a user's of this
      * host, nor a subordinate id of one, nor of a container that runs.
      *
-     * @param groups all of the peer's groups that are known
+     * @param groups supplementary
      */
     Caller caller(long uid, long gid, List<Long> groups);
 

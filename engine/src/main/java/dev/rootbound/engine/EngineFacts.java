@@ -51,7 +51,6 @@ final class EngineFacts {
         var notes = new ArrayList<>(parts.damaged());
         notes.add(
                 "every container has a network namespace of its own with loopback only: networks are not built yet");
-        notes.add("the socket is open to root only: tenants' policy is not built yet");
         return notes;
     }
 

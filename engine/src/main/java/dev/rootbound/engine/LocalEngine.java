@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,12 +60,13 @@ public final class LocalEngine implements Engine {
         this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
-        this.peers = new Peers(containers, new HostUsers(parts.etc()));
+        var users = new HostUsers(parts.etc(), parts.clock());
+        this.peers = new Peers(containers, parts.pool(), users);
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.volumes = new VolumeService(parts, events);
         this.binds =
                 new Binds(
-                        new PermanentBlocks(parts.etc()),
+                        new PermanentBlocks(parts.etc(), users),
                         parts.hostMounts(),
                         List.of(parts.root(), parts.run()),
                         parts.sockets());
@@ -194,6 +196,15 @@ public final class LocalEngine implements Engine {
         return bare
                 ? e.getClass().getSimpleName() + " " + e.getMessage()
                 : String.valueOf(e.getMessage());
+    }
+
+    @Override
+    public Optional<Caller> known(long uid, long gid, List<Long> groups) {
+        try {
+            return peers.known(uid, gid, groups);
+        } catch (IOException e) {
+            return Optional.empty(); // the request that follows is told why
+        }
     }
 
     @Override

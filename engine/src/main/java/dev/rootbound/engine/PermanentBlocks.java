@@ -32,9 +32,13 @@ final class PermanentBlocks {
     private final Path etc;
     private final HostUsers users;
 
-    PermanentBlocks(Path etc) {
+    /**
+     * @param etc the directory of the two files
+     * @param users read from there
+     */
+    PermanentBlocks(Path etc, HostUsers users) {
         this.etc = etc;
-        this.users = new HostUsers(etc);
+        this.users = users;
     }
 
     /** The ids that stand for 0, 1, … inside. */

@@ -3,13 +3,15 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.Claims;
+import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.idmap.SubidFile;
 import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -19,12 +21,22 @@ class PeersTest {
     private static final long LEASE = 1_879_048_192L;
 
     private final Containers containers = new Containers();
-    private final Peers peers = new Peers(containers, new TwoUsers());
+    private final IdPool pool =
+            new IdPool(
+                    List.of(new IdRange(LEASE, 100 * IdPool.BLOCK)),
+                    List.of(),
+                    List.of(),
+                    Claims.ALONE);
+    private final Peers peers = new Peers(containers, pool, new ThreeUsers());
 
-    /** alice has subordinate ids; a line of a user who is gone; the engine's own pool. */
-    private static final class TwoUsers extends HostUsers {
-        private final Map<String, Long> uids =
+    /** alice has subordinate ids; carol is in no file; a line of a user who is gone; our pool. */
+    private static final class ThreeUsers extends HostUsers {
+        private static final Map<String, Long> LOCAL =
                 Map.of("alice", 1000L, "1000", 1000L, "bob", 1001L, "1001", 1001L);
+
+        ThreeUsers() {
+            super(Path.of("/nowhere"), InstantSource.system());
+        }
 
         @Override
         SubidFile subordinates() throws IOException {
@@ -34,20 +46,23 @@ class PeersTest {
         }
 
         @Override
-        OptionalLong uid(String user) {
-            var uid = uids.get(user);
+        OptionalLong known(String user) {
+            var uid = LOCAL.get(user);
             return uid == null ? OptionalLong.empty() : OptionalLong.of(uid);
+        }
+
+        @Override
+        OptionalLong uid(String user) {
+            return user.equals("1002") ? OptionalLong.of(1002) : known(user);
         }
     }
 
-    private void runs(long tenant, long first) {
-        var container = TestContainers.of("ab".repeat(32), "n1", tenant, TestSpec.of("sh").build());
-        var running =
-                container.with(
-                        new ContainerState.Running(4711, 1, Instant.EPOCH),
-                        IdMap.of(new IdRange(first, 65536)),
-                        null);
-        containers.add(new ContainerEntry(running, Path.of("/nowhere")));
+    /** A container of that tenant; its ids are the pool's next. */
+    private Lease runs(long tenant) throws IOException {
+        var id = Long.toString(tenant).repeat(16);
+        var container = TestContainers.of(id, "n1", tenant, TestSpec.of("sh").build());
+        containers.add(new ContainerEntry(container, Path.of("/nowhere")));
+        return pool.lease("/run/c/" + id);
     }
 
     private long tenant(long uid) throws IOException {
@@ -71,14 +86,29 @@ class PeersTest {
 
     @Test
     void aContainersIdIsTheContainersTenant() throws IOException {
-        runs(1001, LEASE);
+        var _ = runs(1001);
         assertThat(tenant(LEASE)).isEqualTo(1001);
         assertThat(tenant(LEASE + 999)).isEqualTo(1001);
     }
 
     @Test
+    void itIsThatAlsoBeforeTheContainerIsSaidToRunAndUntilItsIdsAreGivenBack() throws IOException {
+        try (var _ = runs(1001)) {
+            assertThat(tenant(LEASE)).isEqualTo(1001); // its state is still "created"
+        }
+        assertThatThrownBy(() -> tenant(LEASE)).isInstanceOf(EngineException.Denied.class);
+    }
+
+    @Test
+    void whoIsInNoFileIsNotKnownAtOnceButCanBeAsked() throws IOException {
+        assertThat(peers.known(1002, 7, List.of())).isEmpty();
+        assertThat(tenant(1002)).isEqualTo(1002);
+        assertThat(peers.known(1000, 7, List.of())).hasValue(peers.caller(1000, 7, List.of()));
+    }
+
+    @Test
     void whoComesFromAContainerIsNobodyOnTheHostAlsoInOnesOfRoot() throws IOException {
-        runs(0, LEASE);
+        var _ = runs(0);
         var inside = peers.caller(LEASE, LEASE + 7, List.of(LEASE + 5));
         assertThat(inside)
                 .isEqualTo(new Caller(new Tenant(0), LEASE, LEASE + 7, List.of(LEASE + 5), true));
@@ -88,9 +118,10 @@ class PeersTest {
     }
 
     @Test
-    void anIdOfNobodyIsRefused() {
-        runs(1001, LEASE);
+    void anIdOfNobodyIsRefused() throws IOException {
+        var _ = runs(1001);
         for (long stranger : new long[] {LEASE + 65536, 200_000, 5000, 4_294_967_294L}) {
+            assertThat(peers.known(stranger, 7, List.of())).isEmpty();
             assertThatThrownBy(() -> tenant(stranger))
                     .isInstanceOf(EngineException.Denied.class)
                     .hasMessageContaining("uid " + stranger);

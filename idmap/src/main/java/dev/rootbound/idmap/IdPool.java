@@ -3,7 +3,9 @@ package dev.rootbound.idmap;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,7 +24,7 @@ public final class IdPool {
     private final String description;
     private final Set<Long> ours;
     private final ArrayDeque<Long> free;
-    private final Set<Long> leased = new HashSet<>();
+    private final Map<Long, String> holders = new HashMap<>(); // of what is leased, by first id
     private final Claims claims;
 
     /**
@@ -71,7 +73,7 @@ public final class IdPool {
         for (int untried = free.size(); untried > 0; untried--) {
             long first = free.remove();
             if (claims.take(new IdRange(first, BLOCK), holder)) {
-                return take(first);
+                return take(first, holder);
             }
             free.add(first); // another engine's, or of a container that this one cannot tell
             // anything of
@@ -90,28 +92,33 @@ public final class IdPool {
         if (!block || range.equals(IdRange.FOREIGN)) {
             throw new IllegalArgumentException("ids " + range + " were never a lease");
         }
-        if (leased.contains(range.first())) {
+        if (holders.containsKey(range.first())) {
             throw new IllegalArgumentException("ids " + range + " are leased already");
         }
         if (!claims.take(range, holder)) {
             throw new IllegalArgumentException("ids " + range + " are another container's by now");
         }
         free.remove(range.first());
-        return take(range.first());
+        return take(range.first(), holder);
     }
 
     /** How many blocks are leased now. */
     public synchronized int leased() {
-        return leased.size();
+        return holders.size();
     }
 
-    private Lease take(long first) {
-        leased.add(first);
+    /** Who leases this id, as {@link #lease} was told; empty if nobody does. */
+    public synchronized Optional<String> holder(long id) {
+        return Optional.ofNullable(holders.get(id - id % BLOCK));
+    }
+
+    private Lease take(long first, String holder) {
+        holders.put(first, holder);
         return Lease.first(this, new IdRange(first, BLOCK));
     }
 
     synchronized void free(IdRange range) {
-        leased.remove(range.first());
+        holders.remove(range.first());
         try {
             claims.release(range);
         } catch (IOException e) {
@@ -125,7 +132,7 @@ public final class IdPool {
     private String exhausted() {
         var pool = description.isEmpty() ? "is empty" : "(ids " + description + ") has no more";
         return "no ids for another container: "
-                + leased.size()
+                + holders.size()
                 + " leases of 65536 ids are in use and the pool "
                 + pool
                 + " that is free of other users' ids; stop a container, or enlarge the pool: a"

@@ -71,6 +71,21 @@ class IdPoolTest {
     }
 
     @Test
+    void anIdIsItsHoldersAsLongAsItIsLeased() throws Exception {
+        var pool = pool(new IdRange(B, 4 * B));
+        var lease = pool.lease("one");
+        var adopted = pool.adopt(new IdRange(9 * B, B), "two");
+        assertThat(pool.holder(lease.range().first())).hasValue("one");
+        assertThat(pool.holder(lease.range().end() - 1)).hasValue("one");
+        assertThat(pool.holder(lease.range().end())).isEmpty();
+        assertThat(pool.holder(9 * B + 7)).hasValue("two");
+        lease.close();
+        adopted.close();
+        assertThat(pool.holder(lease.range().first())).isEmpty();
+        assertThat(pool.holder(9 * B + 7)).isEmpty();
+    }
+
+    @Test
     void anExhaustedPoolSaysHowToEnlargeIt() throws Exception {
         var pool = pool(new IdRange(B, B));
         var lease = pool.lease("");

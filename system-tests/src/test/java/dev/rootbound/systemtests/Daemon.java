@@ -57,7 +57,15 @@ final class Daemon implements AutoCloseable {
      *     fault. Empty: none.
      */
     static Daemon start(Path directory, Path root, String host) {
-        var daemon = launch(directory, root, host);
+        return awaited(launch(directory, root, host));
+    }
+
+    /** As {@link #start(Path, Path, String)}, with options. */
+    static Daemon start(Path directory, Path root, List<String> options) {
+        return awaited(launch(directory, root, "", Map.of(), options));
+    }
+
+    private static Daemon awaited(Daemon daemon) {
         try {
             daemon.awaitReady();
             return daemon;
@@ -69,7 +77,7 @@ final class Daemon implements AutoCloseable {
 
     /** Starts it and does not wait: it may fail. */
     static Daemon launch(Path directory, Path root, String host) {
-        return launch(directory, root, host, Map.of());
+        return launch(directory, root, host, Map.of(), List.of());
     }
 
     /** As {@link #start(Path, Path, String)}, with failpoints that {@link #arm} sets off. */
@@ -80,13 +88,17 @@ final class Daemon implements AutoCloseable {
 
     /** As {@link #start(Path, Path, String)}, with an environment. */
     static Daemon start(Path directory, Path root, Map<String, String> environment) {
-        var daemon = launch(directory, root, "", environment);
+        var daemon = launch(directory, root, "", environment, List.of());
         daemon.awaitReady();
         return daemon;
     }
 
     private static Daemon launch(
-            Path directory, Path root, String host, Map<String, String> environment) {
+            Path directory,
+            Path root,
+            String host,
+            Map<String, String> environment,
+            List<String> options) {
         var line = new ArrayList<String>();
         if (!host.isEmpty())
             line.addAll(
@@ -109,6 +121,7 @@ final class Daemon implements AutoCloseable {
                         directory.resolve("run").toString(),
                         "--host",
                         "unix://" + directory.resolve("socket")));
+        line.addAll(options);
         var policy = directory.resolve(POLICY);
         if (Files.exists(policy)) line.addAll(List.of("--policy", policy.toString()));
         return new Daemon(

@@ -35,6 +35,7 @@ class DaemonCommandTest {
                         new String[] {"--bogus"},
                         new String[] {"--root"},
                         new String[] {"surplus"},
+                        new String[] {"--root", root, "--group", "nogroupofthishost"},
                         new String[] {"--root", root, "--host", "tcp://127.0.0.1:1"},
                         new String[] {"--root", root, "--host", "unix:///nonexistent/d/s"})) {
             var refused = daemon(directory, words);

@@ -3,12 +3,10 @@ package dev.rootbound.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -19,32 +17,16 @@ class TenantsTest {
 
     private final Path directory = Daemon.directory();
     private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
-    private final List<String> users = new ArrayList<>();
-
-    @BeforeEach
-    void users() {
-        // until the engine has an option that lets others than root use it
-        Shell.run("chmod", "0666", directory.resolve("socket").toString()).ok();
-        for (int i = 0; i < 3; i++) {
-            var user = "rbt-" + ProcessHandle.current().pid() % 100_000 + "-" + i;
-            // system users have no subordinate ids, which the engine would have to leave out
-            Shell.run("useradd", "--system", "--no-create-home", "--user-group", user).ok();
-            users.add(user);
-        }
-    }
+    private final TestUsers users = new TestUsers(daemon, 3);
 
     @AfterEach
     void end() {
         daemon.close();
-        for (var user : users) Shell.run("userdel", user);
+        users.close();
     }
 
-    /** The docker CLI as that user. */
     private Cli docker(int user) {
-        var name = users.get(user);
-        var line = new ArrayList<>(List.of("setpriv", "--reuid=" + name, "--regid=" + name));
-        line.addAll(List.of("--clear-groups", "docker", "-H", daemon.address()));
-        return new Cli(name, line);
+        return users.docker(user);
     }
 
     private Path image() {
