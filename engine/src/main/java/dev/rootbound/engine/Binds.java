@@ -44,13 +44,16 @@ final class Binds {
     private final Set<String> sockets;
 
     /**
-     * @param closed the engine's directories
+     * @param closed the engine's existing directories
      * @param sockets the engine's own, which a container may have
      */
-    Binds(PermanentBlocks blocks, HostMounts mounts, List<Path> closed, Set<Path> sockets) {
+    Binds(PermanentBlocks blocks, HostMounts mounts, List<Path> closed, Set<Path> sockets)
+            throws IOException {
         this.blocks = blocks;
         this.mounts = mounts;
-        this.closed = closed.stream().map(Binds::text).toList();
+        var real = new ArrayList<String>();
+        for (var path : closed) real.add(text(path.toRealPath()));
+        this.closed = List.copyOf(real);
         this.sockets =
                 sockets.stream().map(Binds::text).collect(java.util.stream.Collectors.toSet());
     }

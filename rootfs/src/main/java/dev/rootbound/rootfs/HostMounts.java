@@ -19,14 +19,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Files of the host that a container is shown: id-mapped copies of their mounts, nosuid and nodev
  * (Linux 5.12). What is mounted below a source is copied mount by mount, each id-mapped too; what
- * cannot be (proc, sysfs, FUSE …), what the user has no way to, and what is the engine's own is
- * covered by something empty: what a mount hides on the host stays hidden.
+ * cannot be (proc, sysfs, FUSE …), what the user has no way to, and the engine's own directories
+ * are covered by something empty: what a mount hides on the host stays hidden.
  */
 public final class HostMounts {
     private static final long SAFE = Mounts.NOSUID | Mounts.NODEV;
@@ -37,10 +38,12 @@ public final class HostMounts {
 
     /**
      * @param covers an existing directory closed to others, for what covers
-     * @param own the engine's directories: what is mounted below them is not shown
+     * @param own the engine's existing directories
      */
     public HostMounts(Path covers, List<Path> own) throws IOException {
-        this.own = own.stream().map(path -> Bytes.text(path.toString().getBytes(UTF_8))).toList();
+        var real = new ArrayList<String>();
+        for (var path : own) real.add(Bytes.text(path.toRealPath().toString().getBytes(UTF_8)));
+        this.own = List.copyOf(real);
         this.emptyDirectory = covers.resolve("empty");
         this.emptyFile = covers.resolve("empty-file");
         Files.createDirectories(emptyDirectory);
@@ -135,6 +138,10 @@ public final class HostMounts {
                 .seenThrough(namespace.user());
     }
 
+    private interface Action {
+        void on(Fd place) throws IOException;
+    }
+
     /** What is mounted below a source. */
     private final class Below {
         private final Fd source;
@@ -152,29 +159,34 @@ public final class HostMounts {
 
         void mount(Path target) throws IOException {
             var top = HostPath.real(source);
-            var mounts = MountTable.read().below(top);
-            if (mounts.isEmpty()) return;
+            var prefix = top.equals("/") ? top : top + "/";
             try (var copy = Dir.open(target)) {
-                for (var mount : mounts) {
-                    var path = mount.point().substring(top.equals("/") ? 1 : top.length() + 1);
-                    mount(copy, mount, Bytes.of(path));
+                for (var path : own) {
+                    if (path.startsWith(prefix))
+                        at(copy, path.substring(prefix.length()), this::cover);
                 }
-            }
-        }
-
-        private void mount(Dir copy, MountTable.Mount mount, byte[] path) throws IOException {
-            try (var place = HostPath.below(copy.fd(), path)) {
-                boolean shown =
-                        changes != null && !isOwn(mount.point()) && shown(mount, path, place);
-                if (!shown) cover(place);
-            } catch (ErrnoException e) {
-                // its place is in what is covered, or was moved meanwhile
-                if (!List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) throw e;
+                for (var mount : MountTable.read().below(top)) {
+                    var path = mount.point().substring(prefix.length());
+                    if (!isOwn(mount.point())) at(copy, path, place -> show(mount, path, place));
+                }
             }
         }
 
         private boolean isOwn(String point) {
             return own.stream().anyMatch(each -> (point + "/").startsWith(each + "/"));
+        }
+
+        /** Unless it is in what is covered, or was moved meanwhile. */
+        private static void at(Dir copy, String path, Action action) throws IOException {
+            try (var place = HostPath.below(copy.fd(), Bytes.of(path))) {
+                action.on(place);
+            } catch (ErrnoException e) {
+                if (!List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) throw e;
+            }
+        }
+
+        private void show(MountTable.Mount mount, String path, Fd place) throws IOException {
+            if (changes == null || !shown(mount, Bytes.of(path), place)) cover(place);
         }
 
         private boolean shown(MountTable.Mount mount, byte[] path, Fd place) throws IOException {

@@ -50,6 +50,20 @@ final class TestUsers implements AutoCloseable {
         return new Cli(name, line);
     }
 
+    /** A shell command on the host as that user. */
+    void run(int user, String command) {
+        var name = name(user);
+        Shell.run(
+                        "setpriv",
+                        "--reuid=" + name,
+                        "--regid=" + name,
+                        "--clear-groups",
+                        "sh",
+                        "-c",
+                        command)
+                .ok();
+    }
+
     @Override
     public void close() {
         for (var name : names) Shell.run("userdel", name);

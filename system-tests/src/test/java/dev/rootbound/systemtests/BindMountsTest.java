@@ -1,0 +1,235 @@
+package dev.rootbound.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios 8, 9, 10 and 29: host paths of three users of the host in their containers. */
+@Tag("system")
+class BindMountsTest {
+    private static final String IMAGE = "rootbound/busybox";
+    private static final int ALICE = 0;
+    private static final int BOB = 1;
+    private static final int CAROL = 2;
+    private static final long POOL = 1_879_048_192L;
+    private static final long POOL_SIZE = 268_304_384L;
+
+    private final Path directory = Daemon.directory();
+    private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
+    private final TestUsers users = new TestUsers(daemon, 3);
+    private final Cli root = new Cli("docker", List.of("docker", "-H", daemon.address()));
+
+    @AfterEach
+    void end() {
+        daemon.close();
+        users.close();
+    }
+
+    private Path home(int user) {
+        var home = directory.resolve("home-" + user);
+        var name = users.name(user);
+        Shell.run("install", "-d", "-o", name, "-g", name, "-m", "700", home.toString()).ok();
+        return home;
+    }
+
+    private static String shell(Cli cli, Path source, String script, String... options) {
+        return run(cli, source, script, options).ok().out();
+    }
+
+    private static Result run(Cli cli, Path source, String script, String... options) {
+        var line = new ArrayList<>(List.of("run", "--rm", "-v", source + ":/data"));
+        line.addAll(List.of(options));
+        line.addAll(List.of(IMAGE, "sh", "-c", script));
+        return cli.run(line.toArray(String[]::new));
+    }
+
+    private static long uid(Path path) throws IOException {
+        return Integer.toUnsignedLong((Integer) Files.getAttribute(path, "unix:uid"));
+    }
+
+    /** The first of the user's subordinate uids. */
+    private long block(int user) {
+        return Shell.run("grep", "^" + users.name(user) + ":", "/etc/subuid")
+                .ok()
+                .out()
+                .lines()
+                .mapToLong(line -> Long.parseLong(line.split(":")[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void filesOfAliceAreHersOnBothSidesAndNobodyChownsThem() throws Exception {
+        var home = home(ALICE);
+        var alice = users.docker(ALICE);
+        users.run(ALICE, "echo hers > " + home + "/file; chmod 600 " + home + "/file");
+        for (var user : List.of("0", "1000:1000", "500")) {
+            var out =
+                    shell(
+                            alice,
+                            home,
+                            "cat /data/file; echo x > /data/" + user + "; stat -c %u /data/file",
+                            "-u",
+                            user);
+            assertThat(out).isEqualTo("hers\n" + user.split(":")[0]);
+            assertThat(uid(home.resolve(user))).isEqualTo(users.uid(ALICE));
+        }
+        assertThat(shell(users.rootbound(ALICE), home, "cat /data/file")).isEqualTo("hers");
+    }
+
+    @Test
+    void filesOfHerGroupsAreHersToWriteAlsoInDirectoriesThatSetTheGroup() throws Exception {
+        var project = directory.resolve("project");
+        var group = users.name(CAROL);
+        Shell.run("install", "-d", "-g", group, "-m", "2770", project.toString()).ok();
+        assertThat(run(users.docker(ALICE), project, "touch /data/x").code()).isNotZero();
+        var member = users.as(ALICE, "--groups=" + group, "docker");
+        shell(member, project, "touch /data/new; mkdir /data/deep", "-u", "1000:1000");
+        shell(member, project, "touch /data/deep/root");
+        assertThat(uid(project.resolve("new"))).isEqualTo(users.uid(ALICE));
+        for (var path : List.of("new", "deep", "deep/root")) {
+            assertThat(Shell.run("stat", "-c", "%G", project.resolve(path).toString()).ok().out())
+                    .isEqualTo(group);
+        }
+    }
+
+    @Test
+    void whatTheContainerGivesToOthersIsInHerSubordinateIdsAndBobsContainerIsAStrangerThere()
+            throws Exception {
+        var home = home(ALICE);
+        users.run(ALICE, "chmod 711 " + home);
+        shell(
+                users.docker(ALICE),
+                home,
+                "mkdir /data/pg; echo secret > /data/pg/file; chown -R 999:999 /data/pg;"
+                        + " chmod -R 0700 /data/pg");
+        assertThat(uid(home.resolve("pg/file"))).isEqualTo(block(ALICE) + 999);
+        var script = "cat /data/pg/file; touch /data/x; chown 0 /data/pg; chmod 777 /data/pg";
+        for (var user : List.of("0", "999:999")) {
+            var bobs = run(users.docker(BOB), home, script, "-u", user);
+            assertThat(bobs.code()).isNotZero();
+            assertThat(bobs.out()).doesNotContain("secret");
+        }
+        assertThat(Files.exists(home.resolve("x"))).isFalse();
+        assertThat(shell(users.docker(ALICE), home, "cat /data/pg/file")).isEqualTo("secret");
+        assertThat(block(BOB)).isNotEqualTo(block(ALICE));
+    }
+
+    @Test
+    void aSetUserIdProgramThatIsLeftGivesNothingThatAliceCouldNotGive() throws Exception {
+        var home = home(ALICE);
+        users.run(ALICE, "chmod 755 " + home);
+        var script = "cp /bin/busybox /data/su; chmod 6755 /data/su; cp /data/su /data/id;";
+        var seen =
+                shell(
+                        users.docker(ALICE),
+                        home,
+                        script + "chown 5:5 /data/id; chmod 6755 /data/id; /data/id -u");
+        assertThat(seen).as("nosuid inside").isEqualTo("0");
+        assertThat(uid(home.resolve("su"))).isEqualTo(users.uid(ALICE));
+        assertThat(uid(home.resolve("id"))).isEqualTo(block(ALICE) + 5);
+    }
+
+    @Test
+    void theWholeHostCanBeReadAsAStrangerAndNothingOfItIsWritten() throws Exception {
+        var before = leased();
+        var canary = Files.writeString(directory.resolve("canary"), "canary");
+        Shell.run("chmod", "666", canary.toString()).ok();
+        var program = Files.writeString(directory.resolve("program"), "program");
+        Shell.run("chmod", "755", program.toString()).ok();
+        var secret = Files.writeString(directory.resolve("secret"), "secret");
+        Shell.run("chmod", "600", secret.toString()).ok();
+        var name = "rbt-attack-" + ProcessHandle.current().pid();
+        var script =
+                """
+                cat /data/etc/hostname > /dev/null && echo readable
+                cp /data/bin/cat /tmp/cat && chmod 4711 /tmp/cat
+                for place in / /tmp /var/tmp /dev/shm /root /etc /home /run /bin; do
+                    touch /data$place/NAME && echo "wrote $place"
+                    mkdir /data$place/NAME.d && echo "made $place"
+                    ln -s /x /data$place/NAME.l && echo "linked $place"
+                done
+                cp /tmp/cat /dataPROGRAM && echo overwrote
+                mv /tmp/cat /dataPROGRAM && echo moved
+                chmod 4777 /dataPROGRAM && echo chmod
+                chown 0:0 /dataPROGRAM && echo chown
+                echo x > /dataCANARY && echo wrote canary
+                rm /dataCANARY && echo removed canary
+                cat /dataSECRET
+                ls -d /dataRUN/c/* /dataROOT/* && echo engine
+                """
+                        .replace("NAME", name)
+                        .replace("CANARY", canary.toString())
+                        .replace("PROGRAM", program.toString())
+                        .replace("SECRET", secret.toString())
+                        .replace("RUN", directory + "/run")
+                        .replace("ROOT", directory + "/root");
+        for (var cli : List.of(root, users.docker(ALICE))) {
+            var out = run(cli, Path.of("/"), script, "--privileged").out();
+            assertThat(out).as(cli.name()).isEqualTo("readable");
+        }
+        assertThat(canary).hasContent("canary");
+        assertThat(program).hasContent("program");
+        assertThat(Files.getPosixFilePermissions(program)).hasSize(7); // rwxr-xr-x
+        for (var place : List.of("/", "/tmp", "/var/tmp", "/dev/shm", "/root", "/etc", "/home")) {
+            assertThat(Path.of(place).resolve(name)).doesNotExist();
+            assertThat(Path.of(place).resolve(name + ".d")).doesNotExist();
+        }
+        assertThat(leased()).as("inodes outside the store that have a leased id").isEqualTo(before);
+    }
+
+    /** Of the places where everybody may write. */
+    private static Set<String> leased() {
+        var uids = "-uid +" + (POOL - 1) + " -uid -" + (POOL + POOL_SIZE);
+        var found =
+                Shell.run(
+                        "sh",
+                        "-c",
+                        "find / /tmp /var/tmp /dev/shm /home /root /etc /run -maxdepth 2 " + uids);
+        return found.out().lines().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void theSocketInAContainerActsAsItsTenantAndIsNotRoot() throws Exception {
+        var home = home(ALICE);
+        var cli = Shell.run("sh", "-c", "command -v docker").ok().out();
+        var socket = directory.resolve("socket");
+        var others = root.detached(IMAGE, "sleep", "999");
+        var script = "docker -H unix:///data ps -a --format '{{.Names}}'";
+        var alice = users.docker(ALICE);
+        var own = alice.detached(IMAGE, "sleep", "999");
+        var line =
+                new String[] {
+                    "run",
+                    "--rm",
+                    "-v",
+                    socket + ":/data",
+                    "-v",
+                    cli + ":/usr/bin/docker:ro",
+                    "-e",
+                    "DOCKER_CONFIG=/nonexistent",
+                    IMAGE,
+                    "sh",
+                    "-c",
+                    script
+                };
+        var seen = alice.run(line).ok().out();
+        assertThat(seen).contains(own).doesNotContain(others);
+        // what it makes there is its tenant's; on the host it is nobody
+        line[line.length - 1] =
+                "docker -H unix:///data run --rm -v " + home + ":/h rootbound/busybox ls /h";
+        var inner = alice.run(line);
+        assertThat(inner.code()).isNotZero();
+        assertThat(inner.err()).contains("denied");
+    }
+}
