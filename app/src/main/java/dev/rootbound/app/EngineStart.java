@@ -3,8 +3,10 @@ package dev.rootbound.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,13 @@ final class EngineStart {
                         directory,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx--x--x")));
+            // closed: it names containers of all tenants
+            Files.newByteChannel(
+                            log,
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")))
+                    .close();
             return new ProcessBuilder("setsid", launcher.toString(), "daemon")
                     .directory(Path.of("/").toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

@@ -90,6 +90,9 @@ class EngineStartTest {
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo(
                         "rootbound: started the engine (log: " + directory + "/run/engine.log)\n");
+        assertThat(Files.getPosixFilePermissions(directory.resolve("run/engine.log")))
+                .as("it names containers of all tenants")
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }

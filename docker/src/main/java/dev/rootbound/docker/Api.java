@@ -32,6 +32,10 @@ final class Api implements Requests.Handler {
         Unbuilt.addTo(routes);
     }
 
+    Routes routes() {
+        return routes;
+    }
+
     @Override
     public void handle(Exchange exchange) throws Exception {
         try {

@@ -3,6 +3,7 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The Docker Engine API, versions 1.24 to 1.51, on a unix socket. Each request acts for the uid
@@ -23,6 +24,14 @@ public final class DockerApi implements AutoCloseable {
      */
     public static DockerApi serve(Path socket, Access access, Engine engine) throws IOException {
         return serve(socket, access, ClientLimits.DEFAULT, engine);
+    }
+
+    /**
+     * What is answered at all: {@code METHOD /path/{id}} each, without versions; {@code {name+}}
+     * may have slashes. For tests that must not forget one.
+     */
+    public static List<String> endpoints(Engine engine) {
+        return new Api(engine).routes().list();
     }
 
     /** Refuses, without making anything, a path that {@link #serve} would refuse as in use. */

@@ -28,6 +28,11 @@ final class Routes {
         routes.add(new Route(method, List.of(template.split("/")), endpoint));
     }
 
+    /** {@code METHOD /path/{id}} each, those that win first. */
+    List<String> list() {
+        return routes.stream().map(r -> r.method + " " + String.join("/", r.template)).toList();
+    }
+
     @Nullable Match find(String method, String path) {
         var segments = path.split("/", -1);
         for (var route : routes) {

@@ -16,13 +16,17 @@ import java.nio.file.attribute.PosixFilePermissions;
  * are gone.
  */
 record BundleDirectory(Bundle bundle) implements AutoCloseable {
-    /** The runtime, as the container's root, searches it; nobody lists it. */
-    private static final String SEARCH_ONLY = "rwx--x--x";
+    /** The runtime, as the container's root, searches it; no user of the host gets in. */
+    private static final String SEARCH_ONLY = "rwx--x---";
 
-    BundleDirectory make() throws IOException {
+    /**
+     * @param gid on the host, of the container's root
+     */
+    BundleDirectory make(long gid) throws IOException {
         Files.createDirectory(
                 bundle.directory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.setAttribute(bundle.directory(), "unix:gid", (int) gid);
         // as its own step: the umask does not apply
         Files.setPosixFilePermissions(
                 bundle.directory(), PosixFilePermissions.fromString(SEARCH_ONLY));

@@ -19,7 +19,9 @@ final class EngineFacts {
         this.parts = parts;
     }
 
-    EngineInfo info(int running, int paused, int stopped, int images) throws IOException {
+    /** What concerns others than the caller only host root is told. */
+    EngineInfo info(Caller caller, int running, int paused, int stopped, int images)
+            throws IOException {
         return new EngineInfo(
                 id(),
                 parts.version(),
@@ -43,12 +45,15 @@ final class EngineFacts {
                 images,
                 "rootbound",
                 parts.poolText(),
-                parts.pool().leased(),
-                notes());
+                caller.isHostRoot() ? parts.pool().leased() : running + paused,
+                notes(caller));
     }
 
-    private List<String> notes() {
-        var notes = new ArrayList<>(parts.damaged());
+    private List<String> notes(Caller caller) {
+        var notes = new ArrayList<String>();
+        if (caller.isHostRoot()) {
+            notes.addAll(parts.damaged());
+        }
         notes.add(
                 "every container has a network namespace of its own with loopback only: networks are not built yet");
         return notes;

@@ -151,7 +151,10 @@ final class ImageService {
         return parts.images().list(caller.tenant().uid());
     }
 
-    /** What a removal did, and the bytes of the layers that went with it. */
+    /**
+     * What a removal did, and the bytes of the layers that this tenant has no more. Whether another
+     * tenant has them, so that they stay on disk, is not told.
+     */
     record Freed(List<Engine.Removal> removals, long bytes) {}
 
     /**
@@ -164,17 +167,19 @@ final class ImageService {
             return Optional.empty();
         }
         var removals = publish(caller, image, removed.get());
-        var gone = new HashSet<>(removed.get().layers());
-        containers.get().forEach(c -> gone.removeAll(c.layers()));
+        var needed = new HashSet<>(parts.images().layers(caller.tenant().uid()));
+        containers.get().stream()
+                .filter(container -> container.tenant().equals(caller.tenant()))
+                .forEach(container -> needed.addAll(container.layers()));
         long bytes = 0;
         for (int i = image.layers().size() - 1; i >= 0; i--) {
             var layer = image.layers().get(i);
-            if (gone.contains(layer.diffId())) {
+            if (!needed.contains(layer.diffId())) {
                 removals.add(new Engine.Removal.Deleted(image.chainIds().get(i).toString()));
                 bytes += layer.size();
             }
         }
-        parts.images().dropUnused(gone, parts.layers());
+        parts.images().dropUnused(removed.get().layers(), parts.layers());
         return Optional.of(new Freed(removals, bytes));
     }
 

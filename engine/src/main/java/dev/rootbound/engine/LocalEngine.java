@@ -665,7 +665,13 @@ public final class LocalEngine implements Engine {
         int paused = (int) own.stream().filter(Container::isPaused).count();
         return attempt(
                 "info",
-                () -> facts.info(up - paused, paused, own.size() - up, images(caller).size()));
+                () ->
+                        facts.info(
+                                caller,
+                                up - paused,
+                                paused,
+                                own.size() - up,
+                                images(caller).size()));
     }
 
     /**

@@ -76,7 +76,10 @@ final class Start {
             var lease = pool.lease(bundle(container).directory().toString());
             undo.on(() -> release(lease, bundle(container)));
             Failpoint.reach("start.leased");
-            var bundle = undo.on(new BundleDirectory(bundle(container))).make().bundle();
+            var bundle =
+                    undo.on(new BundleDirectory(bundle(container)))
+                            .make(lease.range().first())
+                            .bundle();
             Failpoint.reach("start.directory-made");
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
             var launching = new AtomicReference<Monitors.Launch>();

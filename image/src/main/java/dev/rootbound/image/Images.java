@@ -277,6 +277,13 @@ public final class Images {
                 .collect(Collectors.toSet());
     }
 
+    /** The diffIds of the tenant's images. */
+    public synchronized Set<Digest> layers(long tenant) {
+        return visible(tenant)
+                .flatMap(id -> stored(id).config().diffIds().stream())
+                .collect(Collectors.toSet());
+    }
+
     /** Drops those layers that no image needs and nobody holds. */
     public synchronized void dropUnused(Collection<Digest> diffIds, LayerSink sink)
             throws IOException {

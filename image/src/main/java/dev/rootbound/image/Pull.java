@@ -201,7 +201,9 @@ public final class Pull {
 
         private Image.Layer layer(Descriptor blob, Digest diffId)
                 throws IOException, InterruptedException {
-            boolean held = isHeld(blob, diffId);
+            // that it is here because another tenant has it is not told
+            boolean own = images.has(tenant, diffId, blob.digest());
+            boolean held = (own || downloads.mayHave(remote, blob)) && work.keep(blob.digest());
             if (!held) download(blob);
             unpacking.acquire();
             try {
@@ -210,18 +212,11 @@ public final class Pull {
                                 diffId,
                                 blob.digest(),
                                 done -> tell(blob, held ? Step.WAITING : Step.UNPACKING, done));
-                tell(blob, held ? Step.HELD_BEFORE : Step.PULLED, blob.size());
+                tell(blob, own && held ? Step.HELD_BEFORE : Step.PULLED, blob.size());
                 return layer;
             } finally {
                 unpacking.release();
             }
-        }
-
-        private boolean isHeld(Descriptor blob, Digest diffId)
-                throws IOException, InterruptedException {
-            boolean may =
-                    images.has(tenant, diffId, blob.digest()) || downloads.mayHave(remote, blob);
-            return may && work.keep(blob.digest());
         }
 
         private void download(Descriptor blob) throws IOException, InterruptedException {

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A running container's directory and what is where in it (OCI runtime-spec bundle.md; the rest is
- * ours and the monitor's). The runtime, as the container's root, must be able to search it: 0711;
- * nobody can list it.
+ * ours and the monitor's). The runtime, as the container's root, must be able to search it: 0710,
+ * of that root's group; nobody can list it.
  */
 public record Bundle(String id, Path directory) {
     private static final String MOUNT = "mount-";

@@ -67,12 +67,19 @@ record EngineApi(Path socket) {
                             + "\r\n\r\n";
             write(channel, head.getBytes(ISO_8859_1));
             write(channel, body);
-            return parse(Channels.newInputStream(channel).readAllBytes());
+            var answer = Channels.newInputStream(channel).readAllBytes();
+            return method.equals("HEAD") ? head(answer) : parse(answer);
         }
     }
 
     private static void write(SocketChannel channel, byte[] bytes) throws IOException {
         for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) channel.write(left);
+    }
+
+    /** Of which a body is told, but does not follow. */
+    private static Answer head(byte[] all) throws IOException {
+        if (all.length < 12) throw new IOException("no answer");
+        return new Answer(Integer.parseInt(new String(all, 9, 3, ISO_8859_1)), new byte[0]);
     }
 
     private static Answer parse(byte[] all) throws IOException {

@@ -1,0 +1,350 @@
+package dev.rootbound.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rootbound.docker.DockerApi;
+import dev.rootbound.engine.Engine;
+import dev.rootbound.systemtests.Ask.Thing;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What one tenant has does not exist for another, whatever is asked: every endpoint that there is
+ * is asked for it, by each of its names, and answers as for a thing that is not there. An endpoint
+ * without a line here fails the test.
+ */
+@Tag("system")
+class IsolationTest {
+    private static final String ASKS =
+            """
+            GET /_ping NONE
+            HEAD /_ping NONE
+            GET /version NONE
+            GET /info NONE
+            GET /containers/json NONE ?all=1&size=1
+            GET /containers/json CONTAINER ?all=1&filters={"id":["@"]}
+            GET /containers/json CONTAINER ?all=1&filters={"name":["@"]}
+            GET /containers/json CONTAINER ?all=1&filters={"before":["@"]}
+            GET /containers/json CONTAINER ?all=1&filters={"since":["@"]}
+            GET /containers/json IMAGE ?all=1&filters={"ancestor":["@"]}
+            GET /containers/json VOLUME ?all=1&filters={"volume":["@"]}
+            GET /containers/{id}/json CONTAINER
+            GET /containers/{id}/json CONTAINER ?size=1
+            POST /containers/{id}/start CONTAINER
+            POST /containers/{id}/wait CONTAINER
+            POST /containers/{id}/resize CONTAINER ?h=9&w=9
+            POST /containers/{id}/stop CONTAINER ?t=0
+            POST /containers/{id}/restart CONTAINER ?t=0
+            POST /containers/{id}/rename CONTAINER ?name=other
+            POST /containers/{id}/kill CONTAINER
+            DELETE /containers/{id} CONTAINER
+            DELETE /containers/{id} CONTAINER ?force=1&v=1
+            POST /containers/{id}/attach CONTAINER ?stream=1&stdout=1&logs=1
+            GET /containers/{id}/attach/ws CONTAINER ?stream=1&stdout=1
+            GET /containers/{id}/logs CONTAINER ?stdout=1&stderr=1
+            GET /containers/{id}/stats CONTAINER ?stream=0
+            GET /containers/{id}/top CONTAINER
+            GET /containers/{id}/changes CONTAINER
+            GET /containers/{id}/export CONTAINER
+            HEAD /containers/{id}/archive CONTAINER ?path=/etc
+            GET /containers/{id}/archive CONTAINER ?path=/etc
+            PUT /containers/{id}/archive CONTAINER ?path=/
+            POST /containers/{id}/pause CONTAINER
+            POST /containers/{id}/unpause CONTAINER
+            POST /containers/{id}/update CONTAINER {"Memory":99999999}
+            POST /containers/{id}/update CONTAINER {"RestartPolicy":{"Name":"always"}}
+            POST /containers/{id}/exec CONTAINER {"Cmd":["true"]}
+            POST /exec/{id}/start EXEC {"Detach":true}
+            POST /exec/{id}/start EXEC {}
+            POST /exec/{id}/resize EXEC ?h=9&w=9
+            GET /exec/{id}/json EXEC
+            POST /commit CONTAINER ?container=@&repo=mine
+            GET /images/json NONE ?all=1
+            GET /images/json IMAGE ?filters={"before":["@"]}
+            GET /images/json IMAGE ?filters={"since":["@"]}
+            GET /images/json IMAGE ?filters={"reference":["@"]}
+            GET /images/{name+}/json IMAGE
+            GET /images/{name+}/history IMAGE
+            GET /images/{name+}/get IMAGE
+            GET /images/get IMAGE ?names=@
+            GET /rootbound/images/{name+}/verify IMAGE
+            POST /images/{name+}/tag IMAGE ?repo=mine
+            POST /images/{name+}/push IMAGE ?tag=1
+            POST /images/{name+}/push IMAGE
+            DELETE /images/{name+} IMAGE
+            DELETE /images/{name+} IMAGE ?force=1
+            POST /images/create IMAGE_NAME ?fromImage=@
+            GET /distribution/{name+}/json IMAGE_NAME
+            POST /images/load NONE
+            POST /auth NONE {"serveraddress":"localhost:1"}
+            GET /volumes NONE
+            GET /volumes VOLUME ?filters={"name":["@"]}
+            GET /volumes/{name} VOLUME
+            DELETE /volumes/{name} VOLUME
+            DELETE /volumes/{name} VOLUME ?force=1
+            GET /system/df NONE
+            POST /containers/prune NONE
+            POST /images/prune NONE ?filters={"dangling":["false"]}
+            POST /volumes/prune NONE ?filters={"all":["true"]}
+            POST /networks/prune NONE
+            POST /build/prune NONE
+            POST /containers/create IMAGE {"Image":"@"}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"VolumesFrom":["@"]}}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"NetworkMode":"container:@"}}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"IpcMode":"container:@"}}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"PidMode":"container:@"}}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"UsernsMode":"container:@"}}
+            POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"Links":["@"]}}
+            POST /volumes/create NONE {"Name":"mine"}
+            GET /events NONE ?since=0&until=NOW
+            GET /events CONTAINER ?since=0&until=NOW&filters={"container":["@"]}
+            GET /events IMAGE ?since=0&until=NOW&filters={"image":["@"]}
+            """;
+
+    /** What is not built, or never will be, tells nothing either. */
+    private static final String UNBUILT =
+            """
+            GET /containers/{id}/checkpoints CONTAINER
+            POST /containers/{id}/checkpoints CONTAINER
+            DELETE /containers/{id}/checkpoints/{checkpoint} CONTAINER
+            POST /build NONE
+            POST /build/cancel NONE
+            GET /images/search NONE ?term=secret
+            GET /images/{name+}/attestations IMAGE
+            PUT /volumes/{name} VOLUME
+            GET /networks NONE
+            GET /networks/{id} CONTAINER
+            DELETE /networks/{id} CONTAINER
+            POST /networks/create NONE
+            POST /networks/{id}/connect CONTAINER {"Container":"@"}
+            POST /networks/{id}/disconnect CONTAINER {"Container":"@"}
+            GET /plugins NONE
+            GET /plugins/privileges NONE
+            POST /plugins/pull NONE
+            POST /plugins/create NONE
+            GET /plugins/{name+}/json IMAGE
+            DELETE /plugins/{name+} IMAGE
+            POST /plugins/{name+}/enable IMAGE
+            POST /plugins/{name+}/disable IMAGE
+            POST /plugins/{name+}/upgrade IMAGE
+            POST /plugins/{name+}/push IMAGE
+            POST /plugins/{name+}/set IMAGE
+            POST /session NONE
+            POST /grpc NONE
+            """;
+
+    private static final List<Ask> ALL =
+            Stream.of(Ask.parse(UNBUILT), swarm(), Ask.parse(ASKS)).flatMap(all -> all).toList();
+
+    private static final int ASKED = 300;
+
+    private final Path directory = Daemon.directory();
+    private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
+    private final TestUsers users = new TestUsers(daemon, 2);
+    private final UserRelay owner = new UserRelay(directory, users.name(0), daemon);
+    private final UserRelay stranger = new UserRelay(directory, users.name(1), daemon);
+    private final Belongings secrets = new Belongings(users.docker(0), owner.api(), directory);
+
+    @AfterEach
+    void end() {
+        for (int user = 0; user < 2; user++) {
+            var docker = users.docker(user);
+            docker.run("ps", "-aq").out().lines().forEach(id -> docker.run("rm", "-fv", id));
+        }
+        owner.close();
+        stranger.close();
+        daemon.close();
+        users.close();
+    }
+
+    @Test
+    void everyEndpointIsAskedFor() {
+        var asked = ALL.stream().map(Ask::route).collect(toSet());
+        assertThat(endpoints()).hasSizeGreaterThan(100).isSubsetOf(asked);
+        assertThat(asked).as("asked for, but not there").isSubsetOf(endpoints());
+    }
+
+    private static Stream<Ask> swarm() {
+        return Stream.of("swarm", "nodes", "services", "tasks", "secrets", "configs")
+                .flatMap(family ->
+                        Stream.of("/" + family + " NONE", "/" + family + "/{rest+} CONTAINER"))
+                .flatMap(path -> Stream.of("GET ", "POST ", "DELETE ").map(method -> method + path))
+                .flatMap(Ask::parse);
+    }
+
+    /** From the code. */
+    private static Set<String> endpoints() {
+        var none =
+                (Engine)
+                        Proxy.newProxyInstance(
+                                Engine.class.getClassLoader(),
+                                new Class<?>[] {Engine.class},
+                                (_, method, _) -> {
+                                    throw new AssertionError(method + " is called");
+                                });
+        return new TreeSet<>(DockerApi.endpoints(none));
+    }
+
+    @Test
+    void whatAUserHasIsNotThereForAnother() {
+        secrets.names().forEach((thing, names) -> assertThat(names).as("of " + thing).isNotEmpty());
+        var before = secrets.world();
+        var begin = Instant.now();
+        walk(stranger.api(), secrets.names());
+        assertThat(secrets.world()).isEqualTo(before);
+        assertThat(secrets.eventsSince(begin)).isEmpty();
+    }
+
+    @Test
+    void itIsNotThereForRootEitherUnlessItIsNamedInFull() {
+        var before = secrets.world();
+        var begin = Instant.now();
+        walk(daemon.api(), secrets.namesThatRootDoesNotHave());
+        assertThat(secrets.world()).isEqualTo(before);
+        assertThat(secrets.eventsSince(begin)).isEmpty();
+        assertThat(daemon.docker().run("ps", "-aq").ok().out()).isEmpty();
+    }
+
+    private void walk(EngineApi api, Map<Thing, Map<String, String>> names) {
+        for (var ask : ALL) {
+            names.getOrDefault(ask.thing(), Map.of())
+                    .forEach((real, absent) -> compare(api, ask, real, absent));
+        }
+    }
+
+    private void compare(EngineApi api, Ask ask, String real, String absent) {
+        var what = ask + " of " + real;
+        var told = ask.of(api, real);
+        var seen = plain(told.text(), real);
+        assertThat(seen).as(what).doesNotContain(secrets.marks());
+        if (real.isEmpty()) return;
+        var missing = ask.of(api, absent);
+        assertThat(told.status()).as(what + ": " + told.text()).isEqualTo(missing.status());
+        assertThat(seen).as(what).isEqualTo(plain(missing.text(), absent));
+    }
+
+    /** Without what was asked for, and without what is fresh in each answer. */
+    private static String plain(String answer, String name) {
+        var text = answer;
+        if (!name.isEmpty()) {
+            var repository = name.replaceFirst("[:@][^/]*$", "");
+            var path = repository.replaceFirst("^[^/]*/", ""); // as a registry is asked for it
+            text = text.replace(name, "@").replace(repository, "@");
+            text = text.replace("/v2/" + path + "/", "/v2/@/");
+        }
+        return text.replaceAll("[0-9a-f]{12,}", "HEX")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "TIME");
+    }
+
+    @Test
+    void aNameThatAnotherHasIsFree() {
+        var docker = users.docker(1);
+        docker.run("volume", "create", Belongings.VOLUME).ok();
+        var read = "cat /v/* 2>/dev/null; ls /v";
+        var ran =
+                docker.run(
+                        "run",
+                        "--name",
+                        Belongings.CONTAINER,
+                        "-v",
+                        Belongings.VOLUME + ":/v",
+                        "rootbound/busybox",
+                        "sh",
+                        "-c",
+                        read);
+        assertThat(ran.ok().out()).isEmpty();
+        docker.run("tag", "rootbound/busybox", Belongings.IMAGE).ok();
+        var own = docker.inspect(Belongings.CONTAINER).get("Id").asString();
+        assertThat(own)
+                .isNotEqualTo(users.docker(0).inspect(Belongings.CONTAINER).get("Id").asString());
+        docker.run("rm", Belongings.CONTAINER).ok();
+        docker.run("volume", "rm", Belongings.VOLUME).ok();
+        docker.run("rmi", Belongings.IMAGE).ok();
+        assertThat(
+                        users.docker(0)
+                                .run("exec", Belongings.CONTAINER, "cat", "/data/file")
+                                .ok()
+                                .out())
+                .isEqualTo(Belongings.CONTENT);
+    }
+
+    @Test
+    void theTimeOfAnAnswerTellsNothing() {
+        var asks =
+                Ask.parse(
+                                """
+                                GET /containers/{id}/json CONTAINER
+                                GET /images/{name+}/json IMAGE
+                                GET /volumes/{name} VOLUME
+                                """)
+                        .toList();
+        for (var ask : asks) {
+            secrets.names()
+                    .getOrDefault(ask.thing(), Map.of())
+                    .forEach((real, absent) -> {
+                        var times = List.of(new ArrayList<Long>(), new ArrayList<Long>());
+                        for (int i = 0;
+                                i < ASKED;
+                                i++) { // in turn: what disturbs one disturbs the other
+                            times.getFirst().add(nanoseconds(ask, real));
+                            times.getLast().add(nanoseconds(ask, absent));
+                        }
+                        double ratio = (double) median(times.getFirst()) / median(times.getLast());
+                        assertThat(ratio).as(ask + " of " + real).isBetween(0.8, 1.25);
+                    });
+        }
+    }
+
+    private long nanoseconds(Ask ask, String name) {
+        long begin = System.nanoTime();
+        assertThat(ask.of(stranger.api(), name).status()).isEqualTo(404);
+        return System.nanoTime() - begin;
+    }
+
+    private static long median(List<Long> times) {
+        return times.stream().sorted().toList().get(times.size() / 2);
+    }
+
+    @Test
+    void noFileOfTheEngineCanBeReadByAUser() {
+        var all =
+                Shell.run(
+                        "find",
+                        daemon.root().toString(),
+                        daemon.run().toString(),
+                        "-xdev",
+                        "(",
+                        "-type",
+                        "f",
+                        "-o",
+                        "-type",
+                        "d",
+                        ")",
+                        "-print0");
+        var read = "while IFS= read -r -d '' f; do [ ! -r \"$f\" ] || echo \"$f\"; done";
+        var line =
+                List.of(
+                        "setpriv",
+                        "--reuid=" + users.name(1),
+                        "--regid=" + users.name(1),
+                        "--clear-groups",
+                        "bash",
+                        "-c",
+                        read);
+        assertThat(all.ok().stdout()).contains(secrets.fullId().getBytes(UTF_8));
+        assertThat(Shell.run(120, Map.of(), all.stdout(), line).ok().out())
+                .isEqualTo(daemon.root() + "/id"); // which info tells everybody
+    }
+}
