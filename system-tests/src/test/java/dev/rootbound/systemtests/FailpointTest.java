@@ -313,8 +313,10 @@ class FailpointTest {
                         + TestImage.BUSYBOX.tag()
                         + "\",\"Cmd\":["
                         + words
-                        + "],\"Volumes\":{\"/etc\":{}},\"HostConfig\":{"
-                        + host
+                        + "],\"Volumes\":{\"/etc\":{}},\"HostConfig\":{\"Binds\":[\""
+                        + directory.resolve("bound")
+                        + ":/bound\"]"
+                        + (host.isEmpty() ? "" : "," + host)
                         + "}}";
         var id = api().post("/containers/create?name=" + name + "-fp", body).good().json();
         known.add(id.get("Id").asString());
