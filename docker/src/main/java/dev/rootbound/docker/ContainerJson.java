@@ -3,9 +3,11 @@ package dev.rootbound.docker;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.ContainerState;
+import dev.rootbound.engine.Isolation;
 import dev.rootbound.runtime.Resources;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -142,6 +144,7 @@ final class ContainerJson {
         json.put("AutoRemove", spec.autoRemove());
         json.set("RestartPolicy", AskedRestart.json(spec.restart()));
         json.withObject("LogConfig").put("Type", logDriver(spec.logDriver()));
+        joined(json, spec.isolation());
         if (json.path("IpcMode").stringValue("").isEmpty()) {
             json.put("IpcMode", "private");
         }
@@ -149,6 +152,19 @@ final class ContainerJson {
             json.put("CgroupnsMode", "private");
         }
         return json;
+    }
+
+    /** Named as they are found at each start: by id. */
+    private static void joined(ObjectNode json, Isolation isolation) {
+        var modes =
+                Map.of(
+                        "UsernsMode", isolation.usernsMode(),
+                        "NetworkMode", isolation.networkMode(),
+                        "IpcMode", isolation.ipcMode(),
+                        "PidMode", isolation.pidMode());
+        modes.forEach((name, mode) -> {
+            if (mode.startsWith("container:")) json.put(name, mode);
+        });
     }
 
     /** As they are now: an update changes them after the request. */

@@ -30,7 +30,7 @@ final class Unhonoured {
 
     private static void modes(Fields host) {
         var network = host.text("NetworkMode");
-        if (!OWN_NETWORK.contains(network)) {
+        if (!OWN_NETWORK.contains(network) && !network.startsWith("container:")) {
             throw refuse("HostConfig.NetworkMode", network + ": " + DockerFields.NETWORKS);
         }
         var isolation = host.text("Isolation");
@@ -41,7 +41,7 @@ final class Unhonoured {
 
     private static void networks(Fields endpoints) {
         for (var name : endpoints.names()) {
-            if (!OWN_NETWORK.contains(name)) {
+            if (!OWN_NETWORK.contains(name) && !name.startsWith("container:")) {
                 throw refuse(endpoints.path(name), DockerFields.NETWORKS);
             }
             refuseSet(endpoints.object(name), DockerFields.ENDPOINT);

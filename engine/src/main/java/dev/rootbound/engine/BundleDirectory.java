@@ -39,6 +39,9 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
         unpin(bundle.rootfs()); // unmounted already, unless that failed
         unpin(bundle.userNamespace());
         unpin(bundle.networkNamespace());
+        unpin(bundle.ipcNamespace());
+        unpin(bundle.pidNamespace());
+        unpin(bundle.shm());
         for (var mount : bundle.mounts()) unpin(mount); // else the volume would be emptied below
         var parent = bundle.directory().getParent();
         if (parent != null && Files.exists(bundle.directory())) {

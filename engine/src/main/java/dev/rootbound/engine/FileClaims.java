@@ -8,13 +8,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Claims as files of a directory that all engines of a host share, one a block: {@code PID START
- * HOLDER}. A claim is void when its holder's directory is gone and so is the engine, which may have
- * been about to make that.
+ * HOLDER}, and a line for each further holder. A claim is void when its holders' directories are
+ * gone and so is the engine, which may have been about to make them.
  */
 public final class FileClaims implements Claims {
     /** A process cannot lock a file twice. */
@@ -40,10 +43,27 @@ public final class FileClaims implements Claims {
             try (var lock = open();
                     var _ = lock.lock()) {
                 if (Files.exists(file) && !isVoid(file)) {
-                    return holder.equals(holder(file));
+                    return holders(file).contains(holder);
                 }
                 write(file, self + holder);
                 return true;
+            }
+        }
+    }
+
+    @Override
+    public void share(IdRange block, String holder) throws IOException {
+        var file = directory.resolve(Long.toString(block.first()));
+        synchronized (ONE) {
+            try (var lock = open();
+                    var _ = lock.lock()) {
+                var holders = new ArrayList<>(holders(file));
+                holders.removeIf(each -> !Files.exists(Path.of(each)));
+                holders.add(holder);
+                var whole = self + String.join("\n", holders);
+                var unfinished = directory.resolve(block.first() + ".new");
+                write(unfinished, whole);
+                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }
@@ -87,12 +107,12 @@ public final class FileClaims implements Claims {
                 Processes.startTime(Long.parseLong(words[0]))
                         .filter(start -> start == Long.parseLong(words[1]))
                         .isPresent();
-        return !engine && !Files.exists(Path.of(words[2]));
+        return !engine && holders(file).stream().map(Path::of).noneMatch(Files::exists);
     }
 
-    private static String holder(Path file) throws IOException {
+    private static List<String> holders(Path file) throws IOException {
         var words = read(file).split(" ", 3);
-        return words.length < 3 ? "" : words[2];
+        return words.length < 3 ? List.of() : List.of(words[2].split("\n"));
     }
 
     private static String read(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,25 @@ public record Isolation(
         sysctls = Map.copyOf(sysctls);
         maskedPaths = maskedPaths == null ? null : List.copyOf(maskedPaths);
         readonlyPaths = readonlyPaths == null ? null : List.copyOf(readonlyPaths);
+    }
+
+    /** With other modes of the four namespaces that can be another container's. */
+    Isolation withJoins(UnaryOperator<String> mode) {
+        return new Isolation(
+                privileged,
+                capAdd,
+                capDrop,
+                noNewPrivileges,
+                seccomp,
+                mode.apply(usernsMode),
+                mode.apply(networkMode),
+                mode.apply(ipcMode),
+                mode.apply(pidMode),
+                utsMode,
+                cgroupnsMode,
+                sysctls,
+                maskedPaths,
+                readonlyPaths);
     }
 
     /** Which system calls the container may make. */

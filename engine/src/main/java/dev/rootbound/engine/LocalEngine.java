@@ -73,6 +73,7 @@ public final class LocalEngine implements Engine {
         var start =
                 new Start(
                         parts.pool(),
+                        new Joining(containers),
                         parts.snapshots(),
                         volumes,
                         binds,
@@ -259,7 +260,8 @@ public final class LocalEngine implements Engine {
     private ContainerSpec complete(
             Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
         var others = new VolumePlan(parts.random(), name -> inspect(caller, name));
-        var own = ImageDefaults.complete(by(caller, asked), image, id);
+        var named = new UserNamespaceMode(caller, name -> inspect(caller, name)).complete(asked);
+        var own = ImageDefaults.complete(by(caller, named), image, id);
         return others.complete(own, image.volumes());
     }
 

@@ -20,10 +20,12 @@ import java.util.Set;
 final class Policy {
     private static final long HOST_ROOT = 0;
 
+    /** What can be another container's. */
+    private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
+
     private static final Set<String> OWN = Set.of("", "private");
     private static final Set<String> NETWORKS = Set.of("", "default", "bridge", "none");
     private static final Set<String> IPC = Set.of("", "private", "shareable");
-    private static final Set<String> USERNS = Set.of("", "auto", "private");
 
     private final Host host;
 
@@ -37,7 +39,7 @@ final class Policy {
     /** Judges a container, complete with its image's defaults. */
     Judged judge(Caller caller, ContainerSpec spec) {
         var isolation = spec.isolation();
-        mode("user namespace", isolation.usernsMode(), USERNS);
+        userNamespace(isolation.usernsMode());
         mode("network", isolation.networkMode(), NETWORKS);
         mode("ipc", isolation.ipcMode(), IPC);
         mode("pid", isolation.pidMode(), OWN);
@@ -99,13 +101,22 @@ final class Policy {
         return new ResourceRule(host.resources()).judge(limits);
     }
 
-    private static void mode(String what, String asked, Set<String> built) {
-        if (built.contains(asked)) {
-            return;
-        }
-        if (asked.equals("host") && what.equals("user namespace")) {
+    private static void userNamespace(String asked) {
+        if (UserNamespaceMode.isOwn(asked) || asked.startsWith(Joins.PREFIX)) return;
+        if (asked.equals("host")) {
             throw new EngineException.Denied(
                     "user namespace mode host: the container's root would be root on the host; this engine does not grant it");
+        }
+        throw new EngineException.Invalid(
+                "invalid user namespace mode: "
+                        + TextRule.shown(asked)
+                        + "; one of auto, auto:size=N, container:NAME, keep-id[:uid=N,gid=N], private");
+    }
+
+    private static void mode(String what, String asked, Set<String> built) {
+        boolean joins = asked.startsWith(Joins.PREFIX) && JOINED.contains(what);
+        if (built.contains(asked) || joins) {
+            return;
         }
         if (asked.equals("host")
                 || asked.startsWith("container:")
@@ -135,6 +146,8 @@ final class Policy {
         var oom = most.clampOomScoreAdj(spec.oomScoreAdj());
         var resources = judge(spec.resources());
         var warnings = new ArrayList<>(limits.warnings());
+        var size = UserNamespaceMode.sizeWarning(spec.isolation().usernsMode());
+        if (!size.isEmpty()) warnings.add(size);
         warnings.addAll(oom.warnings());
         warnings.addAll(spec.logOptions().warnings());
         warnings.addAll(resources.warnings());

@@ -11,7 +11,9 @@ import dev.rootbound.runtime.SeccompProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From a container's complete spec and its leased ids to what the runtime is told. Pure. */
@@ -97,6 +99,10 @@ final class SpecPlan {
         var spec = container.spec();
         var isolation = spec.isolation();
         boolean privileged = isolation.privileged();
+        var joins = Joins.of(isolation);
+        boolean ownNetwork = joins.network().isEmpty();
+        // what joins another's user namespace has its network namespace made inside that
+        boolean made = ownNetwork && !joins.others().isEmpty();
         return new BundleSpec(
                 container.id(),
                 bundle.rootfs(),
@@ -106,20 +112,27 @@ final class SpecPlan {
                 process,
                 ids,
                 bundle.userNamespace().toString(),
-                bundle.networkNamespace().toString(),
-                "",
-                "",
+                made ? "" : bundle.networkNamespace().toString(),
+                joins.ipc().isEmpty() ? "" : bundle.ipcNamespace().toString(),
+                joins.pid().isEmpty() ? "" : bundle.pidNamespace().toString(),
                 privileged,
                 seccomp(isolation),
                 architecture,
                 spec.resources(),
                 mounts(spec, bundle),
-                isolation.sysctls(),
+                sysctls(isolation, ownNetwork),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
                 spec.annotations(),
                 cgroup(container),
                 host.unifiedCgroups());
+    }
+
+    private static Map<String, String> sysctls(Isolation isolation, boolean ownNetwork) {
+        var all = new HashMap<String, String>();
+        if (ownNetwork) all.putAll(RuntimeConfig.DEFAULT_SYSCTLS);
+        all.putAll(isolation.sysctls());
+        return all;
     }
 
     /** From the root of the hierarchy. */
@@ -145,7 +158,7 @@ final class SpecPlan {
     }
 
     private List<BundleSpec.Mount> mounts(ContainerSpec spec, Bundle bundle) {
-        var mounts = new ArrayList<>(shm(spec));
+        var mounts = new ArrayList<>(shm(spec, bundle));
         mounts.addAll(asked(spec, bundle));
         if (spec.init()) {
             mounts.add(initMount());
@@ -153,7 +166,8 @@ final class SpecPlan {
         return mounts;
     }
 
-    private static List<BundleSpec.Mount> shm(ContainerSpec spec) {
+    private static List<BundleSpec.Mount> shm(ContainerSpec spec, Bundle bundle) {
+        if (sharesMemory(spec.isolation())) return List.of(mounted("/dev/shm", bundle.shm()));
         return List.of(
                 new BundleSpec.Mount(
                         "/dev/shm",
@@ -165,6 +179,12 @@ final class SpecPlan {
                                 "nodev",
                                 "mode=1777",
                                 "size=" + spec.shmSize())));
+    }
+
+    /** Whether /dev/shm is mounted for several containers. */
+    static boolean sharesMemory(Isolation isolation) {
+        return isolation.ipcMode().equals("shareable")
+                || isolation.ipcMode().startsWith(Joins.PREFIX);
     }
 
     /** One that lies in another after that: by their depth, as Docker. */

@@ -6,6 +6,7 @@ import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
@@ -32,6 +33,7 @@ final class Start {
     static final int ACCOUNTS_LIMIT = 1 << 20;
 
     private final IdPool pool;
+    private final Joining joining;
     private final Snapshots snapshots;
     private final VolumeService volumes;
     private final Binds binds;
@@ -43,6 +45,7 @@ final class Start {
 
     Start(
             IdPool pool,
+            Joining joining,
             Snapshots snapshots,
             VolumeService volumes,
             Binds binds,
@@ -52,6 +55,7 @@ final class Start {
             Path bundles,
             InstantSource clock) {
         this.pool = pool;
+        this.joining = joining;
         this.snapshots = snapshots;
         this.volumes = volumes;
         this.binds = binds;
@@ -73,7 +77,7 @@ final class Start {
     Started start(ContainerEntry entry, String architecture) throws IOException {
         var container = entry.container();
         try (var undo = new Undo()) {
-            var lease = pool.lease(bundle(container).directory().toString());
+            var lease = lease(container, bundle(container).directory().toString());
             undo.on(() -> release(lease, bundle(container)));
             Failpoint.reach("start.leased");
             var bundle =
@@ -97,6 +101,7 @@ final class Start {
             var user = requireNonNull(accounts.get());
             var monitor = launch.create();
             Failpoint.reach("start.created");
+            if (!Files.exists(bundle.networkNamespace())) pinNetwork(monitor, bundle);
             var running =
                     container
                             .starting()
@@ -128,6 +133,11 @@ final class Start {
         }
     }
 
+    private Lease lease(Container container, String holder) throws IOException {
+        var joined = joining.lease(container, holder);
+        return joined.isPresent() ? joined.get() : pool.lease(holder);
+    }
+
     /** All that the runtime needs in the bundle. */
     private ProcessSpec.UserIds fill(
             Container container,
@@ -137,7 +147,7 @@ final class Start {
             String architecture)
             throws IOException {
         Together.all(
-                () -> namespaces(bundle, lease.ids()),
+                () -> namespaces(container, bundle, lease),
                 () -> volumes.mount(container, lease.range(), bundle),
                 () ->
                         snapshots.mount(
@@ -173,6 +183,18 @@ final class Start {
         lease.close();
     }
 
+    private void namespaces(Container container, Bundle bundle, Lease lease) throws IOException {
+        var isolation = container.spec().isolation();
+        if (!Joins.of(isolation).others().isEmpty()) {
+            joining.pin(container, bundle);
+        } else {
+            namespaces(bundle, lease.ids());
+        }
+        if (SpecPlan.sharesMemory(isolation) && Joins.of(isolation).ipc().isEmpty()) {
+            shm(container, bundle, lease);
+        }
+    }
+
     private static void namespaces(Bundle bundle, IdMap ids) throws IOException {
         try (var namespace = UserNamespace.createWithNetwork(ids.procText(), ids.procText())) {
             namespace.loopbackUp();
@@ -182,6 +204,24 @@ final class Start {
             Files.createFile(bundle.networkNamespace());
             namespace.pinNetwork(bundle.networkNamespace());
         }
+    }
+
+    /** For containers that will join: the runtime made it, in the user namespace of another. */
+    private static void pinNetwork(Monitor monitor, Bundle bundle) throws IOException {
+        Files.createFile(bundle.networkNamespace());
+        Mounts.bind(Path.of("/proc/" + monitor.pid() + "/ns/net"), bundle.networkNamespace());
+    }
+
+    private static void shm(Container container, Bundle bundle, Lease lease) throws IOException {
+        Files.createDirectory(bundle.shm());
+        long root = lease.range().first();
+        var options = "mode=1777,uid=" + root + ",gid=" + root;
+        Mounts.mount(
+                "shm",
+                bundle.shm().toString(),
+                "tmpfs",
+                Mounts.NOSUID | Mounts.NODEV | Mounts.NOEXEC,
+                options + ",size=" + container.spec().shmSize());
     }
 
     ProcessSpec.UserIds user(Container container, InsideFiles root, IdMap ids, String user)

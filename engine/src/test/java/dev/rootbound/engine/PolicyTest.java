@@ -52,9 +52,15 @@ class PolicyTest {
         "4,''",
         "4,private",
         "5,''",
-        "5,private"
+        "5,private",
+        "0,keep-id",
+        "0,auto:size=65536",
+        "0,container:x",
+        "1,container:x",
+        "2,container:x",
+        "3,container:x"
     })
-    void whatGivesAContainerItsOwnIsAccepted(int which, String mode) {
+    void whatGivesAContainerItsOwnOrItsTenantsIsAccepted(int which, String mode) {
         assertThat(judge(TestIsolation.mode(which, mode)).warnings()).isEmpty();
     }
 
@@ -73,10 +79,8 @@ class PolicyTest {
         "3,host",
         "4,host",
         "5,host",
-        "0,container:x",
-        "1,container:x",
-        "2,container:x",
-        "3,container:x",
+        "4,container:x",
+        "5,container:x",
         "1,ns:/proc/1/ns/net"
     })
     void whatSharesANamespaceIsRefusedAndNeverIgnored(int which, String mode) {
@@ -86,7 +90,7 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,HOST", "0,keep-id", "1,mine", "2,Host", "3,' host'", "4,none", "5,none"})
+    @CsvSource({"0,HOST", "0,keep-ids", "1,mine", "2,Host", "3,' host'", "4,none", "5,none"})
     void whatIsNoModeIsInvalid(int which, String mode) {
         assertThatThrownBy(() -> judge(TestIsolation.mode(which, mode)))
                 .isInstanceOf(EngineException.Invalid.class)

@@ -17,6 +17,9 @@ public interface Claims {
                 }
 
                 @Override
+                public void share(IdRange block, String holder) {}
+
+                @Override
                 public void release(IdRange block) {}
 
                 @Override
@@ -31,6 +34,11 @@ public interface Claims {
      * @return false if another container holds it
      */
     boolean take(IdRange block, String holder) throws IOException;
+
+    /**
+     * Another container holds a claimed block too: the claim holds as long as one of them is there.
+     */
+    void share(IdRange block, String holder) throws IOException;
 
     /** Gives a claim back. */
     void release(IdRange block) throws IOException;

@@ -2,8 +2,10 @@ package dev.rootbound.idmap;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +26,10 @@ public final class IdPool {
     private final String description;
     private final Set<Long> ours;
     private final ArrayDeque<Long> free;
-    private final Map<Long, String> holders = new HashMap<>(); // of what is leased, by first id
+
+    /** Of what is leased, by first id; one for each handle. */
+    private final Map<Long, List<String>> holders = new HashMap<>();
+
     private final Claims claims;
 
     /**
@@ -92,7 +97,7 @@ public final class IdPool {
         if (!block || range.equals(IdRange.FOREIGN)) {
             throw new IllegalArgumentException("ids " + range + " were never a lease");
         }
-        if (holders.containsKey(range.first())) {
+        if (holders.getOrDefault(range.first(), List.of()).contains(holder)) {
             throw new IllegalArgumentException("ids " + range + " are leased already");
         }
         if (!claims.take(range, holder)) {
@@ -109,15 +114,30 @@ public final class IdPool {
 
     /** Who leases this id, as {@link #lease} was told; empty if nobody does. */
     public synchronized Optional<String> holder(long id) {
-        return Optional.ofNullable(holders.get(id - id % BLOCK));
+        return holders.getOrDefault(id - id % BLOCK, List.of()).stream().findFirst();
     }
 
     private Lease take(long first, String holder) {
-        holders.put(first, holder);
-        return Lease.first(this, new IdRange(first, BLOCK));
+        holders.computeIfAbsent(first, _ -> new ArrayList<>()).add(holder);
+        return new Lease(this, new IdRange(first, BLOCK), holder);
     }
 
-    synchronized void free(IdRange range) {
+    /** For a handle that is not closed. */
+    synchronized Lease share(IdRange range, String holder) throws IOException {
+        claims.share(range, holder);
+        return take(range.first(), holder);
+    }
+
+    /** A handle is closed; the last one frees the block. */
+    synchronized void release(IdRange range, String holder) {
+        var left = holders.getOrDefault(range.first(), List.of());
+        left.remove(holder);
+        if (left.isEmpty()) {
+            free(range);
+        }
+    }
+
+    private void free(IdRange range) {
         holders.remove(range.first());
         try {
             claims.release(range);

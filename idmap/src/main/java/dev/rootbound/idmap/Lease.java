@@ -1,6 +1,6 @@
 package dev.rootbound.idmap;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.io.IOException;
 
 /**
  * A handle on a block of host ids that runs containers. A container that joins another's user
@@ -10,18 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Lease implements AutoCloseable {
     private final IdPool pool;
     private final IdRange range;
-    private final AtomicInteger handles;
+    private final String holder;
     private boolean
             closed; // guarded by this: a handle that is being shared is not closed meanwhile
 
-    private Lease(IdPool pool, IdRange range, AtomicInteger handles) {
+    Lease(IdPool pool, IdRange range, String holder) {
         this.pool = pool;
         this.range = range;
-        this.handles = handles;
-    }
-
-    static Lease first(IdPool pool, IdRange range) {
-        return new Lease(pool, range, new AtomicInteger(1));
+        this.holder = holder;
     }
 
     public IdRange range() {
@@ -36,14 +32,14 @@ public final class Lease implements AutoCloseable {
     /**
      * Another handle on the same ids, to be closed on its own.
      *
+     * @param other its holder, see {@link Claims#share}
      * @throws IllegalStateException if this handle is closed
      */
-    public synchronized Lease share() {
+    public synchronized Lease share(String other) throws IOException {
         if (closed) {
             throw new IllegalStateException("the lease of ids " + range + " was given back");
         }
-        handles.incrementAndGet();
-        return new Lease(pool, range, handles);
+        return pool.share(range, other);
     }
 
     /** Gives this handle back, once; the last handle of the block frees it. */
@@ -53,8 +49,6 @@ public final class Lease implements AutoCloseable {
             return;
         }
         closed = true;
-        if (handles.decrementAndGet() == 0) {
-            pool.free(range);
-        }
+        pool.release(range, holder);
     }
 }

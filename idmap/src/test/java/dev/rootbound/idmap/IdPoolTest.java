@@ -109,11 +109,11 @@ class IdPoolTest {
     void aSharedLeaseIsFreeWhenTheLastHandleIsClosed() throws Exception {
         var pool = pool(new IdRange(B, B));
         var owner = pool.lease("");
-        var joined = owner.share();
+        var joined = owner.share("joined");
         owner.close();
         owner.close();
         assertThat(pool.leased()).isEqualTo(1);
-        assertThatIllegalStateException().isThrownBy(owner::share);
+        assertThatIllegalStateException().isThrownBy(() -> owner.share("late"));
         joined.close();
         assertThat(pool.leased()).isZero();
     }

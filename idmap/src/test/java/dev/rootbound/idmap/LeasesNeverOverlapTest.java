@@ -93,7 +93,7 @@ class LeasesNeverOverlapTest {
             IdPool pool, ConcurrentHashMap<Long, AtomicInteger> owners, Random random) {
         for (int i = 0; i < 60; i++) {
             try (var lease = pool.lease("");
-                    var shared = lease.share()) {
+                    var shared = lease.share("joined")) {
                 var owner = owners.computeIfAbsent(lease.range().first(), f -> new AtomicInteger());
                 assertThat(owner.incrementAndGet()).isEqualTo(1);
                 if (random.nextBoolean()) {

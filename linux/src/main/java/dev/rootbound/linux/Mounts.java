@@ -13,6 +13,7 @@ public final class Mounts {
     public static final int RDONLY = 1;
     public static final int NOSUID = 2;
     public static final int NODEV = 4;
+    public static final int NOEXEC = 8;
     public static final int BIND = 4096;
     private static final int PRIVATE = 1 << 18;
     private static final int DETACH = 2;

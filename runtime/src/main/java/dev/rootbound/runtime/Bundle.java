@@ -34,6 +34,21 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("network");
     }
 
+    /** A mount that keeps the ipc namespace of another container that this one joins. */
+    public Path ipcNamespace() {
+        return directory.resolve("ipc");
+    }
+
+    /** A mount that keeps the process namespace of another container that this one joins. */
+    public Path pidNamespace() {
+        return directory.resolve("pidns");
+    }
+
+    /** Where /dev/shm is mounted, if other containers share it. */
+    public Path shm() {
+        return directory.resolve("shm");
+    }
+
     /** Where one of the container's volumes is mounted, for the runtime to bind it. */
     public Path mount(int number) {
         return directory.resolve(MOUNT + number);

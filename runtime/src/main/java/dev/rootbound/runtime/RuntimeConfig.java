@@ -34,8 +34,8 @@ public final class RuntimeConfig {
     public static final List<String> DEFAULT_READONLY_PATHS =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
-    /** So that ping and low ports need no capability. */
-    private static final Map<String, String> DEFAULT_SYSCTLS =
+    /** Of a network namespace of its own, so that ping and low ports need no capability. */
+    public static final Map<String, String> DEFAULT_SYSCTLS =
             Map.of(
                     "net.ipv4.ping_group_range",
                     "0 65535",
@@ -128,11 +128,9 @@ public final class RuntimeConfig {
         return mappings;
     }
 
-    private static ObjectNode sysctls(Map<String, String> asked) {
-        var all = new TreeMap<>(DEFAULT_SYSCTLS);
-        all.putAll(asked);
+    private static ObjectNode sysctls(Map<String, String> all) {
         var sysctls = JSON.objectNode();
-        all.forEach(sysctls::put);
+        new TreeMap<>(all).forEach(sysctls::put);
         return sysctls;
     }
 }

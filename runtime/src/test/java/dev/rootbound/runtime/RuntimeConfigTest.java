@@ -47,6 +47,12 @@ class RuntimeConfigTest {
                 null);
     }
 
+    private static Map<String, String> withDefaults(Map<String, String> sysctls) {
+        var all = new java.util.HashMap<>(RuntimeConfig.DEFAULT_SYSCTLS);
+        all.putAll(sysctls);
+        return all;
+    }
+
     private static final ProcessSpec PROCESS = process(ROOT, Capabilities.DEFAULT, List.of());
 
     /** What differs between the cases. */
@@ -82,7 +88,7 @@ class RuntimeConfigTest {
                     "amd64",
                     resources,
                     mounts,
-                    sysctls,
+                    withDefaults(sysctls),
                     RuntimeConfig.DEFAULT_MASKED_PATHS,
                     RuntimeConfig.DEFAULT_READONLY_PATHS,
                     Map.of("org.example.who", "nobody"),

@@ -1,0 +1,105 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.Processes;
+import dev.rootbound.runtime.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The namespaces of other containers that one joins at its start: pinned in its own bundle. */
+final class Joining {
+    private final Containers containers;
+
+    Joining(Containers containers) {
+        this.containers = containers;
+    }
+
+    /**
+     * The lease of those that a container joins; empty if it joins none.
+     *
+     * @param holder of the new handle, see {@link Lease#share}
+     */
+    Optional<Lease> lease(Container container, String holder) throws IOException {
+        var others = Joins.of(container.spec().isolation()).others();
+        if (others.isEmpty()) return Optional.empty();
+        var first = live(container, others.getFirst());
+        for (var id : others) {
+            if (!live(container, id).lease().range().equals(first.lease().range())) {
+                throw new EngineException.Invalid(
+                        "containers "
+                                + id
+                                + " and "
+                                + others.getFirst()
+                                + " have different user namespaces: one container cannot join both;"
+                                + " start one of them with --userns container: the other");
+            }
+        }
+        try {
+            return Optional.of(first.lease().share(holder));
+        } catch (IllegalStateException e) { // it has ended meanwhile
+            throw notRunning(others.getFirst());
+        }
+    }
+
+    /** Of a container of the same tenant that runs. */
+    private ContainerEntry.Live live(Container container, String id) {
+        var live = containers.find(container.tenant(), id).live();
+        if (live == null) throw notRunning(id);
+        return live;
+    }
+
+    private static EngineException notRunning(String id) {
+        return new EngineException.Conflict(
+                "cannot join the namespaces of a non running container: " + id);
+    }
+
+    /** Pins what is joined; the network namespace only if it is. */
+    void pin(Container container, Bundle bundle) throws IOException {
+        var joins = Joins.of(container.spec().isolation());
+        var any = live(container, joins.others().getFirst()).monitor().bundle();
+        pin(any.userNamespace(), bundle.userNamespace());
+        if (!joins.network().isEmpty()) {
+            var other = live(container, joins.network()).monitor().bundle();
+            pin(other.networkNamespace(), bundle.networkNamespace());
+        }
+        if (!joins.pid().isEmpty()) pin(container, joins.pid(), "pid", bundle.pidNamespace());
+        if (!joins.ipc().isEmpty()) {
+            pin(container, joins.ipc(), "ipc", bundle.ipcNamespace());
+            shm(container, joins.ipc(), bundle);
+        }
+    }
+
+    private static void pin(Path namespace, Path file) throws IOException {
+        Files.createFile(file);
+        Mounts.bind(namespace, file);
+    }
+
+    private void pin(Container container, String id, String type, Path file) throws IOException {
+        long pid = live(container, id).monitor().pid();
+        pin(Path.of("/proc/" + pid + "/ns/" + type), file);
+        // another process's, if that container has ended and its pid was given away
+        var state = containers.find(container.tenant(), id).container().state();
+        boolean same =
+                state instanceof ContainerState.Running running
+                        && running.pid() == pid
+                        && Objects.equals(
+                                Processes.startTime(pid).orElse(-1L), running.startTime());
+        if (!same) throw notRunning(id);
+    }
+
+    private void shm(Container container, String id, Bundle bundle) throws IOException {
+        var other = live(container, id).monitor().bundle();
+        if (!Files.exists(other.shm())) {
+            throw new EngineException.Conflict(
+                    "non-shareable IPC of container "
+                            + id
+                            + ": start that one with --ipc shareable");
+        }
+        Files.createDirectory(bundle.shm());
+        Mounts.bind(other.shm(), bundle.shm());
+    }
+}
