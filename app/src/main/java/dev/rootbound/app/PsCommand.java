@@ -3,6 +3,7 @@ package dev.rootbound.app;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code rootbound ps}. */
 final class PsCommand implements Command {
@@ -12,6 +13,7 @@ final class PsCommand implements Command {
     public Flags flags() {
         return new Flags("ps [OPTIONS]", "List containers")
                 .flag("all", 'a', "Show all containers (default shows just running)")
+                .flag("all-tenants", "Show every tenant's containers, and whose they are (root)")
                 .value("filter", 'f', "filter", "Filter output based on conditions provided")
                 .value("format", "string", "Only json: one object a line")
                 .value("last", 'n', "int", "Show n last created containers (includes all states)")
@@ -30,13 +32,23 @@ final class PsCommand implements Command {
                         .query("all", arguments.is("all"))
                         .query("limit", limit > 0 ? "" + limit : "")
                         .query("size", arguments.is("size"))
-                        .query("filters", Filters.json(arguments));
+                        .query("filters", Filters.json(arguments, tenants(arguments)));
         Format.refuseTemplates(arguments);
         List<Json> containers = cli.engine().get(target).items();
         if (arguments.is("quiet")) ids(containers, arguments, cli);
         else if (arguments.has("format")) Format.lines(rows(containers, arguments, cli), cli);
         else cli.print(table(containers, arguments, cli.clock().instant().getEpochSecond()));
         return 0;
+    }
+
+    private static Map<String, String> tenants(Arguments arguments) {
+        return arguments.is("all-tenants") ? Map.of("tenant", "*") : Map.of();
+    }
+
+    /** The engine says whose a container is when it is asked for tenants. */
+    private static boolean showsTenants(List<Json> containers, Arguments arguments) {
+        return arguments.is("all-tenants")
+                || containers.stream().anyMatch(c -> !c.text("Tenant").isEmpty());
     }
 
     private static void ids(List<Json> containers, Arguments arguments, Cli cli) {
@@ -59,22 +71,27 @@ final class PsCommand implements Command {
 
     private static Json row(Json container, Arguments arguments, long now) {
         long created = container.number("Created");
-        return Format.row(
-                "Command", command(container.text("Command"), arguments),
-                "CreatedAt", Timestamps.display(created),
-                "ID", id(container.text("Id"), arguments),
-                "Image", image(container, arguments),
-                "Labels", labels(container),
-                "LocalVolumes", Integer.toString(volumes(container).size()),
-                "Mounts", String.join(",", volumes(container)),
-                "Names", names(container),
-                "Networks", networks(container),
-                "Platform", null,
-                "Ports", PortColumn.text(container.get("Ports").items()),
-                "RunningFor", Durations.human(now - created) + " ago",
-                "Size", size(container),
-                "State", container.text("State"),
-                "Status", container.text("Status"));
+        var row =
+                Format.row(
+                        "Command", command(container.text("Command"), arguments),
+                        "CreatedAt", Timestamps.display(created),
+                        "ID", id(container.text("Id"), arguments),
+                        "Image", image(container, arguments),
+                        "Labels", labels(container),
+                        "LocalVolumes", Integer.toString(volumes(container).size()),
+                        "Mounts", String.join(",", volumes(container)),
+                        "Names", names(container),
+                        "Networks", networks(container),
+                        "Platform", null,
+                        "Ports", PortColumn.text(container.get("Ports").items()),
+                        "RunningFor", Durations.human(now - created) + " ago",
+                        "Size", size(container),
+                        "State", container.text("State"),
+                        "Status", container.text("Status"));
+        var tenant = container.get("Tenant");
+        if (tenant instanceof Json.Text && row instanceof Json.Members members)
+            members.with("Tenant", tenant);
+        return row;
     }
 
     private static List<String> volumes(Json container) {
@@ -110,6 +127,8 @@ final class PsCommand implements Command {
                                 "PORTS",
                                 "NAMES"));
         if (arguments.is("size")) titles.add("SIZE");
+        boolean tenants = showsTenants(containers, arguments);
+        if (tenants) titles.addFirst("TENANT");
         var table = new Table(titles);
         for (Json container : containers) {
             var row = new ArrayList<String>();
@@ -121,6 +140,7 @@ final class PsCommand implements Command {
             row.add(PortColumn.text(container.get("Ports").items()));
             row.add(names(container));
             if (arguments.is("size")) row.add(size(container));
+            if (tenants) row.addFirst(container.text("Tenant"));
             table.add(row);
         }
         return table.toString();

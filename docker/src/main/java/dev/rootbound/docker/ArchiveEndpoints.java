@@ -18,9 +18,9 @@ final class ArchiveEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.add("HEAD", "/containers/{id}/archive", this::stat);
-        routes.add("GET", "/containers/{id}/archive", this::get);
-        routes.add("PUT", "/containers/{id}/archive", this::put);
+        routes.add("HEAD", "/containers/{id*}/archive", this::stat);
+        routes.add("GET", "/containers/{id*}/archive", this::get);
+        routes.add("PUT", "/containers/{id*}/archive", this::put);
     }
 
     private static byte[] path(Call call) {

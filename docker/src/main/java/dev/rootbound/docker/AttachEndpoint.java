@@ -15,7 +15,7 @@ final class AttachEndpoint {
     }
 
     void addTo(Routes routes) {
-        routes.add("POST", "/containers/{id}/attach", this::attach);
+        routes.add("POST", "/containers/{id*}/attach", this::attach);
     }
 
     private void attach(Call call) throws Exception {

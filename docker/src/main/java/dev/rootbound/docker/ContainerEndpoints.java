@@ -19,27 +19,33 @@ final class ContainerEndpoints {
     void addTo(Routes routes) {
         routes.add("GET", "/containers/json", this::list);
         routes.add("POST", "/containers/create", this::create);
-        routes.add("GET", "/containers/{id}/json", this::inspect);
-        routes.add("POST", "/containers/{id}/start", this::start);
-        routes.add("POST", "/containers/{id}/wait", this::await);
-        routes.add("POST", "/containers/{id}/resize", this::resize);
-        routes.add("POST", "/containers/{id}/stop", this::stop);
-        routes.add("POST", "/containers/{id}/restart", this::restart);
-        routes.add("POST", "/containers/{id}/rename", this::rename);
-        routes.add("POST", "/containers/{id}/kill", this::kill);
-        routes.add("DELETE", "/containers/{id}", this::delete);
+        routes.add("GET", "/containers/{id*}/json", this::inspect);
+        routes.add("POST", "/containers/{id*}/start", this::start);
+        routes.add("POST", "/containers/{id*}/wait", this::await);
+        routes.add("POST", "/containers/{id*}/resize", this::resize);
+        routes.add("POST", "/containers/{id*}/stop", this::stop);
+        routes.add("POST", "/containers/{id*}/restart", this::restart);
+        routes.add("POST", "/containers/{id*}/rename", this::rename);
+        routes.add("POST", "/containers/{id*}/kill", this::kill);
+        routes.add("DELETE", "/containers/{id*}", this::delete);
     }
 
     private void list(Call call) throws IOException {
         var query = call.query();
         var filters = Filters.parse(query.text("filters"), ContainerFilter.KNOWN);
         int limit = query.number("limit", 0);
-        var filter = new ContainerFilter(filters, engine.list(call.caller()));
+        var filter = new ContainerFilter(filters, engine.list(call.caller(), filters.of("tenant")));
         var matching = filter.matching(query.flag("all") || limit > 0, engine, call.caller());
         var array = JsonNodeFactory.instance.arrayNode();
         matching.stream()
                 .limit(limit > 0 ? limit : Long.MAX_VALUE)
-                .forEach(container -> array.add(summary(call, container)));
+                .forEach(container -> {
+                    var json = summary(call, container);
+                    if (filters.has("tenant")) {
+                        json.put("Tenant", engine.tenantName(container));
+                    }
+                    array.add(json);
+                });
         call.answer(200, array);
     }
 

@@ -18,6 +18,7 @@ record ContainerFilter(Filters filters, List<Container> containers) {
                     "exited",
                     "id",
                     "isolation",
+                    "tenant",
                     "label",
                     "name",
                     "status",

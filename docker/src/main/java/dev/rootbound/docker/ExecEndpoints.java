@@ -15,7 +15,7 @@ final class ExecEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.add("POST", "/containers/{id}/exec", this::create);
+        routes.add("POST", "/containers/{id*}/exec", this::create);
         routes.add("POST", "/exec/{id}/start", this::start);
         routes.add("POST", "/exec/{id}/resize", this::resize);
         routes.add(

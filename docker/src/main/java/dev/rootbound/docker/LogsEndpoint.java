@@ -19,7 +19,7 @@ final class LogsEndpoint {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/containers/{id}/logs", this::logs);
+        routes.add("GET", "/containers/{id*}/logs", this::logs);
     }
 
     private void logs(Call call) throws Exception {

@@ -16,8 +16,8 @@ final class RootFileEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/containers/{id}/changes", this::changes);
-        routes.add("GET", "/containers/{id}/export", this::export);
+        routes.add("GET", "/containers/{id*}/changes", this::changes);
+        routes.add("GET", "/containers/{id*}/export", this::export);
     }
 
     private void changes(Call call) throws IOException {

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoint answers which method and path. In a template {@code {id}} stands for one segment
- * and {@code {name+}} for one or more, since an image's name may contain slashes.
+ * Which endpoint answers which method and path. In a template {@code {id}} stands for one segment,
+ * {@code {id*}} for one or two, since a container may be named TENANT/NAME, and {@code {name+}} for
+ * one or more, since an image's name may contain slashes.
  */
 final class Routes {
     /** Answers one call. */
@@ -54,7 +55,7 @@ final class Routes {
         var parameters = new HashMap<String, String>();
         int at = 0;
         for (var part : template) {
-            int length = part.endsWith("+}") ? 1 + spare : 1;
+            int length = length(part, spare);
             if (at + length > segments.length) {
                 return null;
             }
@@ -67,9 +68,19 @@ final class Routes {
                 if (text.isEmpty()) {
                     return null;
                 }
-                parameters.put(part.replaceAll("[{+}]", ""), text);
+                parameters.put(part.replaceAll("[{*+}]", ""), text);
             }
         }
         return at == segments.length ? parameters : null;
+    }
+
+    /**
+     * @param spare how many segments the path has more than the template
+     */
+    private static int length(String part, int spare) {
+        if (part.endsWith("+}")) {
+            return 1 + spare;
+        }
+        return part.endsWith("*}") ? 1 + Math.min(1, spare) : 1;
     }
 }

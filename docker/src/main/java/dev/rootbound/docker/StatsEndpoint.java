@@ -22,7 +22,7 @@ final class StatsEndpoint {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/containers/{id}/stats", this::stats);
+        routes.add("GET", "/containers/{id*}/stats", this::stats);
     }
 
     private void stats(Call call) throws IOException, InterruptedException {

@@ -31,10 +31,10 @@ final class UsageEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.add("POST", "/containers/{id}/pause", this::pause);
-        routes.add("POST", "/containers/{id}/unpause", this::unpause);
-        routes.add("POST", "/containers/{id}/update", this::update);
-        routes.add("GET", "/containers/{id}/top", this::top);
+        routes.add("POST", "/containers/{id*}/pause", this::pause);
+        routes.add("POST", "/containers/{id*}/unpause", this::unpause);
+        routes.add("POST", "/containers/{id*}/update", this::update);
+        routes.add("GET", "/containers/{id*}/top", this::top);
     }
 
     private void pause(Call call) throws IOException {

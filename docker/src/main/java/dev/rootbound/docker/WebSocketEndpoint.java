@@ -13,7 +13,7 @@ final class WebSocketEndpoint {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/containers/{id}/attach/ws", this::attach);
+        routes.add("GET", "/containers/{id*}/attach/ws", this::attach);
     }
 
     private void attach(Call call) throws Exception {

@@ -190,6 +190,17 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public List<Container> list(Caller caller, List<String> tenants) {
+        asked.add("list " + tenants);
+        return list(caller);
+    }
+
+    @Override
+    public String tenantName(Container container) {
+        return "user" + container.tenant().uid();
+    }
+
+    @Override
     public void start(Caller caller, String container) {
         var box = box(container);
         if (box.state instanceof ContainerState.Running) {

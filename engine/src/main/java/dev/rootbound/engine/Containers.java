@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The containers that there are, by id and by each tenant's names. */
 final class Containers {
@@ -85,24 +86,43 @@ final class Containers {
 
     /** This tenant's, newest first. */
     List<ContainerEntry> of(Tenant tenant) {
+        return of(tenant::equals);
+    }
+
+    /** These tenants', newest first. */
+    List<ContainerEntry> of(Predicate<Tenant> tenants) {
         return all().stream()
-                .filter(entry -> entry.container().tenant().equals(tenant))
+                .filter(entry -> tenants.test(entry.container().tenant()))
                 .sorted(
                         Comparator.comparing((ContainerEntry entry) -> entry.container().created())
                                 .reversed())
                 .toList();
     }
 
+    /** As {@link #seek}; refuses what is not there. */
+    ContainerEntry find(Tenant tenant, String text) {
+        return seek(tenant, text).orElseThrow(() -> notFound(text));
+    }
+
+    static EngineException.NotFound notFound(String text) {
+        return new EngineException.NotFound("No such container: " + text);
+    }
+
+    /** By name alone. */
+    synchronized Optional<ContainerEntry> named(Tenant tenant, String name) {
+        return Optional.ofNullable(idsByName.getOrDefault(tenant, Map.of()).get(name))
+                .map(byId::get);
+    }
+
     /** By full id, name or unique prefix of the id, of this tenant only. */
-    synchronized ContainerEntry find(Tenant tenant, String text) {
+    synchronized Optional<ContainerEntry> seek(Tenant tenant, String text) {
         var exact = byId.get(text);
         if (exact != null && exact.container().tenant().equals(tenant)) {
-            return exact;
+            return Optional.of(exact);
         }
-        var bare = text.startsWith("/") ? text.substring(1) : text;
-        var named = idsByName.getOrDefault(tenant, Map.of()).get(bare);
-        if (named != null && byId.containsKey(named)) {
-            return byId.get(named);
+        var named = named(tenant, text.startsWith("/") ? text.substring(1) : text);
+        if (named.isPresent()) {
+            return named;
         }
         var matches =
                 text.isEmpty()
@@ -110,13 +130,10 @@ final class Containers {
                         : byId.subMap(text, text + Character.MAX_VALUE).values().stream()
                                 .filter(e -> e.container().tenant().equals(tenant))
                                 .toList();
-        if (matches.size() == 1) {
-            return matches.getFirst();
-        }
         if (matches.size() > 1) {
             throw new EngineException.Invalid("multiple IDs found with provided prefix: " + text);
         }
-        throw new EngineException.NotFound("No such container: " + text);
+        return matches.stream().findFirst();
     }
 
     /** Where containers' directories are, those that were left half made included. */

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The container engine as a library: every method acts for a {@link Caller} and sees only that
  * caller's tenant. Each blocks until what it says is done and durable, and throws {@link
- * EngineException}. Objects are named by name, full id or unique prefix of the id.
+ * EngineException}. Objects are named by name, full id or unique prefix of the id; host root names
+ * another tenant's container by its full id or as {@code TENANT/NAME}, tenant being a user's name
+ * or uid.
  */
 public interface Engine extends AutoCloseable {
     /** A container made: its 64-digit id and what was changed or ignored, a sentence each. */
@@ -43,6 +45,18 @@ public interface Engine extends AutoCloseable {
 
     /** All containers of the caller's tenant, newest first. */
     List<Container> list(Caller caller);
+
+    /**
+     * As {@link #list(Caller)}, of these tenants; host root may ask for others than its own.
+     *
+     * @param tenants by uid or user's name, {@code *} for all; none: the caller's own
+     * @throws EngineException.Denied for other tenants than the caller's own, if it is not host
+     *     root
+     */
+    List<Container> list(Caller caller, List<String> tenants);
+
+    /** The name of the user whose container it is; the uid if that user is gone. */
+    String tenantName(Container container);
 
     /** Unchanged if it runs already. */
     void start(Caller caller, String container);

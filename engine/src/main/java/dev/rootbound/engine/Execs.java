@@ -89,16 +89,21 @@ final class Execs {
                 });
     }
 
-    ExecEntry find(dev.rootbound.idmap.Tenant tenant, String id) {
+    /** The caller's, or anybody's for host root: an id is always given in full. */
+    ExecEntry find(Caller caller, String id) {
         var exec = byId.get(id);
-        if (exec == null || !exec.container.container().tenant().equals(tenant)) {
+        boolean visible =
+                exec != null
+                        && (caller.isHostRoot()
+                                || exec.container.container().tenant().equals(caller.tenant()));
+        if (exec == null || !visible) {
             throw new EngineException.NotFound("No such exec instance: " + id);
         }
         return exec;
     }
 
     ExecEntry find(ContainerEntry entry, String id) {
-        return find(entry.container().tenant(), id);
+        return find(Caller.of(entry.container().tenant()), id);
     }
 
     /** Starts it; its output goes to the attachment's. */

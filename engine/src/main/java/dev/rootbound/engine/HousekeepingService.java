@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** Prunes and measures. */
 final class HousekeepingService implements Housekeeping {
     private final Containers containers;
+    private final Lookup lookup;
     private final Snapshots snapshots;
     private final Life life;
     private final ImageService images;
@@ -28,11 +29,13 @@ final class HousekeepingService implements Housekeeping {
 
     HousekeepingService(
             Containers containers,
+            Lookup lookup,
             Snapshots snapshots,
             Life life,
             ImageService images,
             EventLog events) {
         this.containers = containers;
+        this.lookup = lookup;
         this.snapshots = snapshots;
         this.life = life;
         this.images = images;
@@ -126,9 +129,8 @@ final class HousekeepingService implements Housekeeping {
 
     @Override
     public ContainerSize size(Caller caller, String container) {
-        return size(
-                containers.find(caller.tenant(), container).container(),
-                sizes(images.list(caller)));
+        var found = lookup.find(caller, container).container();
+        return size(found, sizes(images.list(Caller.of(found.tenant()))));
     }
 
     private ContainerSize size(Container container, Map<Digest, Long> layers) {

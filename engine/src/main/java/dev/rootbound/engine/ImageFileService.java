@@ -9,19 +9,19 @@ import java.util.List;
 /** Commits, saves and verifies. */
 final class ImageFileService implements ImageFiles {
     private final EngineParts parts;
-    private final Containers containers;
+    private final Lookup lookup;
     private final ImageService images;
     private final ContainerCommit commit;
     private final EventLog events;
 
     ImageFileService(
             EngineParts parts,
-            Containers containers,
+            Lookup lookup,
             ImageService images,
             ContainerCommit commit,
             EventLog events) {
         this.parts = parts;
-        this.containers = containers;
+        this.lookup = lookup;
         this.images = images;
         this.commit = commit;
         this.events = events;
@@ -29,7 +29,14 @@ final class ImageFileService implements ImageFiles {
 
     @Override
     public Image commit(Caller caller, String container, Commit asked) {
-        var entry = containers.find(caller.tenant(), container);
+        var entry = lookup.find(caller, container);
+        if (!entry.container().tenant().equals(caller.tenant())) {
+            throw new EngineException.Denied(
+                    "commit container "
+                            + entry.container().name()
+                            + ": it is another tenant's, whose the image would be, too: commit it as"
+                            + " that user");
+        }
         return LocalEngine.worded(
                 "commit container " + entry.container().name(), () -> commit.commit(entry, asked));
     }

@@ -39,6 +39,7 @@ public final class LocalEngine implements Engine {
     private final EventLog events;
     private final Policy policy;
     private final Peers peers;
+    private final Lookup lookup;
     private final Life life;
     private final Execs execs;
     private final LogChanges logChanges = new LogChanges();
@@ -62,6 +63,7 @@ public final class LocalEngine implements Engine {
         this.policy = new Policy(parts.host());
         var users = new HostUsers(parts.etc(), parts.clock());
         this.peers = new Peers(containers, parts.pool(), users);
+        this.lookup = new Lookup(containers, users);
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.volumes = new VolumeService(parts, events);
         this.binds =
@@ -91,7 +93,7 @@ public final class LocalEngine implements Engine {
                 new Execs(
                         parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
         var freezer = new Freezer(inFlight, events);
-        this.usage = new LocalUsage(containers, freezer, policy, inFlight, events, parts.clock());
+        this.usage = new LocalUsage(lookup, freezer, policy, inFlight, events, parts.clock());
         this.life =
                 new Life(
                         containers,
@@ -114,16 +116,17 @@ public final class LocalEngine implements Engine {
         this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, events);
-        this.files = new RootFileService(containers, start, parts.snapshots(), volumes, events);
+        this.files = new RootFileService(lookup, start, parts.snapshots(), volumes, events);
         this.imageFiles =
                 new ImageFileService(
                         parts,
-                        containers,
+                        lookup,
                         images,
                         new ContainerCommit(parts, freezer, inFlight, events),
                         events);
         this.housekeeping =
-                new HousekeepingService(containers, parts.snapshots(), life, images, events);
+                new HousekeepingService(
+                        containers, lookup, parts.snapshots(), life, images, events);
     }
 
     /**
@@ -259,10 +262,11 @@ public final class LocalEngine implements Engine {
 
     private ContainerSpec complete(
             Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
-        var others = new VolumePlan(parts.random(), name -> inspect(caller, name));
-        var named = new UserNamespaceMode(caller, name -> inspect(caller, name)).complete(asked);
-        var own = ImageDefaults.complete(by(caller, named), image, id);
-        return others.complete(own, image.volumes());
+        Function<String, Container> own =
+                name -> containers.find(caller.tenant(), name).container();
+        var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
+        var whole = ImageDefaults.complete(named, image, id);
+        return new VolumePlan(parts.random(), own).complete(whole, image.volumes());
     }
 
     /** Host paths are opened with the rights of who asks. */
@@ -316,7 +320,7 @@ public final class LocalEngine implements Engine {
     }
 
     private ContainerEntry find(Caller caller, String container) {
-        return containers.find(caller.tenant(), container);
+        return lookup.find(caller, container);
     }
 
     @Override
@@ -338,6 +342,18 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public List<Container> list(Caller caller, List<String> tenants) {
+        return containers.of(lookup.tenants(caller, tenants)).stream()
+                .map(ContainerEntry::container)
+                .toList();
+    }
+
+    @Override
+    public String tenantName(Container container) {
+        return lookup.name(container.tenant());
+    }
+
+    @Override
     public void start(Caller caller, String container) {
         var entry = find(caller, container);
         perform(
@@ -354,6 +370,10 @@ public final class LocalEngine implements Engine {
      * left a group since it made the container opens nothing by it any more.
      */
     private void judgeAgain(Caller caller, ContainerEntry entry) {
+        if (!entry.container().tenant().equals(caller.tenant())) {
+            judgeAgain(entry); // host root's own rights are not lent to it
+            return;
+        }
         judgeAgain(
                 caller,
                 entry,
@@ -547,7 +567,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Attachment startExec(Caller caller, String exec, int rows, int columns, Output output) {
-        var entry = execs.find(caller.tenant(), exec);
+        var entry = execs.find(caller, exec);
         return attempt(
                 "exec " + exec,
                 () -> {
@@ -558,7 +578,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void startExecDetached(Caller caller, String exec) {
-        var entry = execs.find(caller.tenant(), exec);
+        var entry = execs.find(caller, exec);
         perform(
                 "exec " + exec,
                 () -> {
@@ -578,14 +598,12 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Exec inspectExec(Caller caller, String exec) {
-        return attempt("exec " + exec, () -> execs.find(caller.tenant(), exec).view());
+        return attempt("exec " + exec, () -> execs.find(caller, exec).view());
     }
 
     @Override
     public void resizeExec(Caller caller, String exec, int rows, int columns) {
-        perform(
-                "resize exec " + exec,
-                () -> execs.find(caller.tenant(), exec).resize(rows, columns));
+        perform("resize exec " + exec, () -> execs.find(caller, exec).resize(rows, columns));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** Reads and writes running containers' cgroups, and reads /proc. */
 final class LocalUsage implements Usage {
-    private final Containers containers;
+    private final Lookup lookup;
     private final Freezer freezer;
     private final Policy policy;
     private final InFlight inFlight;
@@ -23,13 +23,13 @@ final class LocalUsage implements Usage {
     private final InstantSource clock;
 
     LocalUsage(
-            Containers containers,
+            Lookup lookup,
             Freezer freezer,
             Policy policy,
             InFlight inFlight,
             EventLog events,
             InstantSource clock) {
-        this.containers = containers;
+        this.lookup = lookup;
         this.freezer = freezer;
         this.policy = policy;
         this.inFlight = inFlight;
@@ -38,7 +38,7 @@ final class LocalUsage implements Usage {
     }
 
     private ContainerEntry find(Caller caller, String container) {
-        return containers.find(caller.tenant(), container);
+        return lookup.find(caller, container);
     }
 
     @Override

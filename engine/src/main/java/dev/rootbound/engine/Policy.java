@@ -18,8 +18,6 @@ import java.util.Set;
  * yet is refused here too: nothing dangerous is ever ignored.
  */
 final class Policy {
-    private static final long HOST_ROOT = 0;
-
     /** What can be another container's. */
     private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
 
@@ -77,7 +75,7 @@ final class Policy {
      */
     void judge(Caller caller, Container container, Engine.ExecSpec exec) {
         boolean own = container.tenant().equals(caller.tenant());
-        if (!own && caller.tenant().uid() != HOST_ROOT) {
+        if (!own && !caller.isHostRoot()) {
             throw new EngineException.Denied(
                     "container " + container.id() + " is another tenant's");
         }

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Containers' files, from the store. */
 final class RootFileService implements RootFiles {
-    private final Containers containers;
+    private final Lookup lookup;
     private final Start start;
     private final Snapshots snapshots;
     private final VolumeService volumes;
     private final EventLog events;
 
     RootFileService(
-            Containers containers,
+            Lookup lookup,
             Start start,
             Snapshots snapshots,
             VolumeService volumes,
             EventLog events) {
-        this.containers = containers;
+        this.lookup = lookup;
         this.start = start;
         this.snapshots = snapshots;
         this.volumes = volumes;
@@ -46,7 +46,7 @@ final class RootFileService implements RootFiles {
 
     @Override
     public List<Change> changes(Caller caller, String name) {
-        var container = containers.find(caller.tenant(), name).container();
+        var container = lookup.find(caller, name).container();
         return LocalEngine.attempt(
                 "changes of container " + container.name(),
                 () -> tree(container).changes().stream().map(RootFileService::change).toList());
@@ -64,7 +64,7 @@ final class RootFileService implements RootFiles {
 
     @Override
     public void export(Caller caller, String name, OutputStream tar) {
-        var entry = containers.find(caller.tenant(), name);
+        var entry = lookup.find(caller, name);
         var container = entry.container();
         LocalEngine.perform(
                 "export container " + container.name(),
@@ -80,7 +80,7 @@ final class RootFileService implements RootFiles {
 
     @Override
     public Found find(Caller caller, String name, byte[] path) {
-        var entry = containers.find(caller.tenant(), name);
+        var entry = lookup.find(caller, name);
         var container = entry.container();
         return located(
                 "find " + shown(path) + " in container " + container.name(),
@@ -178,7 +178,7 @@ final class RootFileService implements RootFiles {
 
     @Override
     public void copy(Caller caller, String name, byte[] path, Copying how, InputStream archive) {
-        var entry = containers.find(caller.tenant(), name);
+        var entry = lookup.find(caller, name);
         var container = entry.container();
         located(
                 "copy to " + shown(path) + " in container " + container.name(),

@@ -25,6 +25,7 @@ final class Belongings {
     private static final int SHORT = 12;
 
     private final EngineApi api;
+    private final String tenant;
     private final String running;
     private final String stopped;
     private final String exec;
@@ -32,6 +33,7 @@ final class Belongings {
 
     Belongings(Cli docker, EngineApi api, Path directory) {
         this.api = api;
+        this.tenant = docker.name();
         docker.run("load", "-q", "-i", archive(directory).toString()).ok();
         docker.run("volume", "create", SPARE).ok();
         var write = "echo " + CONTENT + " >/data/file; exec sleep 9999";
@@ -68,6 +70,10 @@ final class Belongings {
         return Archive.write(directory, IMAGE, config, layer);
     }
 
+    private String uid() {
+        return Shell.run("id", "-u", tenant).ok().out();
+    }
+
     String fullId() {
         return running;
     }
@@ -85,7 +91,9 @@ final class Belongings {
                         running,
                         stopped,
                         running.substring(0, SHORT),
-                        running.substring(0, 2 * SHORT)),
+                        running.substring(0, 2 * SHORT),
+                        tenant + "/" + CONTAINER,
+                        uid() + "/" + STOPPED),
                 Thing.EXEC,
                 withAbsent(exec, exec.substring(0, SHORT)),
                 Thing.IMAGE,

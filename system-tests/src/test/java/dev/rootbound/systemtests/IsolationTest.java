@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rootbound.docker.DockerApi;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.systemtests.Ask.Thing;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,32 +41,34 @@ class IsolationTest {
             GET /containers/json CONTAINER ?all=1&filters={"since":["@"]}
             GET /containers/json IMAGE ?all=1&filters={"ancestor":["@"]}
             GET /containers/json VOLUME ?all=1&filters={"volume":["@"]}
-            GET /containers/{id}/json CONTAINER
-            GET /containers/{id}/json CONTAINER ?size=1
-            POST /containers/{id}/start CONTAINER
-            POST /containers/{id}/wait CONTAINER
-            POST /containers/{id}/resize CONTAINER ?h=9&w=9
-            POST /containers/{id}/stop CONTAINER ?t=0
-            POST /containers/{id}/restart CONTAINER ?t=0
-            POST /containers/{id}/rename CONTAINER ?name=other
-            POST /containers/{id}/kill CONTAINER
-            DELETE /containers/{id} CONTAINER
-            DELETE /containers/{id} CONTAINER ?force=1&v=1
-            POST /containers/{id}/attach CONTAINER ?stream=1&stdout=1&logs=1
-            GET /containers/{id}/attach/ws CONTAINER ?stream=1&stdout=1
-            GET /containers/{id}/logs CONTAINER ?stdout=1&stderr=1
-            GET /containers/{id}/stats CONTAINER ?stream=0
-            GET /containers/{id}/top CONTAINER
-            GET /containers/{id}/changes CONTAINER
-            GET /containers/{id}/export CONTAINER
-            HEAD /containers/{id}/archive CONTAINER ?path=/etc
-            GET /containers/{id}/archive CONTAINER ?path=/etc
-            PUT /containers/{id}/archive CONTAINER ?path=/
-            POST /containers/{id}/pause CONTAINER
-            POST /containers/{id}/unpause CONTAINER
-            POST /containers/{id}/update CONTAINER {"Memory":99999999}
-            POST /containers/{id}/update CONTAINER {"RestartPolicy":{"Name":"always"}}
-            POST /containers/{id}/exec CONTAINER {"Cmd":["true"]}
+            GET /containers/json NONE ?all=1&filters={"tenant":["*"]}
+            GET /containers/json NONE ?all=1&filters={"tenant":["0"]}
+            GET /containers/{id*}/json CONTAINER
+            GET /containers/{id*}/json CONTAINER ?size=1
+            POST /containers/{id*}/start CONTAINER
+            POST /containers/{id*}/wait CONTAINER
+            POST /containers/{id*}/resize CONTAINER ?h=9&w=9
+            POST /containers/{id*}/stop CONTAINER ?t=0
+            POST /containers/{id*}/restart CONTAINER ?t=0
+            POST /containers/{id*}/rename CONTAINER ?name=other
+            POST /containers/{id*}/kill CONTAINER
+            DELETE /containers/{id*} CONTAINER
+            DELETE /containers/{id*} CONTAINER ?force=1&v=1
+            POST /containers/{id*}/attach CONTAINER ?stream=1&stdout=1&logs=1
+            GET /containers/{id*}/attach/ws CONTAINER ?stream=1&stdout=1
+            GET /containers/{id*}/logs CONTAINER ?stdout=1&stderr=1
+            GET /containers/{id*}/stats CONTAINER ?stream=0
+            GET /containers/{id*}/top CONTAINER
+            GET /containers/{id*}/changes CONTAINER
+            GET /containers/{id*}/export CONTAINER
+            HEAD /containers/{id*}/archive CONTAINER ?path=/etc
+            GET /containers/{id*}/archive CONTAINER ?path=/etc
+            PUT /containers/{id*}/archive CONTAINER ?path=/
+            POST /containers/{id*}/pause CONTAINER
+            POST /containers/{id*}/unpause CONTAINER
+            POST /containers/{id*}/update CONTAINER {"Memory":99999999}
+            POST /containers/{id*}/update CONTAINER {"RestartPolicy":{"Name":"always"}}
+            POST /containers/{id*}/exec CONTAINER {"Cmd":["true"]}
             POST /exec/{id}/start EXEC {"Detach":true}
             POST /exec/{id}/start EXEC {}
             POST /exec/{id}/resize EXEC ?h=9&w=9
@@ -202,7 +205,7 @@ class IsolationTest {
         secrets.names().forEach((thing, names) -> assertThat(names).as("of " + thing).isNotEmpty());
         var before = secrets.world();
         var begin = Instant.now();
-        walk(stranger.api(), secrets.names());
+        walk(stranger.api(), ALL, secrets.names());
         assertThat(secrets.world()).isEqualTo(before);
         assertThat(secrets.eventsSince(begin)).isEmpty();
     }
@@ -211,14 +214,15 @@ class IsolationTest {
     void itIsNotThereForRootEitherUnlessItIsNamedInFull() {
         var before = secrets.world();
         var begin = Instant.now();
-        walk(daemon.api(), secrets.namesThatRootDoesNotHave());
+        var narrow = ALL.stream().filter(ask -> !ask.query().contains("tenant")).toList();
+        walk(daemon.api(), narrow, secrets.namesThatRootDoesNotHave());
         assertThat(secrets.world()).isEqualTo(before);
         assertThat(secrets.eventsSince(begin)).isEmpty();
         assertThat(daemon.docker().run("ps", "-aq").ok().out()).isEmpty();
     }
 
-    private void walk(EngineApi api, Map<Thing, Map<String, String>> names) {
-        for (var ask : ALL) {
+    private void walk(EngineApi api, List<Ask> asks, Map<Thing, Map<String, String>> names) {
+        for (var ask : asks) {
             names.getOrDefault(ask.thing(), Map.of())
                     .forEach((real, absent) -> compare(api, ask, real, absent));
         }
@@ -246,6 +250,70 @@ class IsolationTest {
         }
         return text.replaceAll("[0-9a-f]{12,}", "HEX")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "TIME");
+    }
+
+    @Test
+    void rootSeesTheOthersWhenItAsksForThem() {
+        var user = users.name(0);
+        var root = new Cli("root", List.of(Shell.CHECKOUT + "/rootbound", "-H", daemon.address()));
+        var shown = root.run("ps", "-a", "--all-tenants").ok().out();
+        assertThat(shown).startsWith("TENANT").contains(user, Belongings.CONTAINER, "secret-old");
+        assertThat(root.run("ps", "-a").ok().out()).doesNotContain("TENANT", "secret");
+        var ids = List.of("ps", "-aq", "--no-trunc", "--filter");
+        for (var tenant : List.of(user, Long.toString(users.uid(0)), "*")) {
+            assertThat(daemon.docker().run(line(ids, "tenant=" + tenant)).ok().out())
+                    .as(tenant)
+                    .contains(secrets.fullId());
+        }
+        assertThat(daemon.docker().run(line(ids, "tenant=" + users.name(1))).ok().out()).isEmpty();
+        assertThat(daemon.docker().run(line(ids, "tenant=nobodyhere")).ended(1).err())
+                .contains("no user nobodyhere");
+    }
+
+    @Test
+    void whoIsNotRootSeesItselfOnly() {
+        var own = users.docker(0).run("ps", "-q", "--no-trunc", "-f", "tenant=" + users.uid(0));
+        assertThat(own.ok().out()).isEqualTo(secrets.fullId());
+        for (var asked : List.of("*", "0", "root", users.name(0), "nobodyhere")) {
+            var refused = users.docker(1).run("ps", "-aq", "--filter", "tenant=" + asked).ended(1);
+            assertThat(refused.err()).contains("tenant=" + asked + ": only root of this host");
+        }
+    }
+
+    private static String[] line(List<String> words, String last) {
+        return Stream.concat(words.stream(), Stream.of(last)).toArray(String[]::new);
+    }
+
+    @Test
+    void rootNamesAnothersContainerInFullAndLeavesTheOthersAlone() throws IOException {
+        var root = daemon.docker();
+        var begin = secrets.world();
+        root.run("create", "rootbound/busybox").ok();
+        for (var id : root.run("ps", "-aq").ok().out().lines().toList()) {
+            root.run("rm", "-f", id).ok();
+        }
+        root.run("system", "prune", "-af", "--volumes").ok();
+        assertThat(secrets.world()).isEqualTo(begin);
+
+        for (var name :
+                List.of(
+                        secrets.fullId(),
+                        users.name(0) + "/" + Belongings.CONTAINER,
+                        users.uid(0) + "/" + Belongings.CONTAINER)) {
+            assertThat(root.inspect(name).get("Id").asString()).isEqualTo(secrets.fullId());
+            assertThat(root.run("exec", name, "cat", "/data/file").ok().out())
+                    .isEqualTo(Belongings.CONTENT);
+            assertThat(root.run("cp", name + ":/etc/passwd", "-").ok().out()).contains("root");
+            root.run("restart", "-t", "0", name).ok();
+            assertThat(root.run("top", name).ok().out()).contains("sleep");
+        }
+        var from = "\"VolumesFrom\":[\"" + secrets.fullId() + "\"]";
+        var create = "{\"Image\":\"rootbound/busybox\",\"HostConfig\":{" + from + "}}";
+        var volumes = daemon.api().post("/containers/create", create);
+        assertThat(volumes.text()).contains("No such container: " + secrets.fullId());
+        assertThat(root.run("commit", secrets.fullId()).ended(1).err()).contains("as that user");
+        root.run("rm", "-f", users.name(0) + "/" + Belongings.CONTAINER).ok();
+        assertThat(users.docker(0).run("ps", "-q").ok().out()).isEmpty();
     }
 
     @Test
@@ -285,7 +353,7 @@ class IsolationTest {
         var asks =
                 Ask.parse(
                                 """
-                                GET /containers/{id}/json CONTAINER
+                                GET /containers/{id*}/json CONTAINER
                                 GET /images/{name+}/json IMAGE
                                 GET /volumes/{name} VOLUME
                                 """)

@@ -1,0 +1,91 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Tenant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+/**
+ * Which containers a caller means. Everybody means its own; host root can also name another
+ * tenant's, by its full id or as {@code TENANT/NAME}, and never by what could be taken for one of
+ * root's own.
+ */
+final class Lookup {
+    private static final String EVERY = "*";
+
+    private final Containers containers;
+    private final HostUsers users;
+
+    Lookup(Containers containers, HostUsers users) {
+        this.containers = containers;
+        this.users = users;
+    }
+
+    ContainerEntry find(Caller caller, String text) {
+        var own = containers.seek(caller.tenant(), text);
+        return own.or(() -> caller.isHostRoot() ? others(text) : Optional.empty())
+                .orElseThrow(() -> Containers.notFound(text));
+    }
+
+    private Optional<ContainerEntry> others(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 1) {
+            return containers.byId(text);
+        }
+        var uid = uid(text.substring(0, slash));
+        return uid.isEmpty()
+                ? Optional.empty()
+                : containers.named(new Tenant(uid.getAsLong()), text.substring(slash + 1));
+    }
+
+    private OptionalLong uid(String user) {
+        return LocalEngine.attempt("find user " + user, () -> users.uid(user));
+    }
+
+    /**
+     * Whose objects a list shows.
+     *
+     * @param asked by uid or name, {@code *} for all; empty: the caller's own
+     * @throws EngineException.Denied if they are not the caller's own and it is not host root:
+     *     nothing in place of it would say that they have none
+     */
+    Predicate<Tenant> tenants(Caller caller, List<String> asked) {
+        return asked.stream()
+                .map(each -> tenant(caller, each))
+                .reduce(Predicate::or)
+                .orElse(caller.tenant()::equals);
+    }
+
+    private Predicate<Tenant> tenant(Caller caller, String asked) {
+        if (!caller.isHostRoot()) {
+            return own(caller, asked);
+        }
+        if (asked.equals(EVERY)) {
+            return _ -> true;
+        }
+        // also of a user who is gone
+        var uid = asked.matches("[0-9]{1,9}") ? OptionalLong.of(Long.parseLong(asked)) : uid(asked);
+        if (uid.isEmpty()) {
+            throw new EngineException.Invalid(
+                    "filter tenant: there is no user " + TextRule.shown(asked) + " on this host");
+        }
+        return new Tenant(uid.getAsLong())::equals;
+    }
+
+    private Predicate<Tenant> own(Caller caller, String asked) {
+        long uid = caller.tenant().uid();
+        if (asked.equals(Long.toString(uid)) || asked.equals(name(caller.tenant()))) {
+            return caller.tenant()::equals;
+        }
+        throw new EngineException.Denied(
+                "filter tenant="
+                        + TextRule.shown(asked)
+                        + ": only root of this host may ask for other tenants' containers");
+    }
+
+    /** The user's name; the uid if it has none any more. */
+    String name(Tenant tenant) {
+        return LocalEngine.attempt("find user " + tenant.uid(), () -> users.name(tenant.uid()));
+    }
+}
