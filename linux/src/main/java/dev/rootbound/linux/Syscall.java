@@ -34,6 +34,7 @@ enum Syscall {
     SETFSUID(122, 151),
     SETFSGID(123, 152),
     CAPSET(126, 91),
+    SETGROUPS(116, 159),
     PRCTL(157, 167),
     MOUNT(165, 40),
     UMOUNT2(166, 39),
@@ -61,6 +62,7 @@ enum Syscall {
     MOVE_MOUNT(429, 429),
     PIDFD_OPEN(434, 434),
     OPENAT2(437, 437),
+    FACCESSAT2(439, 439),
     MOUNT_SETATTR(442, 442);
 
     final long number;
