@@ -29,6 +29,7 @@ final class Commands {
         {"logout", "Log out from a registry"},
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
+        {"prove", "Show from the kernel that a container's root is nobody on the host"},
         {"pull", "Download an image from a registry"},
         {"push", "Upload an image to a registry"},
         {"rename", "Rename a container"},
@@ -169,6 +170,7 @@ final class Commands {
             case "logout" -> new LogoutCommand();
             case "logs" -> new LogsCommand();
             case "pause" -> new PauseCommand();
+            case "prove" -> new ProveCommand();
             case "pull" -> new PullCommand();
             case "push" -> new PushCommand();
             case "rename" -> new RenameCommand();

@@ -39,9 +39,6 @@ import java.util.stream.Stream;
 final class Wiring implements AutoCloseable {
     private static final String POOL_USER = "rootbound";
 
-    /** Shared by all engines of the host, whatever their directories. */
-    private static final Path CLAIMS = Path.of("/run/rootbound-ids");
-
     /** Of registries; the others' too, so that nobody has to copy them. */
     private static final List<Path> CERTIFICATES =
             List.of(
@@ -195,7 +192,7 @@ final class Wiring implements AutoCloseable {
                 own,
                 reserved,
                 HostIds.of(text("/etc/passwd"), text("/etc/group")),
-                new FileClaims(CLAIMS));
+                new FileClaims(FileClaims.SHARED));
     }
 
     private static SubidFile subids(String file) throws IOException {

@@ -318,6 +318,9 @@ public interface Engine extends AutoCloseable {
     /** Pausing, limits, statistics and processes. */
     Usage usage();
 
+    /** What the kernel shows of containers and their ids. */
+    Evidence evidence();
+
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);
 

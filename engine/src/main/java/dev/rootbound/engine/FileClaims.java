@@ -20,6 +20,9 @@ import java.util.List;
  * gone and so is the engine, which may have been about to make them.
  */
 public final class FileClaims implements Claims {
+    /** Where all engines of a host have them, whatever their directories. */
+    public static final Path SHARED = Path.of("/run/rootbound-ids");
+
     /** A process cannot lock a file twice. */
     private static final Object ONE = new Object();
 

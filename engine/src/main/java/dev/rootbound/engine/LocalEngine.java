@@ -54,6 +54,7 @@ public final class LocalEngine implements Engine {
     private final RootFiles files;
     private final ImageFiles imageFiles;
     private final Housekeeping housekeeping;
+    private final Evidence evidence;
     private final Path directories;
 
     private LocalEngine(EngineParts parts) throws IOException {
@@ -127,6 +128,9 @@ public final class LocalEngine implements Engine {
         this.housekeeping =
                 new HousekeepingService(
                         containers, lookup, parts.snapshots(), life, images, events);
+        this.evidence =
+                new LocalEvidence(
+                        containers, parts.snapshots(), parts.run().resolve("c"), FileClaims.SHARED);
     }
 
     /**
@@ -676,6 +680,11 @@ public final class LocalEngine implements Engine {
     @Override
     public Usage usage() {
         return usage;
+    }
+
+    @Override
+    public Evidence evidence() {
+        return evidence;
     }
 
     @Override

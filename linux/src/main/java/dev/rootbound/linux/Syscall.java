@@ -34,7 +34,6 @@ enum Syscall {
     SETFSUID(122, 151),
     SETFSGID(123, 152),
     CAPSET(126, 91),
-    SETGROUPS(116, 159),
     PRCTL(157, 167),
     MOUNT(165, 40),
     UMOUNT2(166, 39),

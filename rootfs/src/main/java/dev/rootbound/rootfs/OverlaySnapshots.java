@@ -237,6 +237,16 @@ public final class OverlaySnapshots implements Snapshots {
     }
 
     @Override
+    public Path path(String id) {
+        return store.resolve(WRITABLE).resolve(id);
+    }
+
+    @Override
+    public Path store() {
+        return store;
+    }
+
+    @Override
     public List<String> list() throws IOException {
         try (var all = Dir.open(store.resolve(WRITABLE))) {
             return all.names().stream().map(n -> new String(n, UTF_8)).toList();

@@ -54,6 +54,12 @@ public interface Snapshots {
     /** Removes the writable layer; nothing there is fine. It must not be mounted. */
     void remove(String id) throws IOException;
 
+    /** Where a writable layer is; only the engine can look. */
+    Path path(String id);
+
+    /** The closed directory of all files of containers. */
+    Path store();
+
     /** The containers that have a writable layer. */
     List<String> list() throws IOException;
 

@@ -1,0 +1,86 @@
+package dev.rootbound.app;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code rootbound prove}: is a container's root nobody on the host, by the kernel's own word? */
+final class ProveCommand implements Command {
+    @Override
+    public Flags flags() {
+        return new Flags(
+                        "prove [OPTIONS] [CONTAINER...]",
+                        "Show from the kernel that a running container's root is nobody on the host\n\n"
+                                + "Exit status 0: all of it holds; 1: something does not.")
+                .flag("all", 'a', "All running containers; host root's: of all tenants")
+                .value("format", "string", "Only json: one object a container")
+                .arguments(0, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
+        Format.refuseTemplates(arguments);
+        boolean all = arguments.is("all");
+        if (all == !arguments.rest().isEmpty())
+            throw new UsageException(
+                    "'rootbound prove' needs the names of containers, or --all", flags(), 1);
+        ApiClient engine = cli.engine();
+        List<Json> reports = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
+        if (all) reports.addAll(engine.get(Target.of("/rootbound/evidence")).items());
+        for (String name : arguments.rest()) {
+            try {
+                var target = Target.of("/rootbound/containers/", name, "/evidence");
+                reports.add(engine.get(target));
+            } catch (ApiException e) {
+                complaints.add(ExitCodes.sentence(e));
+            }
+        }
+        if (arguments.has("format")) Format.lines(reports, cli);
+        else print(reports, cli);
+        complaints.forEach(cli::complain);
+        boolean holds = reports.stream().allMatch(report -> report.bool("Holds"));
+        return holds && complaints.isEmpty() ? 0 : 1;
+    }
+
+    private static void print(List<Json> reports, Cli cli) {
+        for (Json report : reports) {
+            cli.print(title(report) + "\n" + table(report) + verdict(report) + "\n");
+        }
+        if (reports.isEmpty()) cli.complain("no container runs: nothing is shown");
+    }
+
+    private static String title(Json report) {
+        long first = report.number("FirstId");
+        return "%s (%.12s) of tenant %d, %d processes, ids %d to %d"
+                .formatted(
+                        report.text("Name"),
+                        report.text("Id"),
+                        report.number("Tenant"),
+                        report.number("Processes"),
+                        first,
+                        first + report.number("Ids") - 1);
+    }
+
+    private static String table(Json report) {
+        var table = new Table(List.of("HOLDS", "STATEMENT", "EVIDENCE"));
+        for (Json statement : report.get("Statements").items()) {
+            String holds = statement.bool("Holds") ? "yes" : "NO";
+            String sentence = statement.text("Statement");
+            for (String line : statement.texts("Evidence")) {
+                table.add(List.of(holds, sentence, line));
+                holds = "";
+                sentence = "";
+            }
+        }
+        return table.toString();
+    }
+
+    private static String verdict(Json report) {
+        if (report.bool("Holds")) return report.text("Name") + ": holds";
+        var broken = new ArrayList<String>();
+        for (Json statement : report.get("Statements").items())
+            if (!statement.bool("Holds")) broken.add(statement.text("Statement"));
+        return report.text("Name") + ": does not hold: not so is that " + String.join("; ", broken);
+    }
+}
