@@ -21,6 +21,7 @@ final class Commands {
         {"events", "Get real time events from the engine"},
         {"export", "Export a container's filesystem as a tar archive"},
         {"history", "Show the history of an image"},
+        {"ids", "Show which ids of the host are whose"},
         {"import", "Make an image from the tar archive of a root file system"},
         {"inspect", "Show everything about containers and images"},
         {"kill", "Kill one or more running containers"},
@@ -45,6 +46,7 @@ final class Commands {
         {"unpause", "Unpause all processes within one or more containers"},
         {"update", "Update configuration of one or more containers"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
+        {"who", "Show whose a uid, process or file of the host is"},
     };
 
     /** How many of {@link #ALL} are shown first. */
@@ -162,6 +164,7 @@ final class Commands {
             case "history" -> new HistoryCommand();
             case "image verify" -> new ImageVerifyCommand();
             case "image prune" -> new ImagePruneCommand();
+            case "ids" -> new IdsCommand();
             case "import" -> new ImportCommand();
             case "inspect" -> new InspectCommand("");
             case "kill" -> new KillCommand();
@@ -192,6 +195,7 @@ final class Commands {
             case "volume prune" -> new VolumePruneCommand();
             case "volume rm" -> new VolumeRemoveCommand();
             case "wait" -> new WaitCommand();
+            case "who" -> new WhoCommand();
             default -> null;
         };
     }

@@ -1,13 +1,33 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.evidence.IdOwner;
+import dev.rootbound.evidence.IdSpace;
 import dev.rootbound.evidence.Report;
+import dev.rootbound.evidence.Whose;
 import java.util.List;
 
-/** What the kernel shows of containers and ids, whatever the engine believes. */
+/**
+ * What the kernel shows of containers and ids, whatever the engine believes. A caller is told of
+ * its own tenant's containers only, and that others are another tenant's; host root of all.
+ */
 public interface Evidence {
     /** Conflict unless it runs. */
     Report prove(Caller caller, String container);
 
-    /** Of each running container of the caller's tenant, newest first; host root's: of all. */
+    /** Of each running container that the caller is told of. */
     List<Report> proveAll(Caller caller);
+
+    /**
+     * Whose an id of the host is.
+     *
+     * @param subject what has that id, for the answer: the absolute path of a file, which is not
+     *     looked at; empty: the id itself
+     */
+    IdOwner who(Caller caller, Whose.Ids ids, long id, String subject);
+
+    /** Whose a process is: its effective uid and gid. NotFound if there is none. */
+    List<IdOwner> whoRuns(Caller caller, long pid);
+
+    /** Which ids are whose; for any other than host root only what is its own tenant's. */
+    IdSpace ids(Caller caller);
 }

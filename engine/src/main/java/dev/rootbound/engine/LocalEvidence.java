@@ -1,12 +1,17 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.evidence.Claim;
+import dev.rootbound.evidence.HostIdentities;
+import dev.rootbound.evidence.HostProcess;
+import dev.rootbound.evidence.IdOwner;
+import dev.rootbound.evidence.IdSpace;
 import dev.rootbound.evidence.Prover;
 import dev.rootbound.evidence.Report;
+import dev.rootbound.evidence.Whose;
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.rootfs.Snapshots;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +20,18 @@ final class LocalEvidence implements Evidence {
     private final Containers containers;
     private final Snapshots snapshots;
     private final Path bundles;
+    private final Path leases;
     private final Prover prover;
 
     /**
-     * @param claims the directory of {@link FileClaims}
+     * @param leases the directory of {@link FileClaims}
      */
-    LocalEvidence(Containers containers, Snapshots snapshots, Path bundles, Path claims) {
+    LocalEvidence(Containers containers, Snapshots snapshots, Path bundles, Path leases) {
         this.containers = containers;
         this.snapshots = snapshots;
         this.bundles = bundles;
-        this.prover = new Prover(claims);
+        this.leases = leases;
+        this.prover = new Prover(leases);
     }
 
     @Override
@@ -41,14 +48,65 @@ final class LocalEvidence implements Evidence {
     @Override
     public List<Report> proveAll(Caller caller) {
         var reports = new ArrayList<Report>();
-        for (var entry : visible(caller)) {
-            prove(entry).ifPresent(reports::add);
+        for (var entry : containers.all()) {
+            if (mayKnow(caller, entry.container().tenant())) {
+                prove(entry).ifPresent(reports::add);
+            }
         }
         return reports;
     }
 
-    private Collection<ContainerEntry> visible(Caller caller) {
-        return caller.uid() == 0 ? containers.all() : containers.of(caller.tenant());
+    private static boolean mayKnow(Caller caller, Tenant tenant) {
+        return caller.uid() == 0 || caller.tenant().equals(tenant);
+    }
+
+    private List<Claim> claims() {
+        return containers.all().stream().flatMap(entry -> claim(entry).stream()).toList();
+    }
+
+    private HostIdentities host() {
+        return LocalEngine.attempt("whose ids are whose", () -> HostIdentities.read(leases));
+    }
+
+    @Override
+    public IdOwner who(Caller caller, Whose.Ids ids, long id, String subject) {
+        var named = subject.isEmpty() ? ids.text() + " " + id : subject;
+        return whose(caller).of(ids, id, named);
+    }
+
+    private Whose whose(Caller caller) {
+        return new Whose(
+                host(), claims(), claim -> mayKnow(caller, claim.tenant()), caller.uid() == 0);
+    }
+
+    @Override
+    public List<IdOwner> whoRuns(Caller caller, long pid) {
+        var process =
+                LocalEngine.attempt("process " + pid, () -> HostProcess.of(pid))
+                        .orElseThrow(() -> new EngineException.NotFound("No such process: " + pid));
+        var subject = "pid " + pid;
+        for (var claim : claims()) {
+            if (process.isOf(claim) && mayKnow(caller, claim.tenant())) {
+                subject += ", which is pid " + process.inside() + " in " + claim.name() + ",";
+            }
+        }
+        var whose = whose(caller);
+        return List.of(
+                whose.of(
+                        Whose.Ids.UID,
+                        process.uid(),
+                        subject + " has uid " + process.uid() + ", which"),
+                whose.of(
+                        Whose.Ids.GID,
+                        process.gid(),
+                        subject + " has gid " + process.gid() + ", which"));
+    }
+
+    @Override
+    public IdSpace ids(Caller caller) {
+        return caller.uid() == 0
+                ? IdSpace.of(host(), claims())
+                : IdSpace.ofTenant(host(), claims(), caller.tenant().uid());
     }
 
     /** Empty if it does not run, or ended while it was looked at. */

@@ -1,0 +1,217 @@
+package dev.rootbound.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Scenario 27: {@code prove} shows from the kernel that a container's root is nobody on the host,
+ * and does not hold when the kernel contradicts the engine.
+ */
+@Tag("system")
+class ProveTest {
+    private static final int STATEMENTS = 15;
+
+    private final Path directory = Daemon.directory();
+    private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
+    private final Cli docker = daemon.docker();
+    private final Cli rootbound =
+            new Cli("rootbound", List.of(Shell.CHECKOUT + "/rootbound", "-H", daemon.address()));
+    private final List<Process> intruders = new ArrayList<>();
+
+    @BeforeEach
+    void image() {
+        docker.run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (var intruder : intruders) {
+            intruder.descendants().forEach(ProcessHandle::destroyForcibly);
+            intruder.destroyForcibly().waitFor();
+        }
+        daemon.close();
+    }
+
+    private String sleeping(String... flags) {
+        var line = new ArrayList<>(List.of(flags));
+        line.addAll(List.of(TestImage.BUSYBOX.tag(), "sleep", "9999"));
+        return docker.detached(line.toArray(String[]::new));
+    }
+
+    private JsonNode report(Result result) {
+        return new JsonMapper().readTree(result.stdout());
+    }
+
+    private List<String> broken(String container) {
+        var result = rootbound.run("prove", "--format", "json", container);
+        var report = report(result);
+        var broken =
+                StreamSupport.stream(report.get("Statements").spliterator(), false)
+                        .filter(statement -> !statement.get("Holds").asBoolean())
+                        .map(statement -> statement.get("Name").asString())
+                        .toList();
+        assertThat(report.get("Statements")).hasSize(STATEMENTS);
+        assertThat(report.get("Holds").asBoolean()).isEqualTo(broken.isEmpty());
+        assertThat(result.code()).isEqualTo(broken.isEmpty() ? 0 : 1);
+        return broken;
+    }
+
+    private String evidence(String container, String name) {
+        var report = report(rootbound.run("prove", "--format", "json", container));
+        for (var statement : report.get("Statements"))
+            if (statement.get("Name").asString().equals(name))
+                return statement.get("Evidence").toString();
+        throw new AssertionError("no statement " + name + ": " + report);
+    }
+
+    /** A process of host root's, by nsenter(1) and the like; returns when it sleeps. */
+    private void intrude(String... command) {
+        var line = new ArrayList<>(List.of(command));
+        line.addAll(List.of("sh", "-c", "echo ready; exec sleep 9999"));
+        var log = directory.resolve("intruder-" + intruders.size());
+        intruders.add(Shell.start(log, line));
+        for (int tries = 0; tries < 100; tries++) {
+            try {
+                if (Files.exists(log) && Files.readString(log).contains("ready")) return;
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            Daemon.pause(50);
+        }
+        throw new AssertionError("it did not start: " + line);
+    }
+
+    @Test
+    void whateverTheFlagsAContainersRootIsShownToBeNobodyOnTheHost() {
+        for (var flags :
+                List.of(
+                        List.<String>of(),
+                        List.of("--privileged"),
+                        List.of("--cap-add=ALL", "--user=500:50", "--init"),
+                        List.of("-v", "shown:/data", "-v", "/anonymous", "--tmpfs", "/scratch"),
+                        List.of("--security-opt", "seccomp=unconfined", "-it"),
+                        List.of("--security-opt", "no-new-privileges", "--read-only"))) {
+            var name = sleeping(flags.toArray(String[]::new));
+            assertThat(broken(name)).as("%s: %s", flags, rootbound.run("prove", name)).isEmpty();
+        }
+    }
+
+    @Test
+    void processesOfExecsAreLookedAtToo() {
+        var name = sleeping();
+        for (var flags : List.of("--privileged", "--user=500", "-t"))
+            docker.run("exec", "-d", flags, name, "sleep", "8888").ok();
+        assertThat(broken(name)).isEmpty();
+        var result = rootbound.run("prove", "--format", "json", name);
+        assertThat(report(result).get("Processes").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void theTableSaysWhatWasFoundAndEndsWithTheVerdict() {
+        var name = sleeping();
+        var pid = docker.pid(name);
+        var said = rootbound.run("prove", name).ok().out();
+        assertThat(said)
+                .contains("HOLDS")
+                .contains(
+                        "pid "
+                                + pid
+                                + " (sleep): uid_map 0 "
+                                + new HostProcess(pid).lease().first())
+                .endsWith(name + ": holds");
+    }
+
+    @Test
+    void aProcessOfHostRootsInTheContainerContradictsTheEngine() {
+        var name = sleeping();
+        assertThat(broken(name)).isEmpty();
+        intrude("nsenter", "--mount", "--target", "" + docker.pid(name), "--");
+        assertThat(broken(name)).contains("maps", "ids", "namespace", "capabilities");
+        assertThat(evidence(name, "ids")).contains("not of the lease: [0]");
+        var said = rootbound.run("prove", name).ended(1).out();
+        assertThat(said).contains(name + ": does not hold");
+    }
+
+    @Test
+    void aHostProcessWithAnIdOfTheContainersIsFound() {
+        var name = sleeping();
+        var id = new HostProcess(docker.pid(name)).lease().first() + 7;
+        intrude("setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups");
+        assertThat(broken(name)).containsExactly("elsewhere");
+    }
+
+    @Test
+    void aFileOfHostRootsInItsWritableLayerIsFound() throws Exception {
+        var name = sleeping();
+        var id = docker.inspect(name).get("Id").asString();
+        Files.createFile(daemon.root().resolve("store/c/" + id + "/u/planted"));
+        assertThat(broken(name)).containsExactly("files");
+        assertThat(evidence(name, "files")).contains("/u/planted is owned by 0:0");
+    }
+
+    @Test
+    void aFileOfHostRootsInAVolumeIsFound() throws Exception {
+        var name = sleeping("-v", "planted:/data");
+        assertThat(broken(name)).isEmpty();
+        try (var trees = Files.list(daemon.root().resolve("store/v"))) {
+            Files.createFile(trees.findFirst().orElseThrow().resolve("planted"));
+        }
+        assertThat(broken(name)).containsExactly("files");
+    }
+
+    @Test
+    void aStoreThatIsOpenToOthersIsFound() {
+        var name = sleeping();
+        Shell.run("chmod", "0755", daemon.root().resolve("store").toString()).ok();
+        assertThat(broken(name)).containsExactly("store");
+    }
+
+    @Test
+    void aVolumeWhoseSetUserIdProgramsCountIsFound() {
+        var name = sleeping("-v", "flags:/data");
+        assertThat(broken(name)).isEmpty();
+        var namespace = "--mount=/proc/" + docker.pid(name) + "/ns/mnt";
+        Shell.run("nsenter", namespace, "mount", "-o", "remount,bind,suid", "none", "/data").ok();
+        assertThat(broken(name)).containsExactly("flags");
+        assertThat(evidence(name, "flags")).contains("no nosuid").contains("on /data");
+    }
+
+    @Test
+    void aRealUserWithAnIdOfTheLeaseIsFound() {
+        var name = sleeping();
+        var id = new HostProcess(docker.pid(name)).lease().first() + 9;
+        var user = "rbt-" + ProcessHandle.current().pid() % 100_000 + "-p";
+        Shell.run("useradd", "--system", "--no-create-home", "--uid", "" + id, user).ok();
+        try {
+            assertThat(broken(name)).containsExactly("disjoint");
+            assertThat(evidence(name, "disjoint")).contains("id " + id + " is user " + user);
+        } finally {
+            Shell.run("userdel", user).ok();
+        }
+    }
+
+    @Test
+    void allAreProvedAtOnceAndWhatDoesNotRunIsAnError() {
+        var first = sleeping();
+        var second = sleeping();
+        var said = rootbound.run("prove", "--all").ok().out();
+        assertThat(said).contains(first + ": holds").contains(second + ": holds");
+        docker.run("rm", "-f", first).ok();
+        docker.run("stop", "-t", "0", second).ok();
+        assertThat(rootbound.run("prove", second).ended(1).err()).contains("is not running");
+        assertThat(rootbound.run("prove", "nothing-of-that-name").ended(1).err())
+                .contains("No such container");
+        assertThat(rootbound.run("prove").ended(1).err()).contains("--all");
+    }
+}
