@@ -119,6 +119,11 @@ class StartFailureTest {
                 real ->
                         new Snapshots() {
                             @Override
+                            public Path store() {
+                                return real.store();
+                            }
+
+                            @Override
                             public void recover() throws IOException {
                                 real.recover();
                             }
