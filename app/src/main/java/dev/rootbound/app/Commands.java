@@ -12,6 +12,10 @@ final class Commands {
         {"images", "List images"},
         {"version", "Show the versions of this program and of the engine"},
         {"info", "Display system-wide information"},
+        {
+            "adopt",
+            "Give files that containers left to who asks, or root's files to root's containers"
+        },
         {"attach", "Attach local standard input, output and error to a running container"},
         {"cp", "Copy files/folders between a container and the local filesystem"},
         {"commit", "Create a new image from a container's changes"},
@@ -44,6 +48,10 @@ final class Commands {
         {"tag", "Give an image another name"},
         {"top", "Display the running processes of a container"},
         {"unpause", "Unpause all processes within one or more containers"},
+        {
+            "unshare",
+            "Run a command as containers see this user's files, to look after what they left"
+        },
         {"update", "Update configuration of one or more containers"},
         {"wait", "Block until one or more containers stop, then print their exit codes"},
         {"who", "Show whose a uid, process or file of the host is"},
@@ -194,6 +202,8 @@ final class Commands {
             case "volume ls" -> new VolumeListCommand();
             case "volume prune" -> new VolumePruneCommand();
             case "volume rm" -> new VolumeRemoveCommand();
+            case "adopt" -> new AdoptCommand();
+            case "unshare" -> new UnshareCommand();
             case "wait" -> new WaitCommand();
             case "who" -> new WhoCommand();
             default -> null;

@@ -119,6 +119,11 @@ class StartFailureTest {
                 real ->
                         new Snapshots() {
                             @Override
+                            public Path path(String id) {
+                                return real.path(id);
+                            }
+
+                            @Override
                             public Path store() {
                                 return real.store();
                             }

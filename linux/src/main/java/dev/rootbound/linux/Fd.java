@@ -175,7 +175,7 @@ public final class Fd implements AutoCloseable {
     }
 
     /** fchownat(2) with AT_EMPTY_PATH, for a descriptor that was opened with O_PATH. */
-    void chownPath(long uid, long gid) throws ErrnoException {
+    public void chownPath(long uid, long gid) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var empty = Native.cstring(arena, new byte[0]);
             Native.call(Syscall.FCHOWNAT, "", number(), empty.address(), uid, gid, At.EMPTY_PATH);

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Scenarios 8, 9, 10 and 29: host paths of three users of the host in their containers. */
 @Tag("system")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BindMountsTest {
     private static final String IMAGE = "rootbound/busybox";
     private static final int ALICE = 0;
@@ -29,7 +31,7 @@ class BindMountsTest {
     private final TestUsers users = new TestUsers(daemon, 3);
     private final Cli root = new Cli("docker", List.of("docker", "-H", daemon.address()));
 
-    @AfterEach
+    @AfterAll
     void end() {
         daemon.close();
         users.close();
@@ -197,6 +199,46 @@ class BindMountsTest {
                         "-c",
                         "find / /tmp /var/tmp /dev/shm /home /root /etc /run -maxdepth 2 " + uids);
         return found.out().lines().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void whatContainersLeftIsTakenOverAndLookedAfterByItsUser() throws Exception {
+        var home = home(ALICE);
+        shell(
+                users.docker(ALICE),
+                home,
+                "mkdir -p /data/a/b; touch /data/a/b/c; chown -R 999:998 /data/a");
+        var rootbound = Shell.CHECKOUT + "/rootbound ";
+        var seen = users.run(ALICE, rootbound + "unshare stat -c %u:%g " + home + "/a/b/c");
+        assertThat(seen).isEqualTo("999:998");
+        users.run(ALICE, rootbound + "unshare rm " + home + "/a/b/c");
+        users.run(ALICE, rootbound + "adopt " + home + "/a");
+        assertThat(uid(home.resolve("a/b"))).isEqualTo(users.uid(ALICE));
+        // of others' files she takes nothing
+        Files.createFile(home.resolve("a/of-root"));
+        Shell.run(Shell.CHECKOUT + "/rootbound", "unshare", "true").ok();
+        assertThat(users.tries(ALICE, rootbound + "adopt " + home + "/a").code()).isNotZero();
+        assertThat(uid(home.resolve("a/of-root"))).isZero();
+    }
+
+    @Test
+    void rootGivesItsFilesToItsContainersAndUsersKeepTheirs() throws Exception {
+        var data = Files.createDirectory(directory.resolve("adopted"));
+        Files.createFile(data.resolve("of-root"));
+        Files.createFile(data.resolve("of-54321"));
+        Shell.run("chown", "54321:54321", data.resolve("of-54321").toString()).ok();
+        Files.createFile(data.resolve("of-alice"));
+        Shell.run("chown", users.name(ALICE), data.resolve("of-alice").toString()).ok();
+        Files.createFile(directory.resolve("canary-link"));
+        Files.createSymbolicLink(data.resolve("link"), directory.resolve("canary-link"));
+        Files.createLink(data.resolve("hard"), directory.resolve("canary-link"));
+        assertThat(run(root, data, "touch /data/x").code()).isNotZero();
+        var said = Shell.run(Shell.CHECKOUT + "/rootbound", "adopt", data.toString()).ok().out();
+        assertThat(said).contains("4 given", "1 left to users", "1 left that have other names");
+        var seen = shell(root, data, "touch /data/x; stat -c %u /data/of-root /data/of-54321");
+        assertThat(seen).isEqualTo("0\n54321");
+        assertThat(uid(data.resolve("of-alice"))).isEqualTo(users.uid(ALICE));
+        assertThat(uid(directory.resolve("canary-link"))).isZero();
     }
 
     @Test

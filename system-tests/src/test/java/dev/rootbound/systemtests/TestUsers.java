@@ -50,18 +50,22 @@ final class TestUsers implements AutoCloseable {
         return new Cli(name, line);
     }
 
-    /** A shell command on the host as that user. */
-    void run(int user, String command) {
+    /** What a shell command on the host prints, as that user. */
+    String run(int user, String command) {
+        return tries(user, command).ok().out();
+    }
+
+    /** The same, whatever becomes of it. */
+    Result tries(int user, String command) {
         var name = name(user);
-        Shell.run(
-                        "setpriv",
-                        "--reuid=" + name,
-                        "--regid=" + name,
-                        "--clear-groups",
-                        "sh",
-                        "-c",
-                        command)
-                .ok();
+        return Shell.run(
+                "setpriv",
+                "--reuid=" + name,
+                "--regid=" + name,
+                "--clear-groups",
+                "sh",
+                "-c",
+                command);
     }
 
     @Override
