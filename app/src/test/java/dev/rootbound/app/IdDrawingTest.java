@@ -2,11 +2,12 @@ package dev.rootbound.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IdDrawingTest {
-    private static Json range(long first, long size, String kind) {
+    private static Json range(long first, long size, String kind) throws IOException {
         return JsonReader.read(
                 "{\"First\":%d,\"Ids\":%d,\"Kind\":\"%s\"}".formatted(first, size, kind));
     }
@@ -21,7 +22,7 @@ class IdDrawingTest {
     }
 
     @Test
-    void aLeaseIsDrawnOverThePoolItIsFrom() {
+    void aLeaseIsDrawnOverThePoolItIsFrom() throws IOException {
         var drawn =
                 IdDrawing.of(
                         List.of(
@@ -35,7 +36,7 @@ class IdDrawingTest {
     }
 
     @Test
-    void theLastIdIsInTheLastCell() {
+    void theLastIdIsInTheLastCell() throws IOException {
         var lines = IdDrawing.of(List.of(range(4_294_967_294L, 1, "subordinate"))).lines().toList();
         assertThat(lines.get(15)).endsWith(".s");
     }

@@ -577,6 +577,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public FakeEvidence evidence() {
+        return new FakeEvidence();
+    }
+
+    @Override
     public EngineInfo info(Caller caller) {
         return new EngineInfo(
                 "ID",

@@ -10,10 +10,12 @@ import dev.rootbound.evidence.Report;
 import dev.rootbound.evidence.Whose;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.rootfs.Snapshots;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Says what the engine believes, and has it compared with the kernel. */
 final class LocalEvidence implements Evidence {
@@ -22,6 +24,9 @@ final class LocalEvidence implements Evidence {
     private final Path bundles;
     private final Path leases;
     private final Prover prover;
+
+    /** Each proof looks at all processes of the host: one at a time, whoever asks how often. */
+    private final ReentrantLock one = new ReentrantLock(true);
 
     /**
      * @param leases the directory of {@link FileClaims}
@@ -118,9 +123,22 @@ final class LocalEvidence implements Evidence {
         var report =
                 LocalEngine.attempt(
                         "evidence of container " + entry.container().name(),
-                        () -> prover.prove(claim.get()));
+                        () -> alone(claim.get()));
         // what was read after its end is of no container
-        return claim(entry).equals(claim) ? Optional.of(report) : Optional.empty();
+        return claim(entry).filter(now -> isSameRun(now, claim.get())).map(_ -> report);
+    }
+
+    private static boolean isSameRun(Claim one, Claim other) {
+        return one.pid() == other.pid() && one.startTime() == other.startTime();
+    }
+
+    private Report alone(Claim claim) throws IOException {
+        one.lock();
+        try {
+            return prover.prove(claim);
+        } finally {
+            one.unlock();
+        }
     }
 
     private Optional<Claim> claim(ContainerEntry entry) {

@@ -165,6 +165,16 @@ class StartFailureTest {
                             }
 
                             @Override
+                            public Path path(String id) {
+                                return real.path(id);
+                            }
+
+                            @Override
+                            public Path store() {
+                                return real.store();
+                            }
+
+                            @Override
                             public void remove(String id) throws IOException {
                                 real.remove(id);
                             }

@@ -31,6 +31,6 @@ public record HostProcess(long pid, long uid, long gid, long inside, String cgro
 
     /** Whether it is in the container's cgroup. */
     public boolean isOf(Claim claim) {
-        return cgroups.contains("/" + claim.id());
+        return CgroupPath.anyIsOf(cgroups, claim.id());
     }
 }

@@ -52,12 +52,15 @@ final class MountChecks {
                 holds ? found : found + ": " + line);
     }
 
-    /** One of its own, that the kernel made in its namespaces or the engine for it. */
+    /** One of its own, made in its namespaces: the kernel opens no device node there. */
     void own(MountLine line) {
         add(Subject.MOUNTS, true, line, "a file system of its own");
-        if (line.type().equals("overlay")) {
-            add(Subject.FLAGS, line.has("nodev"), line, line.has("nodev") ? "nodev" : "no nodev");
-        }
+    }
+
+    /** One of its own that was made for it by host root, as its root is. */
+    void madeForIt(MountLine line) {
+        own(line);
+        add(Subject.FLAGS, line.has("nodev"), line, line.has("nodev") ? "nodev" : "no nodev");
     }
 
     /** One of the host's. */
@@ -111,7 +114,7 @@ final class MountChecks {
 
     private void cgroup(HostMount mount) {
         var line = mount.line();
-        boolean own = line.root().contains("/" + claim.id());
+        boolean own = CgroupPath.isOf(line.root(), claim.id());
         boolean closed = mount.kind() != null && !mount.writable();
         add(
                 Subject.MOUNTS,

@@ -74,6 +74,13 @@ final class MountReader {
                 || !MADE.contains(line.type());
     }
 
+    /** Whether it is of a file system that host root mounted for the container, in its bundle. */
+    boolean isMadeForIt(MountLine line) {
+        return ours.stream()
+                .filter(own -> own.isBelow(claim.bundle().toString()))
+                .anyMatch(own -> own.device().equals(line.device()));
+    }
+
     /** Looks at a mount of a process, and tries it, as container root. */
     HostMount read(long pid, MountLine line) throws IOException {
         try (var root = Dir.open(Path.of("/proc/" + pid + "/root"));

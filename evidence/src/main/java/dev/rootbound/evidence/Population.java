@@ -87,7 +87,7 @@ record Population(List<Long> members, List<String> strays, List<String> unseen) 
         }
 
         private boolean isMember(long pid) throws IOException {
-            if (ProcFile.read(pid, "cgroup").orElse("").contains("/" + claim.id())) {
+            if (CgroupPath.anyIsOf(ProcFile.read(pid, "cgroup").orElse(""), claim.id())) {
                 return true;
             }
             var links = links(pid).orElse(Map.of());

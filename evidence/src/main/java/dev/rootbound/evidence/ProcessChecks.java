@@ -40,7 +40,7 @@ final class ProcessChecks {
             return;
         }
         boolean same = startTime.getAsLong() == claim.startTime();
-        boolean inside = cgroups.contains("/" + claim.id());
+        boolean inside = CgroupPath.anyIsOf(cgroups, claim.id());
         ledger.add(
                 Subject.FIRST_PROCESS,
                 same && inside,

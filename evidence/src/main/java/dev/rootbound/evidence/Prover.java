@@ -176,7 +176,11 @@ public final class Prover {
 
         private void mount(long pid, MountLine line) throws IOException {
             if (!reader.isShared(line)) {
-                mounts.own(line);
+                if (reader.isMadeForIt(line)) {
+                    mounts.madeForIt(line);
+                } else {
+                    mounts.own(line);
+                }
                 return;
             }
             var mount = reader.read(pid, line);

@@ -36,7 +36,7 @@ class MountChecksTest {
     }
 
     private List<Subject> brokenOwn(String line) {
-        checks(Made.claim()).own(MountLine.parse(line));
+        checks(Made.claim()).madeForIt(MountLine.parse(line));
         return Made.broken(ledger);
     }
 

@@ -21,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 class WhoTest {
     private final Path directory = Daemon.directory();
     private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
-    private final Cli docker = daemon.docker();
     private final Cli rootbound = new Cli("rootbound", ours());
     private final List<String> users = new ArrayList<>();
     private final Cli alice = user("alice");
