@@ -22,7 +22,7 @@ class EvidenceTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, 0600, new FakeEngine());
+        api = DockerApi.serve(socket, Access.EVERYBODY, new FakeEngine());
     }
 
     @AfterEach

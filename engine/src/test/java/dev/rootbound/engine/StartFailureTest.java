@@ -119,16 +119,6 @@ class StartFailureTest {
                 real ->
                         new Snapshots() {
                             @Override
-                            public Path path(String id) {
-                                return real.path(id);
-                            }
-
-                            @Override
-                            public Path store() {
-                                return real.store();
-                            }
-
-                            @Override
                             public void recover() throws IOException {
                                 real.recover();
                             }
