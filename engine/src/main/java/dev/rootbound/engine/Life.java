@@ -52,9 +52,11 @@ final class Life {
     private final Restarts restarts;
     private final HealthProbes probes;
     private final Consumer<ContainerEntry> judge;
+    private final TenantLimiter limiter;
 
     /**
      * @param judge says whether a container may start by its policy, and may correct its spec
+     * @param limiter asked before each start
      */
     Life(
             Containers containers,
@@ -68,7 +70,8 @@ final class Life {
             InstantSource clock,
             InFlight inFlight,
             HealthProbes probes,
-            Consumer<ContainerEntry> judge) {
+            Consumer<ContainerEntry> judge,
+            TenantLimiter limiter) {
         this.containers = containers;
         this.start = start;
         this.monitors = monitors;
@@ -82,6 +85,7 @@ final class Life {
         this.restarts = new Restarts(clock);
         this.probes = probes;
         this.judge = judge;
+        this.limiter = limiter;
     }
 
     void start(ContainerEntry entry) throws IOException {
@@ -244,7 +248,7 @@ final class Life {
     }
 
     private void startChecked(ContainerEntry entry) throws IOException {
-        try {
+        try (var _ = limiter.begin(entry.container())) {
             entry.copies.finish();
             var started = start.start(entry, Platform.host().architecture());
             entry.become(started.container()); // first: who sees it live may signal its process

@@ -40,6 +40,7 @@ public final class LocalEngine implements Engine {
     private final Policy policy;
     private final Peers peers;
     private final Lookup lookup;
+    private final TenantLimiter limiter;
     private final Life life;
     private final Execs execs;
     private final LogChanges logChanges = new LogChanges();
@@ -65,6 +66,8 @@ public final class LocalEngine implements Engine {
         var users = new HostUsers(parts.etc(), parts.clock());
         this.peers = new Peers(containers, parts.pool(), users);
         this.lookup = new Lookup(containers, users);
+        this.limiter =
+                new TenantLimiter(parts.policy().tenants(), containers, users, parts.pool().size());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.volumes = new VolumeService(parts, events);
         this.binds =
@@ -113,7 +116,8 @@ public final class LocalEngine implements Engine {
                                 events,
                                 parts.clock(),
                                 parts.host().unifiedCgroups()),
-                        this::judgeAgain);
+                        this::judgeAgain,
+                        limiter);
         this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, events);
@@ -145,6 +149,7 @@ public final class LocalEngine implements Engine {
                 parts.run().resolve("c"), PosixFilePermissions.fromString("rwx--x--x"));
         var engine = new LocalEngine(parts);
         engine.recovery.run();
+        engine.limiter.recall();
         return engine;
     }
 

@@ -7,10 +7,13 @@ import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -32,12 +35,20 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  *       keys: [/etc/rootbound/keys/ours.pub]
  *     - repositories: docker.io/library
  *       unsigned: accept
+ * tenants:
+ *   containers: 100
+ *   memory: 16g
+ *   users:
+ *     - user: alice
+ *       memory: unlimited
  * }</pre>
  *
  * <p>A key that is not known is an error: what is written is kept, or refused.
  */
 public final class PolicyFile {
     private static final int GROUP_AND_OTHERS_WRITE = 022;
+    private static final long LEAST_MEMORY = 6L << 20;
+    private static final long LEAST_CPUS = 10_000_000; // cpu.cfs_quota_us is 1000 at least
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11})([kmgt]?)b?");
 
     private final Path file;
@@ -59,19 +70,78 @@ public final class PolicyFile {
     }
 
     private PolicySettings read() throws IOException {
-        var root = YamlMapping.of(name, compose(content(file)), "version", "images");
+        var root = YamlMapping.of(name, compose(content(file)), "version", "images", "tenants");
         if (!root.text("version").orElse("").equals("1")) {
             throw root.malformed("its first key is 'version: 1'");
         }
         var images = root.mapping("images", "max-layer-size", "signatures");
-        if (images.isEmpty()) return PolicySettings.DEFAULT;
-        var scopes = new HashSet<String>();
-        var rules = images.get().list("signatures", node -> rule(node, scopes));
+        var tenants = root.mapping("tenants", "containers", "memory", "cpus", "pids", "users");
+        long maxLayerSize = PolicySettings.DEFAULT.maxLayerSize();
+        var rules = SignatureRules.NONE;
+        if (images.isPresent()) {
+            var scopes = new HashSet<String>();
+            rules = new SignatureRules(images.get().list("signatures", node -> rule(node, scopes)));
+            maxLayerSize =
+                    images.get().parsed("max-layer-size", PolicyFile::size).orElse(maxLayerSize);
+        }
         return new PolicySettings(
-                images.get()
-                        .parsed("max-layer-size", PolicyFile::size)
-                        .orElse(PolicySettings.DEFAULT.maxLayerSize()),
-                new SignatureRules(rules));
+                maxLayerSize,
+                rules,
+                tenants.isPresent()
+                        ? tenants(tenants.get())
+                        : new TenantPolicy(name, TenantPolicy.Asked.NOTHING, List.of()));
+    }
+
+    private TenantPolicy tenants(YamlMapping tenants) throws MalformedException {
+        var names = new HashSet<String>();
+        return new TenantPolicy(
+                name, asked(tenants), tenants.list("users", node -> user(node, names)));
+    }
+
+    private TenantPolicy.User user(Node node, Set<String> names) throws MalformedException {
+        var user = YamlMapping.of(name, node, "user", "containers", "memory", "cpus", "pids");
+        var who = user.text("user");
+        if (who.isEmpty()) throw user.malformed("'user', a name or uid, is missing");
+        if (!names.add(who.get())) {
+            throw user.malformed("there are limits for '" + who.get() + "' already");
+        }
+        return new TenantPolicy.User(who.get(), asked(user));
+    }
+
+    private static TenantPolicy.Asked asked(YamlMapping limits) throws MalformedException {
+        return new TenantPolicy.Asked(
+                limits.parsed("containers", text -> limit(text, PolicyFile::count)),
+                limits.parsed("memory", text -> limit(text, PolicyFile::memory)),
+                limits.parsed("cpus", text -> limit(text, PolicyFile::nanoCpus)),
+                limits.parsed("pids", text -> limit(text, PolicyFile::count)));
+    }
+
+    private static long limit(String text, ToLongFunction<String> parser) {
+        return text.equals("unlimited") ? TenantLimits.NONE : parser.applyAsLong(text);
+    }
+
+    private static long count(String text) {
+        if (text.matches("[1-9][0-9]{0,8}")) return Long.parseLong(text);
+        throw new IllegalArgumentException(
+                "is a number such as 100, or 'unlimited', not '" + text + "'");
+    }
+
+    /** Docker's least for a container, which all together must have, too. */
+    private static long memory(String text) {
+        long bytes = size(text);
+        if (bytes >= LEAST_MEMORY) return bytes;
+        throw new IllegalArgumentException("is 6m at least, not '" + text + "'");
+    }
+
+    private static long nanoCpus(String text) {
+        if (text.matches("[0-9]{1,5}(\\.[0-9]{1,9})?")) {
+            long nano = new BigDecimal(text).movePointRight(9).longValueExact();
+            if (nano >= LEAST_CPUS) return nano;
+        }
+        throw new IllegalArgumentException(
+                "is a number of processors such as 1.5, 0.01 at least, or 'unlimited', not '"
+                        + text
+                        + "'");
     }
 
     private Node compose(String text) throws MalformedException {

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.image.SignatureRules;
 import dev.rootbound.image.SignatureRules.Rule;
 import dev.rootbound.oci.MalformedException;
 import java.io.IOException;
@@ -39,8 +40,41 @@ class PolicyFileTest {
 
     @Test
     void whatIsNotSaidIsAsWithoutAFile() throws Exception {
-        assertThat(read("version: 1\n")).isEqualTo(PolicySettings.DEFAULT);
-        assertThat(read("version: 1\nimages: {}\n")).isEqualTo(PolicySettings.DEFAULT);
+        var file = dir.resolve("policy.yaml").toString();
+        var tenants = new TenantPolicy(file, TenantPolicy.Asked.NOTHING, List.of());
+        var without =
+                new PolicySettings(
+                        PolicySettings.DEFAULT.maxLayerSize(), SignatureRules.NONE, tenants);
+        for (var text : List.of("", "images: {}\n", "tenants: {}\n")) {
+            assertThat(read("version: 1\n" + text)).isEqualTo(without);
+        }
+    }
+
+    @Test
+    void limitsOfTenantsAreForAllAndForSome() throws Exception {
+        var tenants =
+                read("""
+                version: 1
+                tenants:
+                  containers: 100
+                  memory: 16g
+                  cpus: 1.5
+                  users:
+                    - user: alice
+                      memory: unlimited
+                      pids: 5000
+                    - user: 0
+                      containers: 3
+                """)
+                        .tenants();
+        var ordinary = tenants.ordinary().or(TenantLimits.UNLIMITED);
+        assertThat(ordinary)
+                .isEqualTo(new TenantLimits(100, 16L << 30, 1_500_000_000, TenantLimits.NONE));
+        assertThat(tenants.users())
+                .extracting(TenantPolicy.User::name)
+                .containsExactly("alice", "0");
+        assertThat(tenants.users().getFirst().asked().or(ordinary))
+                .isEqualTo(new TenantLimits(100, TenantLimits.NONE, 1_500_000_000, 5000));
     }
 
     @Test
@@ -97,6 +131,16 @@ class PolicyFileTest {
                 "version: 1, images: {signatures: [{repositories: a.b, unsigned: yes}]} | is 'accept'",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/no/key]}]} | /no/key",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/etc/hostname]}]} | no public key",
+                "version: 1, tenants: {disk: 1g}              | key 'disk' is not known",
+                "version: 1, tenants: {containers: 0}         | 'containers' is a number",
+                "version: 1, tenants: {containers: many}      | or 'unlimited', not 'many'",
+                "version: 1, tenants: {memory: 1m}            | 'memory' is 6m at least",
+                "version: 1, tenants: {memory: -1}            | 'memory' is a size",
+                "version: 1, tenants: {cpus: 0.001}           | 'cpus' is a number of processors",
+                "version: 1, tenants: {cpus: 1e3}             | 'cpus' is a number of processors",
+                "version: 1, tenants: {pids: 1.5}             | 'pids' is a number",
+                "version: 1, tenants: {users: [{pids: 5}]}    | 'user', a name or uid, is missing",
+                "version: 1, tenants: {users: [{user: a}, {user: a}]} | limits for 'a' already",
             })
     void whatIsWrongIsRefusedByItsLine(String text, String reason) {
         assertThatThrownBy(() -> read("{" + text + "}"))

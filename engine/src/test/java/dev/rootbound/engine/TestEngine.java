@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ final class TestEngine implements AutoCloseable {
     int blocks = 64;
     UnaryOperator<Snapshots> decorator = s -> s;
     IdPool pool;
+    PolicySettings policy = unlimited();
     LocalEngine engine;
 
     TestEngine() throws IOException {
@@ -71,6 +73,15 @@ final class TestEngine implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The pool is small, and an eighth of it too small for most tests. */
+    private static PolicySettings unlimited() {
+        var usual = PolicySettings.DEFAULT;
+        var none = Optional.of(TenantLimits.NONE);
+        var all = new TenantPolicy.Asked(none, none, none, none);
+        var tenants = new TenantPolicy("policy.yaml", all, List.of());
+        return new PolicySettings(usual.maxLayerSize(), usual.signatures(), tenants);
     }
 
     private IdPool pool() throws IOException {
@@ -117,7 +128,7 @@ final class TestEngine implements AutoCloseable {
                 etc,
                 Set.of(run.resolve("socket")),
                 Stream.concat(images.problems().stream(), layers.damaged().stream()).toList(),
-                PolicySettings.DEFAULT,
+                policy,
                 Map.of("PATH", "/nowhere"),
                 Clock.systemUTC(),
                 new SecureRandom());

@@ -107,6 +107,11 @@ public final class IdPool {
         return take(range.first(), holder);
     }
 
+    /** How many blocks there are, leased or not. */
+    public int size() {
+        return ours.size();
+    }
+
     /** How many blocks are leased now. */
     public synchronized int leased() {
         return holders.size();

@@ -50,7 +50,7 @@ final class CgroupV2Update {
             set("memory.swap.max", Long.toString(Math.max(0, both - memory)));
         }
         if (memory != 0) {
-            set("memory.max", Long.toString(memory));
+            set("memory.max", memory < 0 ? NONE : Long.toString(memory));
         }
         if (limits.memoryReservation() != 0) {
             set("memory.low", Long.toString(limits.memoryReservation()));
