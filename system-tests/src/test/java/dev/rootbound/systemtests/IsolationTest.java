@@ -34,6 +34,10 @@ class IsolationTest {
             HEAD /_ping NONE
             GET /version NONE
             GET /info NONE
+            GET /rootbound/containers/{id}/evidence CONTAINER
+            GET /rootbound/evidence NONE
+            GET /rootbound/who NONE ?uid=1879048192
+            GET /rootbound/ids NONE
             GET /containers/json NONE ?all=1&size=1
             GET /containers/json CONTAINER ?all=1&filters={"id":["@"]}
             GET /containers/json CONTAINER ?all=1&filters={"name":["@"]}
@@ -214,7 +218,13 @@ class IsolationTest {
     void itIsNotThereForRootEitherUnlessItIsNamedInFull() {
         var before = secrets.world();
         var begin = Instant.now();
-        var narrow = ALL.stream().filter(ask -> !ask.query().contains("tenant")).toList();
+        // these are about the whole host when root asks
+        var wide = Set.of("GET /rootbound/evidence", "GET /rootbound/who", "GET /rootbound/ids");
+        var narrow =
+                ALL.stream()
+                        .filter(ask -> !ask.query().contains("tenant"))
+                        .filter(ask -> !wide.contains(ask.route()))
+                        .toList();
         walk(daemon.api(), narrow, secrets.namesThatRootDoesNotHave());
         assertThat(secrets.world()).isEqualTo(before);
         assertThat(secrets.eventsSince(begin)).isEmpty();
