@@ -18,7 +18,7 @@ final class EvidenceEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/rootbound/containers/{id}/evidence", this::prove);
+        routes.add("GET", "/rootbound/containers/{id*}/evidence", this::prove);
         routes.add("GET", "/rootbound/evidence", this::proveAll);
         routes.add("GET", "/rootbound/who", this::who);
         routes.add("GET", "/rootbound/ids", this::ids);

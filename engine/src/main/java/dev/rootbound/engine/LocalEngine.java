@@ -134,7 +134,11 @@ public final class LocalEngine implements Engine {
                         containers, lookup, parts.snapshots(), life, images, events);
         this.evidence =
                 new LocalEvidence(
-                        containers, parts.snapshots(), parts.run().resolve("c"), FileClaims.SHARED);
+                        containers,
+                        lookup,
+                        parts.snapshots(),
+                        parts.run().resolve("c"),
+                        FileClaims.SHARED);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Says what the engine believes, and has it compared with the kernel. */
 final class LocalEvidence implements Evidence {
     private final Containers containers;
+    private final Lookup lookup;
     private final Snapshots snapshots;
     private final Path bundles;
     private final Path leases;
@@ -31,8 +32,10 @@ final class LocalEvidence implements Evidence {
     /**
      * @param leases the directory of {@link FileClaims}
      */
-    LocalEvidence(Containers containers, Snapshots snapshots, Path bundles, Path leases) {
+    LocalEvidence(
+            Containers containers, Lookup lookup, Snapshots snapshots, Path bundles, Path leases) {
         this.containers = containers;
+        this.lookup = lookup;
         this.snapshots = snapshots;
         this.bundles = bundles;
         this.leases = leases;
@@ -41,7 +44,7 @@ final class LocalEvidence implements Evidence {
 
     @Override
     public Report prove(Caller caller, String container) {
-        var entry = containers.find(caller.tenant(), container);
+        var entry = lookup.find(caller, container);
         return prove(entry).orElseThrow(() -> notRunning(entry));
     }
 
@@ -62,7 +65,7 @@ final class LocalEvidence implements Evidence {
     }
 
     private static boolean mayKnow(Caller caller, Tenant tenant) {
-        return caller.uid() == 0 || caller.tenant().equals(tenant);
+        return caller.isHostRoot() || caller.tenant().equals(tenant);
     }
 
     private List<Claim> claims() {
@@ -81,7 +84,7 @@ final class LocalEvidence implements Evidence {
 
     private Whose whose(Caller caller) {
         return new Whose(
-                host(), claims(), claim -> mayKnow(caller, claim.tenant()), caller.uid() == 0);
+                host(), claims(), claim -> mayKnow(caller, claim.tenant()), caller.isHostRoot());
     }
 
     @Override
@@ -109,7 +112,7 @@ final class LocalEvidence implements Evidence {
 
     @Override
     public IdSpace ids(Caller caller) {
-        return caller.uid() == 0
+        return caller.isHostRoot()
                 ? IdSpace.of(host(), claims())
                 : IdSpace.ofTenant(host(), claims(), caller.tenant().uid());
     }

@@ -3,6 +3,7 @@ package dev.rootbound.evidence;
 import dev.rootbound.linux.ProcFile;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whose a cgroup is, cgroups(7): those of containers are called as their ids. A container may call
@@ -25,8 +26,17 @@ final class CgroupPath {
 
     /** Whether a process is in such a cgroup of any hierarchy: the text of /proc/PID/cgroup. */
     static boolean anyIsOf(String cgroups, String container) {
-        return ProcFile.lines(cgroups).stream()
-                .map(line -> line.replaceFirst("^[^:]*:[^:]*:", ""))
-                .anyMatch(path -> isOf(path, container));
+        return paths(cgroups).anyMatch(path -> isOf(path, container));
+    }
+
+    /** Whether a process is in some container's cgroup. */
+    static boolean isOfAny(String cgroups) {
+        return paths(cgroups)
+                .flatMap(path -> Arrays.stream(path.split("/")))
+                .anyMatch(name -> ID.matcher(name).matches());
+    }
+
+    private static Stream<String> paths(String cgroups) {
+        return ProcFile.lines(cgroups).stream().map(line -> line.replaceFirst("^[^:]*:[^:]*:", ""));
     }
 }

@@ -19,7 +19,8 @@ import java.util.Set;
  *
  * @param subuids the lines of /etc/subuid
  * @param subgids the lines of /etc/subgid
- * @param leases each with the directory of the container that has it, also those of other engines
+ * @param leases each with the directories of the containers that have it, those of other engines
+ *     too
  */
 public record HostIdentities(
         Names users,
@@ -27,7 +28,7 @@ public record HostIdentities(
         Memberships memberships,
         SubidFile subuids,
         SubidFile subgids,
-        Map<IdRange, String> leases) {
+        Map<IdRange, List<String>> leases) {
     /** Who has the lines in /etc/subuid and /etc/subgid that leases are given from. */
     public static final String POOL = "rootbound";
 
@@ -42,7 +43,7 @@ public record HostIdentities(
      * As they are now.
      *
      * @param claims a file for each lease of this host: called as its first id, {@code PID START
-     *     DIRECTORY}
+     *     DIRECTORY}, and a line for each further directory
      */
     public static HostIdentities read(Path claims) throws IOException {
         var passwd = text(Path.of("/etc/passwd"));
@@ -60,13 +61,17 @@ public record HostIdentities(
         return SubidFile.parse(text(Path.of(file)), file);
     }
 
-    private static Map<IdRange, String> leases(Path claims) throws IOException {
-        var leases = new HashMap<IdRange, String>();
+    private static Map<IdRange, List<String>> leases(Path claims) throws IOException {
+        var leases = new HashMap<IdRange, List<String>>();
         try (var files = Files.newDirectoryStream(claims, "[0-9]*")) {
             for (var file : files) {
+                var name = String.valueOf(file.getFileName());
                 var words = text(file).split(" ", 3);
-                var first = Long.parseLong(String.valueOf(file.getFileName()));
-                leases.put(new IdRange(first, LEASE), words.length < 3 ? "" : words[2]);
+                if (Names.isNumber(name)) { // else it is being written
+                    leases.put(
+                            new IdRange(Long.parseLong(name), LEASE),
+                            words.length < 3 ? List.of() : List.of(words[2].split("\n")));
+                }
             }
         } catch (NoSuchFileException e) {
             return Map.of(); // nothing was ever leased

@@ -62,9 +62,15 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
             spans.add(lease(claim, host));
         }
         host.leases()
-                .forEach((range, holder) -> {
+                .forEach((range, holders) -> {
                     if (claims.stream().noneMatch(c -> c.lease().equals(range))) {
-                        spans.add(new Span(range, Kind.LEASE, "another engine", "", holder));
+                        spans.add(
+                                new Span(
+                                        range,
+                                        Kind.LEASE,
+                                        "another engine",
+                                        "",
+                                        String.join(" ", holders)));
                     }
                 });
         return new IdSpace(spans, conflicts(host, claims));
@@ -130,13 +136,18 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
             var found = LeaseChecks.conflicts(claim.lease(), host);
             add("container " + claim.name() + ", ", claim.lease(), found, conflicts);
             for (var other : claims) {
-                if (other.id().compareTo(claim.id()) > 0 && other.lease().overlaps(claim.lease())) {
+                if (isBefore(claim, other) && other.lease().overlaps(claim.lease())) {
                     conflicts.add(
                             "containers " + claim.name() + " and " + other.name() + " share ids");
                 }
             }
         }
         return conflicts;
+    }
+
+    /** A container that joins another's user namespace has the same lease, all of it. */
+    private static boolean isBefore(Claim one, Claim other) {
+        return one.lease().first() < other.lease().first();
     }
 
     private static void add(

@@ -16,10 +16,10 @@ final class LeaseChecks {
     void check(Claim claim, HostIdentities host) {
         var conflicts = conflicts(claim.lease(), host);
         host.leases()
-                .forEach((range, holder) -> {
-                    boolean own = holder.equals(claim.bundle().toString());
+                .forEach((range, holders) -> {
+                    boolean own = holders.contains(claim.bundle().toString());
                     if (range.overlaps(claim.lease()) && !own) {
-                        conflicts.add("ids " + range + " are leased to " + holder);
+                        conflicts.add("ids " + range + " are leased to " + holders);
                     }
                 });
         for (var conflict : conflicts) {
@@ -37,7 +37,7 @@ final class LeaseChecks {
                                     host.groups().byId().size(),
                                     others(host.subuids()).size() + others(host.subgids()).size(),
                                     host.leases().values().stream()
-                                            .filter(h -> !h.equals(claim.bundle().toString()))
+                                            .filter(h -> !h.contains(claim.bundle().toString()))
                                             .count()));
         }
     }

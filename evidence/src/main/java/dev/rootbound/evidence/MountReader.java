@@ -69,9 +69,18 @@ final class MountReader {
 
     /** Whether it is of a file system that the host has too, or could not be the container's. */
     boolean isShared(MountLine line) {
+        if (isOfLease(line)) {
+            return false;
+        }
         return hostDevices.contains(line.device())
                 || !line.device().startsWith("0:")
                 || !MADE.contains(line.type());
+    }
+
+    /** A tmpfs whose root is container root's: of this container, or of one that it has joined. */
+    private boolean isOfLease(MountLine line) {
+        return line.type().equals("tmpfs")
+                && List.of(line.superOptions().split(",")).contains("uid=" + claim.lease().first());
     }
 
     /** Whether it is of a file system that host root mounted for the container, in its bundle. */

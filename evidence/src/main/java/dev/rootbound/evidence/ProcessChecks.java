@@ -57,7 +57,9 @@ final class ProcessChecks {
         ids(process);
         namespace(process);
         capabilities(process);
-        restrictions(process);
+        if (!process.isOfAnother(claim)) {
+            restrictions(process);
+        }
     }
 
     private void add(Subject subject, boolean holds, ProcessFacts process, String found) {

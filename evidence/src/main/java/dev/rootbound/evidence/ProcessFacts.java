@@ -18,6 +18,7 @@ import java.util.Optional;
  * What the kernel says of one process.
  *
  * @param tasks its threads, the first one first
+ * @param cgroups as /proc/PID/cgroup has them
  * @param uidMap of its user namespace, as {@link #gidMap}: outside ids are the host's
  * @param setgroups {@code allow} or {@code deny}
  * @param namespaces the other ones by their names in /proc/PID/ns
@@ -25,6 +26,7 @@ import java.util.Optional;
 record ProcessFacts(
         long pid,
         List<Task> tasks,
+        String cgroups,
         String uidMap,
         String gidMap,
         String setgroups,
@@ -60,6 +62,7 @@ record ProcessFacts(
                     new ProcessFacts(
                             pid,
                             tasks,
+                            read(pid, "cgroup"),
                             read(pid, "uid_map"),
                             read(pid, "gid_map"),
                             read(pid, "setgroups").strip(),
@@ -118,6 +121,14 @@ record ProcessFacts(
     private static String read(long pid, String name) throws IOException {
         return ProcFile.read(pid, name)
                 .orElseThrow(() -> new NoSuchFileException("/proc/" + pid + "/" + name));
+    }
+
+    /**
+     * Whether it is another container's, that has joined this one's namespaces or is joined by it:
+     * what only it may or holds is for that one's proof.
+     */
+    boolean isOfAnother(Claim claim) {
+        return CgroupPath.isOfAny(cgroups) && !CgroupPath.anyIsOf(cgroups, claim.id());
     }
 
     Task first() {

@@ -148,7 +148,9 @@ public final class Prover {
             }
             if (facts.isPresent()) {
                 checks.check(facts.get());
-                held(facts.get());
+                if (!facts.get().isOfAnother(claim)) {
+                    held(facts.get());
+                }
             }
         }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Tells whose an id of the host is; pure. */
 public final class Whose {
@@ -76,6 +77,12 @@ public final class Whose {
 
     private IdOwner in(Claim claim, Ids ids, long inside, String subject) {
         long tenant = claim.tenant().uid();
+        var joined =
+                claims.stream()
+                        .filter(other ->
+                                other.lease().equals(claim.lease()) && !other.equals(claim))
+                        .map(other -> ", and in " + other.name() + " that shares its ids")
+                        .collect(Collectors.joining());
         return new IdOwner(
                 subject,
                 Kind.CONTAINER,
@@ -84,21 +91,22 @@ public final class Whose {
                 tenant,
                 inside,
                 "%s is %s %d in container %s (%.12s) of tenant %s"
-                        .formatted(
-                                subject,
-                                ids.text(),
-                                inside,
-                                claim.name(),
-                                claim.id(),
-                                tenantText(tenant)));
+                                .formatted(
+                                        subject,
+                                        ids.text(),
+                                        inside,
+                                        claim.name(),
+                                        claim.id(),
+                                        tenantText(tenant))
+                        + joined);
     }
 
     private String tenantText(long uid) {
         return host.users().of(uid).map(name -> name + " (" + uid + ")").orElse("" + uid);
     }
 
-    private IdOwner anotherEngines(IdRange lease, String holder, long id, String subject) {
-        var where = root && !holder.isEmpty() ? ", which is in " + holder : "";
+    private IdOwner anotherEngines(IdRange lease, List<String> holders, long id, String subject) {
+        var where = root && !holders.isEmpty() ? ", in " + String.join(" and ", holders) : "";
         return new IdOwner(
                 subject,
                 Kind.ANOTHER_ENGINES,

@@ -20,9 +20,9 @@ class IdSpaceTest {
         var leases =
                 Map.of(
                         Made.claim().lease(),
-                        Made.claim().bundle().toString(),
+                        List.of(Made.claim().bundle().toString()),
                         new IdRange(1_879_113_728L, 65_536),
-                        "/run/other/c/1");
+                        List.of("/run/other/c/1"));
         return IdSpace.of(Made.host(passwd, group, subids, leases), List.of(Made.claim()));
     }
 

@@ -14,8 +14,8 @@ class LeaseChecksTest {
             "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:100::/:/bin/sh\n";
     private static final String GROUP = "root:x:0:\nusers:x:100:alice\n";
     private static final String SUBIDS = "rootbound:1879048192:268304384\nalice:100000:65536\n";
-    private static final Map<IdRange, String> OWN =
-            Map.of(Made.claim().lease(), Made.claim().bundle().toString());
+    private static final Map<IdRange, List<String>> OWN =
+            Map.of(Made.claim().lease(), List.of(Made.claim().bundle().toString()));
 
     private final Ledger ledger = new Ledger();
 
@@ -54,7 +54,7 @@ class LeaseChecksTest {
 
     @Test
     void anotherLeaseOfTheSameIdsIsFound() throws IOException {
-        var leases = Map.of(Made.claim().lease(), "/run/other/c/1");
+        var leases = Map.of(Made.claim().lease(), List.of("/run/other/c/1"));
         assertThat(broken(Made.host(PASSWD, GROUP, SUBIDS, leases)))
                 .containsExactly(Subject.DISJOINT);
     }

@@ -96,15 +96,40 @@ final class Made {
 
     static ProcessFacts process(
             UserSpace user, String uidMap, String gidMap, Descriptor.Held held, Task... tasks) {
+        return process(ID, user, uidMap, gidMap, held, tasks);
+    }
+
+    /** In the cgroup of another container, whose user namespace is the same. */
+    static ProcessFacts joined(Task... tasks) {
+        var held = new Descriptor.Held(List.of(), true);
+        return process("f".repeat(64), user(), MAP, MAP, held, tasks);
+    }
+
+    private static ProcessFacts process(
+            String cgroup,
+            UserSpace user,
+            String uidMap,
+            String gidMap,
+            Descriptor.Held held,
+            Task... tasks) {
         var namespaces = new TreeMap<String, ProcessFacts.Owned>();
         namespaces.put("mnt", new ProcessFacts.Owned(4_026_532_248L, CONTAINER));
         namespaces.put("time", new ProcessFacts.Owned(4_026_531_834L, HOST));
         return new ProcessFacts(
-                21_274, List.of(tasks), uidMap, gidMap, "allow", user, namespaces, List.of(), held);
+                21_274,
+                List.of(tasks),
+                "0::/rootbound/1000/" + cgroup + "\n",
+                uidMap,
+                gidMap,
+                "allow",
+                user,
+                namespaces,
+                List.of(),
+                held);
     }
 
     static HostIdentities host(
-            String passwd, String group, String subids, Map<IdRange, String> leases)
+            String passwd, String group, String subids, Map<IdRange, List<String>> leases)
             throws IOException {
         var lines = SubidFile.parse(subids, "subuid");
         return new HostIdentities(

@@ -149,6 +149,12 @@ class ProcessChecksTest {
     }
 
     @Test
+    void aProcessOfAJoinedContainerMustBeOfTheLeaseAndMayHaveAskedForNoFilter() {
+        assertThat(broken(Made.joined(task("Seccomp", "0")))).isEmpty();
+        assertThat(broken(Made.joined(task("Uid", "0 0 0 0")))).containsExactly(Subject.IDS);
+    }
+
+    @Test
     void aProcessWithoutFilterIsFoundUnlessThatWasAsked() {
         var free = task("Seccomp", "0");
         assertThat(broken(Made.claim(false, false), process(free))).isEmpty();

@@ -22,9 +22,9 @@ class WhoseTest {
         var leases =
                 Map.of(
                         Made.claim().lease(),
-                        Made.claim().bundle().toString(),
+                        List.of(Made.claim().bundle().toString()),
                         new IdRange(OTHERS, 65_536),
-                        "/run/other/c/1");
+                        List.of("/run/other/c/1"));
         var host = Made.host(PASSWD, GROUP, SUBIDS, leases);
         return new Whose(host, List.of(Made.claim()), _ -> visible, root);
     }
@@ -64,7 +64,7 @@ class WhoseTest {
     @Test
     void whereAnotherEngineIsOnlyRootIsTold() throws IOException {
         assertThat(asRoot(Ids.UID, OTHERS).kind()).isEqualTo(Kind.ANOTHER_ENGINES);
-        assertThat(asRoot(Ids.UID, OTHERS).sentence()).contains("/run/other/c/1");
+        assertThat(asRoot(Ids.UID, OTHERS).sentence()).contains(List.of("/run/other/c/1"));
         assertThat(whose(true, false).of(Ids.UID, OTHERS, "it").sentence())
                 .isEqualTo("it is leased to a container of another engine");
     }

@@ -87,6 +87,10 @@ class IsolationTest {
             GET /images/{name+}/get IMAGE
             GET /images/get IMAGE ?names=@
             GET /rootbound/images/{name+}/verify IMAGE
+            GET /rootbound/containers/{id*}/evidence CONTAINER
+            GET /rootbound/evidence NONE
+            GET /rootbound/ids NONE
+            GET /rootbound/who NONE ?uid=1879048192&gid=1879048192
             POST /images/{name+}/tag IMAGE ?repo=mine
             POST /images/{name+}/push IMAGE ?tag=1
             POST /images/{name+}/push IMAGE

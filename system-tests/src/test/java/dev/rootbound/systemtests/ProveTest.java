@@ -108,6 +108,27 @@ class ProveTest {
     }
 
     @Test
+    void containersThatShareAUserNamespaceAreEachProved() {
+        var first = sleeping("--ipc=shareable");
+        var joined = sleeping("--network=container:" + first, "--ipc=container:" + first);
+        var peeping = sleeping("--pid=container:" + first, "--security-opt", "seccomp=unconfined");
+        for (var name : List.of(first, joined, peeping))
+            assertThat(broken(name)).as(rootbound.run("prove", name).out()).isEmpty();
+        assertThat(rootbound.run("ids").out()).contains(first).contains(joined);
+    }
+
+    /** Who may what with the files is BindsTest's; here it is seen by the kernel's mounts. */
+    @Test
+    void hostDirectoriesAreShownToBeIdMapped() throws Exception {
+        var shared = Files.createDirectory(directory.resolve("shared"));
+        Shell.run("chown", "1:1", shared.toString()).ok();
+        var roots = Files.createDirectory(directory.resolve("roots"));
+        var name = sleeping("-v", shared + ":/data", "-v", roots + ":/roots", "-v", "/etc:/e:ro");
+        assertThat(broken(name)).as(rootbound.run("prove", name).out()).isEmpty();
+        assertThat(evidence(name, "writes")).contains(shared + " of 1:1 on the host");
+    }
+
+    @Test
     void processesOfExecsAreLookedAtToo() {
         var name = sleeping();
         for (var flags : List.of("--privileged", "--user=500", "-t"))
