@@ -75,6 +75,7 @@ final class AskedBinds {
                 !options.flag("NonRecursive"),
                 options.flag("CreateMountpoint"),
                 owner(options.object("IDMapping")),
+                null,
                 null);
     }
 

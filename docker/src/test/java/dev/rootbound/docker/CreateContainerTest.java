@@ -66,8 +66,8 @@ class CreateContainerTest {
         var own = BindMount.Owner.CONTAINERS_USER;
         assertThat(spec.binds())
                 .containsExactly(
-                        new BindMount("/a", "/b", Access.ALL, true, true, own, null),
-                        new BindMount("/ro", "/c", Access.NOTHING, true, true, own, null),
+                        new BindMount("/a", "/b", Access.ALL, true, true, own, null, null),
+                        new BindMount("/ro", "/c", Access.NOTHING, true, true, own, null, null),
                         new BindMount(
                                 "/m",
                                 "/m",
@@ -75,9 +75,17 @@ class CreateContainerTest {
                                 false,
                                 true,
                                 new BindMount.Owner(false, "www"),
+                                null,
                                 null),
                         new BindMount(
-                                "/n", "/n", Access.ALL, true, false, BindMount.Owner.BLOCK, null));
+                                "/n",
+                                "/n",
+                                Access.ALL,
+                                true,
+                                false,
+                                BindMount.Owner.BLOCK,
+                                null,
+                                null));
         assertThat(spec.volumes()).hasSize(1);
     }
 

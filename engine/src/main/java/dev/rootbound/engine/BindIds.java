@@ -17,6 +17,8 @@ import java.util.stream.LongStream;
  * so nobody else's file can be written, whatever its mode. Pure.
  */
 record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block block) {
+    private static final int GROUP_WRITES = 020;
+
     /** nogroup of most distributions: what has it has no other. */
     private static final long NO_GROUP = 65_534;
 
@@ -45,7 +47,10 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
         if (!caller.isHostRoot()) return Whose.CALLERS;
         if (block.hasUid(source.uid())) return Whose.BLOCKS;
         boolean stranger = source.uid() == 0 || IdRange.FOREIGN.contains(source.uid());
-        return stranger ? Whose.STRANGERS : Whose.SOURCES;
+        // another's than when root named it: the container may have put it there
+        var found = bind.found();
+        boolean another = found != null && found.uid() != source.uid();
+        return stranger || another ? Whose.STRANGERS : Whose.SOURCES;
     }
 
     /** With whose rights paths are opened. */
@@ -85,12 +90,15 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
     }
 
     /**
-     * Whose files the caller may write though they are another's: a directory of one of its groups,
-     * in which it works with others. Their uid is not in the container.
+     * Whose files the caller may write though they are another's: those of who owns a directory
+     * that one of its groups may write, in which it works with others. That uid is known to the
+     * mount and not in the container.
      */
     List<Long> outsiders() {
+        boolean writable = source.isDirectory() && (source.mode() & GROUP_WRITES) != 0;
         boolean shared =
                 whose == Whose.CALLERS
+                        && writable
                         && source.uid() != caller.uid()
                         && !block.hasUid(source.uid())
                         && (groups(caller).contains(source.gid()) || isPrimary(source.gid()));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param makeSource whether a directory is made if nothing is there
  * @param owner whose files the caller's are, inside
  * @param caller with whose rights the source is opened; {@code null} when asked for: who asks
+ * @param found what the source was when the container was created; {@code null} when asked for
  */
 public record BindMount(
         String source,
@@ -21,7 +22,17 @@ public record BindMount(
         boolean below,
         boolean makeSource,
         Owner owner,
-        @Nullable Caller caller) {
+        @Nullable Caller caller,
+        @Nullable Found found) {
+
+    /**
+     * What a source leads to. Containers may write on the way there: what they make of it later is
+     * not followed.
+     *
+     * @param path without a link, a char a byte
+     * @param uid who it belongs to
+     */
+    public record Found(String path, long uid) {}
 
     /**
      * Whose files the caller's are, inside.
@@ -39,15 +50,24 @@ public record BindMount(
 
     /** As {@code -v SOURCE:TARGET} has it. */
     public static BindMount of(String source, String target, HostMounts.Access access) {
-        return new BindMount(source, target, access, true, true, Owner.CONTAINERS_USER, null);
+        return new BindMount(source, target, access, true, true, Owner.CONTAINERS_USER, null, null);
     }
 
     BindMount by(Caller changed) {
-        return new BindMount(source, target, access, below, makeSource, owner, changed);
+        return new BindMount(source, target, access, below, makeSource, owner, changed, found);
+    }
+
+    /** Whether this user named it, itself and not from a container. */
+    boolean isOf(Caller user) {
+        return caller != null && !caller.leased() && caller.uid() == user.uid();
+    }
+
+    BindMount at(Found changed) {
+        return new BindMount(source, target, access, below, makeSource, owner, caller, changed);
     }
 
     BindMount withAccess(HostMounts.Access changed) {
-        return new BindMount(source, target, changed, below, makeSource, owner, caller);
+        return new BindMount(source, target, changed, below, makeSource, owner, caller, found);
     }
 
     /** Whether the source itself cannot be written. */

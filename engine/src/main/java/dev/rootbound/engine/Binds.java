@@ -13,8 +13,10 @@ import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.ProcessSpec.UserIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -54,8 +56,15 @@ final class Binds {
         var real = new ArrayList<String>();
         for (var path : closed) real.add(text(path.toRealPath()));
         this.closed = List.copyOf(real);
-        this.sockets =
-                sockets.stream().map(Binds::text).collect(java.util.stream.Collectors.toSet());
+        this.sockets = new HashSet<>();
+        for (var socket : sockets) this.sockets.add(text(real(socket)));
+    }
+
+    /** It is made after this. */
+    private static Path real(Path socket) throws IOException {
+        var parent = socket.getParent();
+        if (parent == null || !Files.exists(parent)) return socket;
+        return parent.toRealPath().resolve(socket.getFileName());
     }
 
     /** A char a byte, as {@link HostPath#real}. */
@@ -69,21 +78,31 @@ final class Binds {
         UserIds find(String user) throws IOException;
     }
 
+    /** What a new container asks for, with what was found there, and a sentence for what is odd. */
+    record Checked(List<BindMount> binds, List<String> warnings) {}
+
     /**
-     * Opens what a new container asks for, once: what is missing is made or refused now.
+     * Opens what a new container asks for, once: what is missing is made or refused now, and what
+     * is there is what every start opens.
      *
-     * @return a sentence for each source that the container will be a stranger in
+     * @return with a sentence for each source that the container will be a stranger in
      */
-    List<String> check(ContainerSpec spec) throws IOException {
+    Checked check(List<BindMount> asked) throws IOException {
+        var binds = new ArrayList<BindMount>();
         var warnings = new ArrayList<String>();
-        for (var bind : spec.binds()) {
+        for (var bind : asked) {
             try (var source = open(bind)) {
+                var stat = source.stat();
+                binds.add(
+                        bind.found() == null
+                                ? bind.at(new BindMount.Found(HostPath.real(source), stat.uid()))
+                                : bind);
                 if (ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
-                    warnings.add(stranger(bind, source.stat()));
+                    warnings.add(stranger(bind, stat));
                 }
             }
         }
-        return warnings;
+        return new Checked(binds, warnings);
     }
 
     private static String stranger(BindMount bind, Stat source) {
@@ -140,7 +159,7 @@ final class Binds {
 
     private static EngineException cannotBeMapped(BindMount bind, Fd source, ErrnoException e)
             throws IOException {
-        var type = MountTable.read().type(source).orElse("unknown");
+        var type = MountTable.read().of(source).map(MountTable.Mount::type).orElse("unknown");
         var why =
                 e.errno() == Errno.EPERM
                         ? "its ids are mapped already"
@@ -169,6 +188,9 @@ final class Binds {
         try {
             refuseClosed(bind, source);
             return source;
+        } catch (ErrnoException e) { // FUSE lets nobody look but its user
+            source.close();
+            throw refused(bind, e);
         } catch (IOException | RuntimeException e) {
             source.close();
             throw e;
@@ -176,13 +198,20 @@ final class Binds {
     }
 
     private Fd opened(BindMount bind) throws IOException {
-        var path = Path.of(bind.source());
-        var caller = caller(bind);
+        var user = BindIds.credentials(caller(bind));
+        var found = bind.found();
         try {
-            return HostPath.open(path, BindIds.credentials(caller));
+            return found == null
+                    ? HostPath.open(Path.of(bind.source()), user)
+                    : HostPath.openReal(found.path(), user);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT) throw refused(bind, e);
-            return missing(bind, path);
+            if (found == null) return missing(bind, Path.of(bind.source()));
+            throw new EngineException.Invalid(
+                    "bind "
+                            + TextRule.shown(bind.source())
+                            + ": it is not there any more; make it, or create the container again",
+                    e);
         }
     }
 
@@ -222,7 +251,10 @@ final class Binds {
             case Errno.EACCES, Errno.EPERM -> new EngineException.Denied(message);
             case Errno.ELOOP ->
                     new EngineException.Invalid(
-                            message + "; a link of /proc on the way is not followed", e);
+                            message
+                                    + "; links of /proc are not followed, nor any that was made"
+                                    + " since the container was created",
+                            e);
             default -> new EngineException.Invalid(message, e);
         };
     }
@@ -237,7 +269,8 @@ final class Binds {
                             + ": the engine's own files are not for containers");
         }
         var name = real.substring(real.lastIndexOf('/') + 1);
-        if (isSocket(source) && ENGINES.contains(name) && !isOwnSocket(source)) {
+        boolean roots = isSocket(source) && source.stat().uid() == 0;
+        if (roots && ENGINES.contains(name) && !isOwnSocket(source)) {
             throw new EngineException.Denied(
                     "bind "
                             + TextRule.shown(bind.source())

@@ -27,8 +27,8 @@ public record Caller(Tenant tenant, long uid, long gid, List<Long> groups, boole
         return new Caller(tenant, tenant.uid(), tenant.uid(), List.of());
     }
 
-    /** Host root itself, not a process in one of its containers. */
+    /** Host root itself, no process in one of its containers or with a subordinate id of its. */
     boolean isHostRoot() {
-        return tenant.uid() == 0 && !leased;
+        return uid == 0 && tenant.uid() == 0;
     }
 }

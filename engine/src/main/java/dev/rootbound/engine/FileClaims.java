@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Claims as files of a directory that all engines of a host share, one a block: {@code PID START
@@ -41,32 +43,76 @@ public final class FileClaims implements Claims {
 
     @Override
     public boolean take(IdRange block, String holder) throws IOException {
-        var file = directory.resolve(Long.toString(block.first()));
-        synchronized (ONE) {
-            try (var lock = open();
-                    var _ = lock.lock()) {
-                if (Files.exists(file) && !isVoid(file)) {
-                    return holders(file).contains(holder);
-                }
-                write(file, self + holder);
-                return true;
-            }
+        return locked(() -> claim(block, holder, holders -> holders.equals(List.of(holder))));
+    }
+
+    @Override
+    public boolean adopt(IdRange block, String holder) throws IOException {
+        return locked(() -> claim(block, holder, holders -> holders.contains(holder)));
+    }
+
+    /**
+     * Makes a claim unless there is one.
+     *
+     * @param own whether that is the holder's own
+     */
+    private boolean claim(IdRange block, String holder, Predicate<List<String>> own)
+            throws IOException {
+        var file = file(block);
+        if (Files.exists(file) && !isVoid(file)) {
+            return own.test(holders(file));
         }
+        write(file, self + holder);
+        return true;
     }
 
     @Override
     public void share(IdRange block, String holder) throws IOException {
-        var file = directory.resolve(Long.toString(block.first()));
+        boolean _ =
+                locked(() -> {
+                    var holders = new LinkedHashSet<>(holders(file(block)));
+                    rewrite(block, holders, holders.add(holder));
+                    return true;
+                });
+    }
+
+    @Override
+    public boolean release(IdRange block, String holder) throws IOException {
+        return locked(() -> {
+            var holders = new LinkedHashSet<>(holders(file(block)));
+            boolean held = holders.remove(holder);
+            if (holders.isEmpty()) {
+                Files.deleteIfExists(file(block));
+            } else {
+                rewrite(block, holders, held);
+            }
+            return holders.isEmpty();
+        });
+    }
+
+    private Path file(IdRange block) {
+        return directory.resolve(Long.toString(block.first()));
+    }
+
+    /** Whole or not at all: it is read without the lock, too. */
+    private void rewrite(IdRange block, Collection<String> holders, boolean changed)
+            throws IOException {
+        if (!changed) return;
+        var unfinished = directory.resolve("new-" + block.first());
+        write(unfinished, self + String.join("\n", holders));
+        Files.move(unfinished, file(block), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private interface Action {
+        boolean run() throws IOException;
+    }
+
+    /** Of this process one at a time: it cannot lock a file twice. */
+    private boolean locked(Action action) throws IOException {
         synchronized (ONE) {
             try (var lock = open();
-                    var _ = lock.lock()) {
-                var holders = new ArrayList<>(holders(file));
-                holders.removeIf(each -> !Files.exists(Path.of(each)));
-                holders.add(holder);
-                var whole = self + String.join("\n", holders);
-                var unfinished = directory.resolve(block.first() + ".new");
-                write(unfinished, whole);
-                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+                    var _ = FileLocks.lock(lock, directory.resolve("lock"))) {
+                return action.run();
             }
         }
     }
@@ -87,17 +133,17 @@ public final class FileClaims implements Claims {
 
     @Override
     public void releaseVoid() throws IOException {
-        synchronized (ONE) {
-            try (var lock = open();
-                    var _ = lock.lock();
-                    var files = Files.newDirectoryStream(directory, "[0-9]*")) {
-                for (var file : files) {
-                    if (isVoid(file)) {
-                        Files.deleteIfExists(file);
+        boolean _ =
+                locked(() -> {
+                    try (var files = Files.newDirectoryStream(directory, "[0-9]*")) {
+                        for (var file : files) {
+                            if (isVoid(file)) {
+                                Files.deleteIfExists(file);
+                            }
+                        }
                     }
-                }
-            }
-        }
+                    return true;
+                });
     }
 
     /** With the lock held, without which none is written. */
@@ -124,10 +170,5 @@ public final class FileClaims implements Claims {
         } catch (NoSuchFileException e) {
             return "";
         }
-    }
-
-    @Override
-    public void release(IdRange block) throws IOException {
-        Files.deleteIfExists(directory.resolve(Long.toString(block.first())));
     }
 }

@@ -34,8 +34,9 @@ class HostUsers {
     private final InstantSource clock;
 
     private record User(String name, long uid, long gid) {
+        /** A number is a uid, also if somebody is called so. */
         boolean is(String asked) {
-            return name.equals(asked) || asked.equals(Long.toString(uid));
+            return isId(asked) ? asked.equals(Long.toString(uid)) : name.equals(asked);
         }
     }
 
@@ -101,10 +102,7 @@ class HostUsers {
     /** The name of the user with a uid; the number if there is none. */
     String name(long uid) throws IOException {
         var number = Long.toString(uid);
-        return user(number)
-                .filter(user -> user.uid == uid) // not somebody who is called so
-                .map(User::name)
-                .orElse(number);
+        return user(number).map(User::name).orElse(number);
     }
 
     private Optional<User> knownUser(String asked) throws IOException {

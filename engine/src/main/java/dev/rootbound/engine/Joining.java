@@ -1,13 +1,15 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The namespaces of other containers that one joins at its start: pinned in its own bundle. */
@@ -60,10 +62,10 @@ final class Joining {
     /** Pins what is joined; the network namespace only if it is. */
     void pin(Container container, Bundle bundle) throws IOException {
         var joins = Joins.of(container.spec().isolation());
-        var any = live(container, joins.others().getFirst()).monitor().bundle();
-        pin(any.userNamespace(), bundle.userNamespace());
+        var first = bundle(container, joins.others().getFirst());
+        pin(first.userNamespace(), bundle.userNamespace());
         if (!joins.network().isEmpty()) {
-            var other = live(container, joins.network()).monitor().bundle();
+            var other = bundle(container, joins.network());
             pin(other.networkNamespace(), bundle.networkNamespace());
         }
         if (!joins.pid().isEmpty()) pin(container, joins.pid(), "pid", bundle.pidNamespace());
@@ -73,33 +75,53 @@ final class Joining {
         }
     }
 
-    private static void pin(Path namespace, Path file) throws IOException {
-        Files.createFile(file);
-        Mounts.bind(namespace, file);
+    private Bundle bundle(Container container, String id) {
+        return live(container, id).monitor().bundle();
+    }
+
+    private static void pin(Path mount, Path file) throws IOException {
+        try (var namespace = mounted(mount)) {
+            Files.createFile(file);
+            Mounts.bind(namespace.path(), file);
+        }
+    }
+
+    /** When its container has ended there is a plain file for a moment, which must not be taken. */
+    private static Fd mounted(Path mount) throws IOException {
+        var fd = Fd.open(mount, At.O_PATH);
+        var at = MountTable.read().of(fd).map(MountTable.Mount::point);
+        if (at.filter(mount.toString()::equals).isPresent()) return fd;
+        fd.close();
+        throw new EngineException.Conflict("cannot join: " + mount + " is not mounted any more");
     }
 
     private void pin(Container container, String id, String type, Path file) throws IOException {
         long pid = live(container, id).monitor().pid();
-        pin(Path.of("/proc/" + pid + "/ns/" + type), file);
-        // another process's, if that container has ended and its pid was given away
-        var state = containers.find(container.tenant(), id).container().state();
-        boolean same =
-                state instanceof ContainerState.Running running
-                        && running.pid() == pid
-                        && Objects.equals(
-                                Processes.startTime(pid).orElse(-1L), running.startTime());
-        if (!same) throw notRunning(id);
+        try (var namespace = Fd.open(Path.of("/proc/" + pid + "/ns/" + type), At.O_RDONLY)) {
+            // another process's, if that container has ended and its pid was given away
+            var state = containers.find(container.tenant(), id).container().state();
+            boolean same =
+                    state instanceof ContainerState.Running running
+                            && running.pid() == pid
+                            && Processes.startTime(pid).orElse(-1L) == running.startTime();
+            if (!same) throw notRunning(id);
+            Files.createFile(file);
+            Mounts.bind(namespace.path(), file);
+        }
     }
 
     private void shm(Container container, String id, Bundle bundle) throws IOException {
-        var other = live(container, id).monitor().bundle();
-        if (!Files.exists(other.shm())) {
+        var other = bundle(container, id).shm();
+        if (!Files.exists(other)) {
             throw new EngineException.Conflict(
                     "non-shareable IPC of container "
                             + id
                             + ": start that one with --ipc shareable");
         }
         Files.createDirectory(bundle.shm());
-        Mounts.bind(other.shm(), bundle.shm());
+        try (var from = mounted(other);
+                var to = Fd.open(bundle.shm(), At.O_PATH)) {
+            Mounts.attach(from, to, Mounts.Changes.of(Mounts.NOSUID | Mounts.NODEV));
+        }
     }
 }

@@ -253,7 +253,6 @@ public final class LocalEngine implements Engine {
         var id = newId();
         var judged = policy.judge(caller, complete(caller, asked, image.config().config(), id));
         var warnings = new ArrayList<>(judged.warnings());
-        warnings.addAll(binds.check(judged.spec()));
         var chosen =
                 containers.reserve(
                         caller.tenant(),
@@ -263,7 +262,10 @@ public final class LocalEngine implements Engine {
                                         : ContainerName.checked(name),
                         id);
         try {
-            var made = make(caller, id, chosen, image, judged.spec());
+            var checked = binds.check(judged.spec().binds());
+            warnings.addAll(checked.warnings());
+            var spec = judged.spec().with(given -> given.binds = checked.binds());
+            var made = make(caller, id, chosen, image, spec);
             containers.add(made);
             events.publish(made.container(), "create");
         } catch (IOException | RuntimeException e) {
@@ -287,6 +289,16 @@ public final class LocalEngine implements Engine {
         if (spec.binds().isEmpty()) return spec;
         return spec.with(
                 given -> given.binds = given.binds.stream().map(b -> b.by(caller)).toList());
+    }
+
+    /** The same user's rights as they are now; what others named stays as it was. */
+    private static ContainerSpec renewed(Caller caller, ContainerSpec spec) {
+        if (spec.binds().isEmpty() || caller.leased()) return spec;
+        return spec.with(given ->
+                given.binds =
+                        given.binds.stream()
+                                .map(bind -> bind.isOf(caller) ? bind.by(caller) : bind)
+                                .toList());
     }
 
     private ContainerEntry make(
@@ -387,13 +399,7 @@ public final class LocalEngine implements Engine {
             judgeAgain(entry); // host root's own rights are not lent to it
             return;
         }
-        judgeAgain(
-                caller,
-                entry,
-                container ->
-                        caller.uid() == container.tenant().uid()
-                                ? by(caller, container.spec())
-                                : container.spec());
+        judgeAgain(caller, entry, container -> renewed(caller, container.spec()));
     }
 
     /** Of a start that nobody asks for now: as its own tenant would. */

@@ -31,9 +31,11 @@ final class Peers {
         }
         var leased = leaseHolder(uid);
         if (leased.isPresent()) {
-            return Optional.of(new Caller(leased.get(), uid, gid, groups, true));
+            // nobody on the host: no group of the host's is its
+            return Optional.of(new Caller(leased.get(), uid, gid, List.of(), true));
         }
-        var user = users.known(user(uid));
+        var name = user(uid);
+        var user = name.isPresent() ? users.known(name.get()) : OptionalLong.empty();
         return user.isPresent()
                 ? Optional.of(new Caller(new Tenant(user.getAsLong()), uid, gid, groups))
                 : Optional.empty();
@@ -44,21 +46,30 @@ final class Peers {
         if (known.isPresent()) {
             return known.get();
         }
-        OptionalLong user = users.uid(user(uid));
+        var name = user(uid);
+        var user = name.isPresent() ? users.uid(name.get()) : OptionalLong.empty();
         if (user.isEmpty()) {
-            throw new EngineException.Denied(
-                    "uid "
-                            + uid
-                            + " may not use this engine: it is no user of this host, no container's,"
-                            + " and in no user's line of /etc/subuid");
+            throw nobody(uid);
         }
         return new Caller(new Tenant(user.getAsLong()), uid, gid, groups);
     }
 
-    /** The user who has this uid, as its own or as a subordinate one: a name or a number. */
-    private String user(long uid) throws IOException {
+    private static EngineException nobody(long uid) {
+        return new EngineException.Denied(
+                "uid "
+                        + uid
+                        + " may not use this engine: it is no user of this host, no container's,"
+                        + " and in no user's line of /etc/subuid");
+    }
+
+    /**
+     * The user who has this uid, as its own or as a subordinate one: a name or a number. Root's
+     * subordinate ids are nobody: its containers leave programs on disk that have them.
+     */
+    private Optional<String> user(long uid) throws IOException {
         var line = users.subordinates().ownerOf(uid);
-        return line.isPresent() ? line.get().owner() : Long.toString(uid);
+        var owner = line.isPresent() ? line.get().owner() : Long.toString(uid);
+        return users.known(owner).orElse(-1) == 0 ? Optional.empty() : Optional.of(owner);
     }
 
     /** Told by the pool: its word is true from before the first process runs until the last. */

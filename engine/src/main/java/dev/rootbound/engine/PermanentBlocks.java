@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.idmap.IdPool;
@@ -9,11 +10,9 @@ import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,9 +22,6 @@ import java.util.List;
  * and for good, under the lock of shadow's own tools (lckpwdf(3)).
  */
 final class PermanentBlocks {
-    /** As long as lckpwdf(3) waits. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     /** Where useradd(8) gives them out too: it looks for what no line has. */
     private static final IdRange FROM = new IdRange(2 * IdPool.BLOCK, 600_100_000 - 131_072);
 
@@ -57,7 +53,7 @@ final class PermanentBlocks {
     }
 
     /** A tenant's; made if it has none. */
-    synchronized Block of(Tenant tenant) throws IOException {
+    Block of(Tenant tenant) throws IOException {
         var name = users.name(tenant.uid());
         var known = read(name, tenant.uid());
         if (known.isWhole()) return known;
@@ -113,39 +109,17 @@ final class PermanentBlocks {
                         + " nobody else has");
     }
 
-    private void allot(String name, long uid) throws IOException {
+    private synchronized void allot(String name, long uid) throws IOException {
         var lockFile = etc.resolve(".pwd.lock");
         try (var channel =
                         FileChannel.open(
                                 lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var _ = lock(channel, lockFile)) {
+                var _ = FileLocks.lock(channel, lockFile)) {
             var uids = users.subordinates();
             var gids = users.subordinateGroups();
             var range = free(uids, gids);
             if (uids.rangesOf(name, uid).isEmpty()) append("subuid", name, range);
             if (gids.rangesOf(name, uid).isEmpty()) append("subgid", name, range);
-        }
-    }
-
-    private static FileLock lock(FileChannel channel, Path file) throws IOException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            var lock = channel.tryLock();
-            if (lock != null) return lock;
-            if (System.nanoTime() > until) {
-                throw new IOException(
-                        "give a user subordinate ids: "
-                                + file
-                                + " is locked by another program since "
-                                + PATIENCE.toSeconds()
-                                + " s");
-            }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while waiting for " + file, e);
-            }
         }
     }
 
@@ -174,7 +148,8 @@ final class PermanentBlocks {
     private void append(String file, String name, IdRange range) throws IOException {
         var path = etc.resolve(file);
         var line = name + ":" + range.first() + ":" + range.size() + "\n";
-        boolean ended = !Files.exists(path) || Files.readString(path).matches("(?s)|.*\n");
+        boolean ended =
+                !Files.exists(path) || Files.readString(path, ISO_8859_1).matches("(?s)|.*\n");
         try (var channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             var bytes = ByteBuffer.wrap(((ended ? "" : "\n") + line).getBytes(UTF_8));

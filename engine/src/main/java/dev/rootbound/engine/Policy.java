@@ -18,6 +18,9 @@ import java.util.Set;
  * yet is refused here too: nothing dangerous is ever ignored.
  */
 final class Policy {
+    /** All tenants' mounts are counted together, /proc/sys/fs/mount-max. */
+    private static final int MOST_BINDS = 128;
+
     /** What can be another container's. */
     private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
 
@@ -46,6 +49,10 @@ final class Policy {
         spec.tmpfs().forEach(TmpfsRule::check);
         spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
         spec.binds().forEach(bind -> TargetRule.check("bind", bind.target()));
+        if (spec.binds().size() > MOST_BINDS) {
+            throw new EngineException.Invalid(
+                    spec.binds().size() + " bind mounts: " + MOST_BINDS + " are the most");
+        }
         TargetRule.check(spec);
         if (spec.autoRemove() && !spec.restart().equals(RestartPolicy.NO)) {
             throw new EngineException.Invalid(

@@ -204,6 +204,7 @@ class BindsTest {
                         true,
                         false,
                         BindMount.Owner.CONTAINERS_USER,
+                        null,
                         null);
         assertThatThrownBy(() -> test.create(with("true", named)))
                 .isInstanceOf(EngineException.Invalid.class)
@@ -221,7 +222,7 @@ class BindsTest {
                 .isInstanceOf(EngineException.Denied.class);
         assertThatThrownBy(() -> test.create(with("true", at(Path.of("/proc/self/cwd"), "/m"))))
                 .isInstanceOf(EngineException.Invalid.class)
-                .hasMessageContaining("link of /proc");
+                .hasMessageContaining("links of /proc are not followed");
     }
 
     @Test
@@ -331,6 +332,57 @@ class BindsTest {
     }
 
     @Test
+    void whoStartsAContainerLendsItNothingForWhatACallerInAContainerNamed() throws Exception {
+        var leased = new Caller(new Tenant(OWN), 1_879_050_000, 1_879_050_000, List.of(), true);
+        var spec = with("touch /d/x 2>&1; ls /d 2>&1 || true", at(data, "/d"));
+        var id = test.engine.create(leased, null, spec.build()).id();
+        var client = test.attach(id, false);
+        test.start(id); // its tenant's user itself
+        assertThat(client.end().out()).contains("denied");
+        assertThat(test.waitFor(id)).isZero();
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void whatAContainerMakesOfTheWayToItsSourceIsNotFollowed() throws Exception {
+        var inner = Files.createDirectory(data.resolve("inner"));
+        give(inner, OWN, OWN);
+        var others = directory("others", OWN + 1, 0755);
+        for (var caller : List.of(TestEngine.CALLER, ROOT)) {
+            var spec = with("touch /d/x", at(inner, "/d"));
+            var id = test.engine.create(caller, null, spec.build()).id();
+            Files.delete(inner);
+            Files.createSymbolicLink(inner, others);
+            assertThatThrownBy(() -> test.engine.start(caller, id))
+                    .isInstanceOf(EngineException.Invalid.class)
+                    .hasMessageContaining("since the container was created");
+            Files.delete(inner);
+            assertThatThrownBy(() -> test.engine.start(caller, id))
+                    .isInstanceOf(EngineException.Invalid.class)
+                    .hasMessageContaining("not there any more");
+            // somebody else's in its place is a stranger's, though root asks
+            Files.createDirectory(inner);
+            give(inner, OWN + 1, OWN + 1);
+            test.engine.start(caller, id);
+            try (var wait = test.engine.waitFor(caller, id, Engine.WaitFor.NOT_RUNNING)) {
+                assertThat(wait.await().code()).isNotZero();
+            }
+            assertThat(inner).isEmptyDirectory();
+            give(inner, OWN, OWN);
+            test.engine.delete(caller, id, true);
+        }
+        assertThat(others).isEmptyDirectory();
+    }
+
+    @Test
+    void moreBindMountsThanAContainerMayHaveAreRefused() {
+        var many = new BindMount[129];
+        for (int i = 0; i < many.length; i++) many[i] = at(data, "/d" + i);
+        assertThatThrownBy(() -> test.create(with("true", many)))
+                .hasMessageContaining("128 are the most");
+    }
+
+    @Test
     void filesOfABindMountAreCopiedOnTheHost() throws Exception {
         var id = test.create(with("true", at(data, "/d")));
         for (var path : List.of("/d", "/d/x", "/etc/../d/")) {
@@ -356,6 +408,7 @@ class BindsTest {
                         true,
                         false,
                         BindMount.Owner.CONTAINERS_USER,
+                        null,
                         null);
         var id = test.create(with("true", at(data, "/d"), bind));
         Files.delete(missing);

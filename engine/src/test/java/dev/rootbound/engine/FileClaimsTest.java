@@ -1,9 +1,11 @@
 package dev.rootbound.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -105,5 +107,49 @@ class FileClaimsTest {
         assertThat(claims.take(BLOCK, "/not/made/yet")).isTrue();
         assertThat(new FileClaims(temp.resolve("ids")).take(BLOCK, "/another")).isFalse();
         assertThat(new FileClaims(temp.resolve("ids")).take(BLOCK, "/not/made/yet")).isTrue();
+    }
+
+    @Test
+    void whatSeveralContainersHoldIsFreeWhenTheLastOneIsGone() throws Exception {
+        var ids = temp.resolve("ids");
+        var claims = new FileClaims(ids);
+        assertThat(claims.take(BLOCK, "/first")).isTrue();
+        claims.share(BLOCK, "/second");
+        claims.share(BLOCK, "/second");
+        assertThat(claims.take(BLOCK, "/first")).as("it is not its alone").isFalse();
+        assertThat(claims.adopt(BLOCK, "/second")).isTrue();
+        assertThat(claims.adopt(BLOCK, "/third")).isFalse();
+        assertThat(claims.release(BLOCK, "/first")).isFalse();
+        assertThat(claims.adopt(BLOCK, "/first")).isFalse();
+        assertThat(claims.release(BLOCK, "/second")).isTrue();
+        assertThat(ids.resolve(Long.toString(BLOCK.first()))).doesNotExist();
+    }
+
+    /** Its state is damaged, so that no engine knows it, and it runs on. */
+    @Test
+    void idsThatAnUnknownContainerHasJoinedAreNotGivenToAnother() throws Exception {
+        var unknown = Files.createDirectory(temp.resolve("unknown"));
+        var first = pool().lease(temp.resolve("first").toString());
+        var claim = temp.resolve("ids").resolve(Long.toString(first.range().first()));
+        Files.writeString(claim, "999999999 1 " + temp.resolve("first") + "\n" + unknown);
+        var next = pool();
+        next.adopt(first.range(), temp.resolve("first").toString()).close();
+        for (int i = 0; i < 3; i++) {
+            assertThat(next.lease("x" + i).range()).isNotEqualTo(first.range());
+        }
+        assertThatThrownBy(() -> next.lease("x4")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void containersThatJoinAtOnceAreAllInTheClaim() throws Exception {
+        var owner = pool().lease("owner");
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 50; i++) {
+                var holder = "/joiner-" + i;
+                var _ = tasks.submit(() -> owner.share(holder));
+            }
+        }
+        var claim = temp.resolve("ids").resolve(Long.toString(owner.range().first()));
+        assertThat(Files.readString(claim).lines()).hasSize(51);
     }
 }

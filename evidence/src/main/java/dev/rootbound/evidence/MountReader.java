@@ -7,6 +7,7 @@ import dev.rootbound.evidence.HostMount.Owner;
 import dev.rootbound.evidence.HostMount.Place;
 import dev.rootbound.linux.AsUser;
 import dev.rootbound.linux.At;
+import dev.rootbound.linux.Credentials;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
@@ -129,7 +130,7 @@ final class MountReader {
         boolean own = lease.contains(seen.uid()) && lease.contains(seen.gid());
         long uid = own ? seen.uid() : lease.first();
         long gid = own ? seen.gid() : lease.first();
-        return new AsUser(uid, gid, List.of()).mayWrite(file);
+        return new AsUser(new Credentials(uid, gid, List.of())).mayWrite(file);
     }
 
     /**

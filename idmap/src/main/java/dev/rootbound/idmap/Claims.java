@@ -17,10 +17,17 @@ public interface Claims {
                 }
 
                 @Override
+                public boolean adopt(IdRange block, String holder) {
+                    return true;
+                }
+
+                @Override
                 public void share(IdRange block, String holder) {}
 
                 @Override
-                public void release(IdRange block) {}
+                public boolean release(IdRange block, String holder) {
+                    return true;
+                }
 
                 @Override
                 public void releaseVoid() {}
@@ -36,12 +43,23 @@ public interface Claims {
     boolean take(IdRange block, String holder) throws IOException;
 
     /**
+     * Takes over a block for a container that runs under it already, alone or with others.
+     *
+     * @return false if the block is claimed, and not by that container
+     */
+    boolean adopt(IdRange block, String holder) throws IOException;
+
+    /**
      * Another container holds a claimed block too: the claim holds as long as one of them is there.
      */
     void share(IdRange block, String holder) throws IOException;
 
-    /** Gives a claim back. */
-    void release(IdRange block) throws IOException;
+    /**
+     * A container holds it no more.
+     *
+     * @return whether nobody does now
+     */
+    boolean release(IdRange block, String holder) throws IOException;
 
     /** Gives back those that no longer hold, because an engine died. */
     void releaseVoid() throws IOException;

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The host ids that containers lease, in aligned blocks of {@link #BLOCK}. No two leases overlap,
@@ -28,7 +29,7 @@ public final class IdPool {
     private final ArrayDeque<Long> free;
 
     /** Of what is leased, by first id; one for each handle. */
-    private final Map<Long, List<String>> holders = new HashMap<>();
+    private final Map<Long, List<String>> holders = new ConcurrentHashMap<>();
 
     private final Claims claims;
 
@@ -100,7 +101,7 @@ public final class IdPool {
         if (holders.getOrDefault(range.first(), List.of()).contains(holder)) {
             throw new IllegalArgumentException("ids " + range + " are leased already");
         }
-        if (!claims.take(range, holder)) {
+        if (!claims.adopt(range, holder)) {
             throw new IllegalArgumentException("ids " + range + " are another container's by now");
         }
         free.remove(range.first());
@@ -117,14 +118,18 @@ public final class IdPool {
         return holders.size();
     }
 
-    /** Who leases this id, as {@link #lease} was told; empty if nobody does. */
-    public synchronized Optional<String> holder(long id) {
+    /** Who leases this id, as {@link #lease} was told; empty if nobody does. Waits for nothing. */
+    public Optional<String> holder(long id) {
         return holders.getOrDefault(id - id % BLOCK, List.of()).stream().findFirst();
     }
 
     private Lease take(long first, String holder) {
-        holders.computeIfAbsent(first, _ -> new ArrayList<>()).add(holder);
+        holders.merge(first, List.of(holder), IdPool::joined);
         return new Lease(this, new IdRange(first, BLOCK), holder);
+    }
+
+    private static List<String> joined(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** For a handle that is not closed. */
@@ -135,22 +140,25 @@ public final class IdPool {
 
     /** A handle is closed; the last one frees the block. */
     synchronized void release(IdRange range, String holder) {
-        var left = holders.getOrDefault(range.first(), List.of());
+        var left = new ArrayList<>(holders.getOrDefault(range.first(), List.of()));
         left.remove(holder);
-        if (left.isEmpty()) {
-            free(range);
+        boolean unclaimed = unclaimed(range, holder);
+        if (!left.isEmpty()) {
+            holders.put(range.first(), List.copyOf(left));
+            return;
+        }
+        holders.remove(range.first());
+        if (unclaimed && ours.contains(range.first())) {
+            free.add(range.first());
         }
     }
 
-    private void free(IdRange range) {
-        holders.remove(range.first());
+    /** If not, it stays claimed on this host, so that it is nobody's any more. */
+    private boolean unclaimed(IdRange range, String holder) {
         try {
-            claims.release(range);
+            return claims.release(range, holder);
         } catch (IOException e) {
-            return; // it stays claimed on this host, so it is nobody's any more
-        }
-        if (ours.contains(range.first())) {
-            free.add(range.first());
+            return false;
         }
     }
 

@@ -28,6 +28,18 @@ public final class HostPath {
         return Isolated.as(user, () -> opened(At.FDCWD, Names.of(path)));
     }
 
+    /**
+     * Opens a path on which there was no symbolic link, and refuses one now (ELOOP).
+     *
+     * @param path as {@link #real} told it
+     */
+    public static Fd openReal(String path, Credentials user) throws IOException {
+        int resolve = At.RESOLVE_NO_MAGICLINKS | At.RESOLVE_NO_SYMLINKS;
+        return Isolated.as(
+                user,
+                () -> Dir.resolved(At.FDCWD, path.getBytes(ISO_8859_1), At.O_PATH, 0, resolve));
+    }
+
     private static Fd opened(int directory, byte[] path) throws ErrnoException {
         return Dir.resolved(directory, path, At.O_PATH, 0, At.RESOLVE_NO_MAGICLINKS);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform thread with a working directory, file-system ids and securebits of its own, which ends
+ * A platform thread with a working directory, credentials and securebits of its own, which ends
  * with its action: a thread that has changed these is never used again. The action starts no thread
  * and no process.
  */

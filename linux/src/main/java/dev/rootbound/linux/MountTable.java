@@ -33,7 +33,8 @@ public record MountTable(List<Mount> mounts) {
         var mounts = new ArrayList<Mount>();
         for (var line : ProcFile.lines(text)) {
             var fields = line.split(" ");
-            int dash = List.of(fields).lastIndexOf("-"); // before it: any number of optional ones
+            int dash = 6; // before it: any number of optional ones
+            while (!fields[dash].equals("-")) dash++;
             mounts.add(
                     new Mount(Long.parseLong(fields[0]), unescaped(fields[4]), fields[dash + 1]));
         }
@@ -64,10 +65,10 @@ public record MountTable(List<Mount> mounts) {
                 .toList();
     }
 
-    /** The type of the file system that something is on. */
-    public Optional<String> type(Fd fd) throws IOException {
+    /** The mount that something was opened through. */
+    public Optional<Mount> of(Fd fd) throws IOException {
         long id = id(fd);
-        return mounts.stream().filter(mount -> mount.id() == id).map(Mount::type).findFirst();
+        return mounts.stream().filter(mount -> mount.id() == id).findFirst();
     }
 
     /** Which mount something was opened through, proc_pid_fdinfo(5). */

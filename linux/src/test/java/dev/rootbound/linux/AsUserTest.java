@@ -24,7 +24,7 @@ class AsUserTest {
 
     private boolean mayWrite(long uid, long gid, Long... groups) throws Exception {
         try (var file = Fd.open(directory, At.O_PATH)) {
-            return new AsUser(uid, gid, List.of(groups)).mayWrite(file);
+            return new AsUser(new Credentials(uid, gid, List.of(groups))).mayWrite(file);
         }
     }
 
@@ -55,7 +55,10 @@ class AsUserTest {
     void whatItMakesIsTheUsersAndTheThreadThatAskedIsAsItWas() throws Exception {
         try (var dir = Dir.open(directory)) {
             dir.fd().chmod(0777);
-            var made = new AsUser(NOBODYS, NOBODYS + 1, List.of()).run(() -> make(dir, "theirs"));
+            var made =
+                    Isolated.as(
+                            new Credentials(NOBODYS, NOBODYS + 1, List.of()),
+                            () -> make(dir, "theirs"));
             assertThat(made.uid()).isEqualTo(NOBODYS);
             assertThat(made.gid()).isEqualTo(NOBODYS + 1);
             assertThat(make(dir, "ours").uid()).isZero();

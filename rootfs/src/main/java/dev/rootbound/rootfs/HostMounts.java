@@ -7,7 +7,6 @@ import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.At;
 import dev.rootbound.linux.Credentials;
-import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
@@ -27,9 +26,17 @@ import org.jspecify.annotations.Nullable;
  * Files of the host that a container is shown: id-mapped copies of their mounts, nosuid and nodev
  * (Linux 5.12). What is mounted below a source is copied mount by mount, each id-mapped too; what
  * cannot be (proc, sysfs, FUSE …), what the user has no way to, and the engine's own directories
- * are covered by something empty: what a mount hides on the host stays hidden.
+ * are covered by something empty: what a mount hides on the host stays hidden. Only the engine's
+ * own socket is shown as it is on disk, and read-only.
  */
 public final class HostMounts {
+    /** Of all tenants together there are /proc/sys/fs/mount-max. */
+    private static final int MOST_BELOW = 1000;
+
+    /** For the user, or for anybody: what was there is gone, or not a directory any more. */
+    private static final List<Integer> NO_WAY =
+            List.of(Errno.EACCES, Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV);
+
     private static final long SAFE = Mounts.NOSUID | Mounts.NODEV;
 
     private final Path emptyDirectory;
@@ -160,12 +167,22 @@ public final class HostMounts {
         void mount(Path target) throws IOException {
             var top = HostPath.real(source);
             var prefix = top.equals("/") ? top : top + "/";
-            try (var copy = Dir.open(target)) {
+            try (var copy = Fd.open(target, At.O_PATH)) {
                 for (var path : own) {
                     if (path.startsWith(prefix))
                         at(copy, path.substring(prefix.length()), this::cover);
                 }
-                for (var mount : MountTable.read().below(top)) {
+                var below = MountTable.read().below(top);
+                if (below.size() > MOST_BELOW) {
+                    throw new IOException(
+                            Bytes.show(top)
+                                    + " has "
+                                    + below.size()
+                                    + " mounts below it: "
+                                    + MOST_BELOW
+                                    + " are the most; mount what is needed of it");
+                }
+                for (var mount : below) {
                     var path = mount.point().substring(prefix.length());
                     if (!isOwn(mount.point())) at(copy, path, place -> show(mount, path, place));
                 }
@@ -176,12 +193,15 @@ public final class HostMounts {
             return own.stream().anyMatch(each -> (point + "/").startsWith(each + "/"));
         }
 
-        /** Unless it is in what is covered, or was moved meanwhile. */
-        private static void at(Dir copy, String path, Action action) throws IOException {
-            try (var place = HostPath.below(copy.fd(), Bytes.of(path))) {
+        /**
+         * Unless it is in what is covered, was moved meanwhile, or lies in a directory that is
+         * closed to others and not mapped: no process of the container gets there either.
+         */
+        private static void at(Fd copy, String path, Action action) throws IOException {
+            try (var place = HostPath.below(copy, Bytes.of(path))) {
                 action.on(place);
             } catch (ErrnoException e) {
-                if (!List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) throw e;
+                if (!NO_WAY.contains(e.errno())) throw e;
             }
         }
 
@@ -195,8 +215,14 @@ public final class HostMounts {
                 Mounts.attach(root, place, requireNonNull(changes));
                 return true;
             } catch (ErrnoException e) {
-                return false; // no way there for the user, or its ids cannot be mapped
+                if (isUnmappable(e) || NO_WAY.contains(e.errno())) return false;
+                throw e; // such as too many mounts: the files would seem to be gone
             }
+        }
+
+        private static boolean isUnmappable(ErrnoException e) {
+            return e.call().equals("mount_setattr")
+                    && List.of(Errno.EINVAL, Errno.EPERM).contains(e.errno());
         }
 
         private void cover(Fd place) throws ErrnoException {
