@@ -12,6 +12,7 @@ final class IdsCommand implements Command {
                         "Show which ids of the host are whose: the pool, leases, subordinate ids, conflicts\n\n"
                                 + "Who is not host root sees what is its own. Exit status 1: there are conflicts.")
                 .flag("draw", "Draw all 2^32 ids")
+                .flag("all-tenants", "Name other tenants' containers too; host root only")
                 .value("format", "string", "Only json: one object")
                 .arguments(0, 0);
     }
@@ -19,7 +20,8 @@ final class IdsCommand implements Command {
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
         Format.refuseTemplates(arguments);
-        Json ids = cli.engine().get(Target.of("/rootbound/ids"));
+        var tenants = arguments.is("all-tenants") ? "*" : "";
+        Json ids = cli.engine().get(Target.of("/rootbound/ids").query("tenant", tenants));
         List<Json> ranges = ids.get("Ranges").items();
         if (arguments.has("format")) Format.lines(List.of(ids), cli);
         else cli.print(arguments.is("draw") ? IdDrawing.of(ranges) : table(ranges));

@@ -5,6 +5,7 @@ import dev.rootbound.evidence.IdOwner;
 import dev.rootbound.evidence.Report;
 import dev.rootbound.evidence.Whose;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,8 +31,15 @@ final class EvidenceEndpoints {
 
     private void proveAll(Call call) throws IOException {
         var array = JsonNodeFactory.instance.arrayNode();
-        engine.evidence().proveAll(call.caller()).forEach(report -> array.add(json(report)));
+        engine.evidence()
+                .proveAll(call.caller(), tenants(call))
+                .forEach(report -> array.add(json(report)));
         call.answer(200, array);
+    }
+
+    /** {@code tenant=}: a uid or name, or {@code *}; none: the caller. */
+    private static List<String> tenants(Call call) {
+        return call.query().all("tenant");
     }
 
     static ObjectNode json(Report report) {
@@ -105,7 +113,7 @@ final class EvidenceEndpoints {
     }
 
     private void ids(Call call) throws IOException {
-        var space = engine.evidence().ids(call.caller());
+        var space = engine.evidence().ids(call.caller(), tenants(call));
         var answer = Json.object();
         var spans = answer.putArray("Ranges");
         for (var span : space.spans()) {

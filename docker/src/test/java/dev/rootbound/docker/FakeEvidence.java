@@ -45,7 +45,7 @@ final class FakeEvidence implements Evidence {
     }
 
     @Override
-    public List<Report> proveAll(Caller caller) {
+    public List<Report> proveAll(Caller caller, List<String> tenants) {
         return List.of(prove(caller, "n"));
     }
 
@@ -67,7 +67,7 @@ final class FakeEvidence implements Evidence {
     }
 
     @Override
-    public IdSpace ids(Caller caller) {
+    public IdSpace ids(Caller caller, List<String> tenants) {
         var span = new IdSpace.Span(LEASE, IdSpace.Kind.LEASE, "alice", "n", "pid 7");
         return new IdSpace(List.of(span), List.of("a conflict"));
     }

@@ -8,14 +8,19 @@ import java.util.List;
 
 /**
  * What the kernel shows of containers and ids, whatever the engine believes. A caller is told of
- * its own tenant's containers only, and that others are another tenant's; host root of all.
+ * its own tenant's containers only, and that others are another tenant's; host root of all that it
+ * asks for.
  */
 public interface Evidence {
     /** Conflict unless it runs. */
     Report prove(Caller caller, String container);
 
-    /** Of each running container that the caller is told of. */
-    List<Report> proveAll(Caller caller);
+    /**
+     * Of each running container of some tenants.
+     *
+     * @param tenants as {@link Engine#list(Caller, List)} has them
+     */
+    List<Report> proveAll(Caller caller, List<String> tenants);
 
     /**
      * Whose an id of the host is.
@@ -28,6 +33,10 @@ public interface Evidence {
     /** Whose a process is: its effective uid and gid. NotFound if there is none. */
     List<IdOwner> whoRuns(Caller caller, long pid);
 
-    /** Which ids are whose; for any other than host root only what is its own tenant's. */
-    IdSpace ids(Caller caller);
+    /**
+     * Which ids are whose; for any other than host root only what is its own tenant's.
+     *
+     * @param tenants whose containers are named, as {@link Engine#list(Caller, List)} has them
+     */
+    IdSpace ids(Caller caller, List<String> tenants);
 }

@@ -54,12 +54,10 @@ final class LocalEvidence implements Evidence {
     }
 
     @Override
-    public List<Report> proveAll(Caller caller) {
+    public List<Report> proveAll(Caller caller, List<String> tenants) {
         var reports = new ArrayList<Report>();
-        for (var entry : containers.all()) {
-            if (mayKnow(caller, entry.container().tenant())) {
-                prove(entry).ifPresent(reports::add);
-            }
+        for (var entry : containers.of(lookup.tenants(caller, tenants))) {
+            prove(entry).ifPresent(reports::add);
         }
         return reports;
     }
@@ -111,9 +109,10 @@ final class LocalEvidence implements Evidence {
     }
 
     @Override
-    public IdSpace ids(Caller caller) {
+    public IdSpace ids(Caller caller, List<String> tenants) {
+        var named = lookup.tenants(caller, tenants);
         return caller.isHostRoot()
-                ? IdSpace.of(host(), claims())
+                ? IdSpace.of(host(), claims(), claim -> named.test(claim.tenant()))
                 : IdSpace.ofTenant(host(), claims(), caller.tenant().uid());
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What of the 2^32 ids of a host is whose.
@@ -47,8 +48,13 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         conflicts = List.copyOf(conflicts);
     }
 
-    /** All that there is; for host root. */
-    public static IdSpace of(HostIdentities host, Collection<Claim> claims) {
+    /**
+     * All that there is; for host root.
+     *
+     * @param named which containers' names are told
+     */
+    public static IdSpace of(
+            HostIdentities host, Collection<Claim> claims, Predicate<Claim> named) {
         var spans = new ArrayList<Span>();
         spans.add(new Span(new IdRange(0, 65_536), Kind.HOST, "users and groups", "", "passwd(5)"));
         KnownRanges.SYSTEMD.stream()
@@ -59,7 +65,7 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         lines(host.subuids(), "/etc/subuid", spans);
         lines(host.subgids(), "/etc/subgid", spans);
         for (var claim : claims) {
-            spans.add(lease(claim, host));
+            spans.add(lease(claim, host, named));
         }
         host.leases()
                 .forEach((range, holders) -> {
@@ -73,7 +79,7 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
                                         String.join(" ", holders)));
                     }
                 });
-        return new IdSpace(spans, conflicts(host, claims));
+        return new IdSpace(spans, conflicts(host, claims, named));
     }
 
     /** What is a tenant's: its containers' leases and its own lines. */
@@ -81,7 +87,7 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         var spans = new ArrayList<Span>();
         claims.stream()
                 .filter(claim -> claim.tenant().uid() == uid)
-                .forEach(claim -> spans.add(lease(claim, host)));
+                .forEach(claim -> spans.add(lease(claim, host, _ -> true)));
         var name = host.users().of(uid).orElse("" + uid);
         for (var range : host.subuids().rangesOf(name, uid)) {
             spans.add(new Span(range, Kind.SUBORDINATE, name, "", "/etc/subuid"));
@@ -92,11 +98,12 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         return new IdSpace(spans, List.of());
     }
 
-    private static Span lease(Claim claim, HostIdentities host) {
+    private static Span lease(Claim claim, HostIdentities host, Predicate<Claim> named) {
         long uid = claim.tenant().uid();
         var tenant = host.users().of(uid).orElse("" + uid);
         var source = "pid " + claim.pid();
-        return new Span(claim.lease(), Kind.LEASE, tenant, claim.name(), source);
+        var name = named.test(claim) ? claim.name() : "";
+        return new Span(claim.lease(), Kind.LEASE, tenant, name, source);
     }
 
     private static void lines(SubidFile file, String source, List<Span> spans) {
@@ -111,7 +118,8 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
      * What of the pool or a lease is also somebody else's. The engine leases none of that: what is
      * told of a lease came into being after it was given.
      */
-    private static List<String> conflicts(HostIdentities host, Collection<Claim> claims) {
+    private static List<String> conflicts(
+            HostIdentities host, Collection<Claim> claims, Predicate<Claim> named) {
         var conflicts = new ArrayList<String>();
         for (var range : host.subuids().rangesOf(HostIdentities.POOL, -1)) {
             add("the pool ", range, LeaseChecks.conflicts(range, host), conflicts);
@@ -134,15 +142,20 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         }
         for (var claim : claims) {
             var found = LeaseChecks.conflicts(claim.lease(), host);
-            add("container " + claim.name() + ", ", claim.lease(), found, conflicts);
+            add(text(claim, named) + ", ", claim.lease(), found, conflicts);
             for (var other : claims) {
                 if (isBefore(claim, other) && other.lease().overlaps(claim.lease())) {
-                    conflicts.add(
-                            "containers " + claim.name() + " and " + other.name() + " share ids");
+                    conflicts.add(text(claim, named) + " and " + text(other, named) + " share ids");
                 }
             }
         }
         return conflicts;
+    }
+
+    private static String text(Claim claim, Predicate<Claim> named) {
+        return named.test(claim)
+                ? "container " + claim.name()
+                : "a container of tenant " + claim.tenant().uid();
     }
 
     /** A container that joins another's user namespace has the same lease, all of it. */

@@ -23,7 +23,8 @@ class IdSpaceTest {
                         List.of(Made.claim().bundle().toString()),
                         new IdRange(1_879_113_728L, 65_536),
                         List.of("/run/other/c/1"));
-        return IdSpace.of(Made.host(passwd, group, subids, leases), List.of(Made.claim()));
+        return IdSpace.of(
+                Made.host(passwd, group, subids, leases), List.of(Made.claim()), _ -> true);
     }
 
     @Test
@@ -43,6 +44,16 @@ class IdSpaceTest {
                         new IdSpace.Span(
                                 Made.claim().lease(), Kind.LEASE, "alice", "web", "pid 21274"));
         assertThat(space.conflicts()).isEmpty();
+    }
+
+    @Test
+    void aContainerIsNamedOnlyIfItMayBe() throws IOException {
+        var passwd = PASSWD + "eve:x:1879048193:1::/:/bin/sh\n";
+        var host = Made.host(passwd, GROUP, POOL, Map.of());
+        var space = IdSpace.of(host, List.of(Made.claim()), _ -> false);
+        assertThat(space.spans()).anyMatch(span -> span.owner().equals("alice"));
+        assertThat(space.toString()).doesNotContain("web");
+        assertThat(space.conflicts()).anyMatch(text -> text.contains("a container of tenant 1000"));
     }
 
     @Test

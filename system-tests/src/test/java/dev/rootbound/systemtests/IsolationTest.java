@@ -90,7 +90,9 @@ class IsolationTest {
             GET /rootbound/containers/{id*}/evidence CONTAINER
             GET /rootbound/evidence NONE
             GET /rootbound/ids NONE
-            GET /rootbound/who NONE ?uid=1879048192&gid=1879048192
+            GET /rootbound/who NONE ?pid=1&uid=0
+            GET /rootbound/evidence NONE ?tenant=*
+            GET /rootbound/ids NONE ?tenant=0
             POST /images/{name+}/tag IMAGE ?repo=mine
             POST /images/{name+}/push IMAGE ?tag=1
             POST /images/{name+}/push IMAGE

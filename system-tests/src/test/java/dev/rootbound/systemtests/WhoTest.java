@@ -147,19 +147,21 @@ class WhoTest {
                     .doesNotContain("\"Tenant\":" + id(alice.name()));
         assertThat(bob.run("prove", name).ended(1).err()).contains("No such container");
         assertThat(bob.run("prove", "--all").out()).doesNotContain(name);
-        assertThat(rootbound.run("prove", "--all").ok().out()).contains(name + ": holds");
+        assertThat(rootbound.run("prove", "--all-tenants").ok().out()).contains(name + ": holds");
+        assertThat(rootbound.run("prove", "--all").out()).doesNotContain(name);
     }
 
     @Test
     void idsShowsTheLeasesThePoolAndTheirOwners() {
         var name = sleeping(alice);
         var lease = new HostProcess(alice.pid(name)).lease();
-        var said = rootbound.run("ids");
+        var said = rootbound.run("ids", "--all-tenants");
         assertThat(said.out())
                 .containsPattern(
                         lease.first() + " +\\d+ +65536 +lease +" + alice.name() + " +" + name)
                 .containsPattern("pool +rootbound")
                 .containsPattern("2147352576 +2147418111 +65536 +store");
+        assertThat(rootbound.run("ids").out()).contains(alice.name()).doesNotContain(name);
         var drawn = rootbound.run("ids", "--draw").out().lines().toList();
         assertThat(drawn).hasSize(17);
         assertThat(drawn.get(7)).startsWith("1879048192 ").contains("L");
@@ -183,7 +185,7 @@ class WhoTest {
         var user = "rbt-" + ProcessHandle.current().pid() % 100_000 + "-clash";
         Shell.run("useradd", "--system", "--no-create-home", "--uid", "" + id, user).ok();
         try {
-            assertThat(rootbound.run("ids").ended(1).err())
+            assertThat(rootbound.run("ids", "--all-tenants").ended(1).err())
                     .contains("conflict: container " + name)
                     .contains("id " + id + " is user " + user);
         } finally {
