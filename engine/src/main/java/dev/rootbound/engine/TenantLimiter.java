@@ -4,12 +4,15 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.TenantCgroup;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Keeps each tenant to its limits, so that none has all of what the others need, too: it counts
@@ -21,12 +24,19 @@ final class TenantLimiter {
     /** An ordinary tenant's part of the leases there are, unless the policy says otherwise. */
     private static final int SHARE = 8;
 
+    /**
+     * Starts of an ordinary tenant that go on at once: the next ones wait, and nobody else does.
+     */
+    private static final int TURNS = 32;
+
     private static final long NANO = 1_000_000_000;
 
     private final TenantPolicy policy;
     private final Containers containers;
     private final HostUsers users;
     private final long leases;
+
+    private final Map<Tenant, Semaphore> turns = new ConcurrentHashMap<>();
 
     // guarded by this
     private final Set<String> starting = new HashSet<>();
@@ -49,9 +59,39 @@ final class TenantLimiter {
     }
 
     /**
+     * Waits for a turn.
+     *
      * @throws EngineException.Denied if the tenant has as much as it may have
      */
-    synchronized Starting begin(Container container) throws IOException {
+    Starting begin(Container container) throws IOException {
+        var turn = turn(container.tenant());
+        try {
+            turn.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while other starts went on");
+        }
+        boolean begun = false;
+        try {
+            admit(container);
+            begun = true;
+        } finally {
+            if (!begun) {
+                turn.release();
+            }
+        }
+        return () -> {
+            end(container);
+            turn.release();
+        };
+    }
+
+    private Semaphore turn(Tenant tenant) {
+        int permits = tenant.uid() == ROOT ? Integer.MAX_VALUE : TURNS;
+        return turns.computeIfAbsent(tenant, _ -> new Semaphore(permits, true));
+    }
+
+    private synchronized void admit(Container container) throws IOException {
         var tenant = container.tenant();
         var limits = of(tenant);
         long running = running(tenant);
@@ -72,7 +112,6 @@ final class TenantLimiter {
         refuseProcessors(container, limits);
         apply(tenant, limits);
         starting.add(container.id());
-        return () -> end(container);
     }
 
     private synchronized void end(Container container) {

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,22 @@ class TenantLimiterTest {
                 .isInstanceOf(EngineException.Denied.class);
         second.close();
         assertThatNoException().isThrownBy(() -> limiter.begin(container(ANN)));
+    }
+
+    @Test
+    void onlySoManyStartsOfATenantGoOnAtOnceAndNobodyElseWaits() throws Exception {
+        var limiter = limiter(containers(1000));
+        var first = limiter.begin(container(ANN));
+        for (int i = 1; i < 32; i++) limiter.begin(container(ANN));
+        var one = container(ANN);
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            var next = tasks.submit(() -> limiter.begin(one));
+            limiter.begin(container(BOB));
+            assertThatThrownBy(() -> next.get(50, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            first.close();
+            next.get().close();
+        }
     }
 
     @Test
