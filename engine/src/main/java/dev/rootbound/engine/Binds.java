@@ -111,7 +111,9 @@ final class Binds {
                 + " belongs to "
                 + owner
                 + ", which is nobody in the container: it can read there what everybody can, and"
-                + " write nothing; use a named volume, or a directory of an ordinary user";
+                + " write nothing; use a named volume or a directory of an ordinary user, or give"
+                + " it to root's containers: rootbound adopt "
+                + bind.source();
     }
 
     /** Mounts a container's, for the runtime to bind them. */

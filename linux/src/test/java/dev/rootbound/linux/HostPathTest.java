@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -105,6 +106,54 @@ class HostPathTest {
             }
             assertThatThrownBy(() -> HostPath.below(directory, Names.of("../a"), ROOT).close())
                     .hasMessageContaining("EXDEV");
+        }
+    }
+
+    /** The race of CVE-2021-30465 and its kin: a source that is swapped for a link meanwhile. */
+    @Test
+    void whoSwapsAPathForALinkMeanwhileLeadsNobodyThere() throws Exception {
+        var own = directory("own", "rwxrwxrwx", 54321, 54321);
+        var source = Files.createDirectory(own.resolve("source"));
+        var others = directory("others", "rwxr-xr-x", 0, 0);
+        Files.createSymbolicLink(own.resolve("link"), others);
+        long forbidden = inode(others);
+        long allowed = inode(source);
+        var swapping = Thread.ofPlatform().start(() -> swapUntilInterrupted(own));
+        int opened = 0;
+        try {
+            for (int round = 0; round < 10_000; round++) {
+                var user = round % 2 == 0 ? USER : ROOT;
+                try (var fd = HostPath.openReal(source.toString(), user)) {
+                    assertThat(fd.stat().inode()).isEqualTo(allowed).isNotEqualTo(forbidden);
+                    opened++;
+                } catch (ErrnoException e) {
+                    assertThat(e.errno()).isIn(Errno.ELOOP, Errno.ENOENT);
+                }
+            }
+        } finally {
+            swapping.interrupt();
+            swapping.join();
+        }
+        assertThat(opened).as("rounds in which it was there").isBetween(100, 9_900);
+    }
+
+    private static long inode(Path path) throws IOException {
+        return (Long) Files.getAttribute(path, "unix:ino");
+    }
+
+    private static void swapUntilInterrupted(Path directory) {
+        var source = directory.resolve("source");
+        var kept = directory.resolve("kept");
+        var link = directory.resolve("link");
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Files.move(source, kept);
+                Files.move(link, source);
+                Files.move(source, link);
+                Files.move(kept, source);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
