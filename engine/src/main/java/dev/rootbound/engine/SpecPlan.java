@@ -161,7 +161,7 @@ final class SpecPlan {
         var mounts = new ArrayList<>(shm(spec, bundle));
         mounts.addAll(asked(spec, bundle));
         if (spec.init()) {
-            mounts.add(initMount());
+            mounts.add(mounted(INIT, bundle.init()));
         }
         return mounts;
     }
@@ -217,12 +217,10 @@ final class SpecPlan {
         return new BundleSpec.Mount(plain, "bind", source.toString(), List.of("rbind"));
     }
 
-    private BundleSpec.Mount initMount() {
-        if (init == null) {
-            throw new EngineException.Failed(
-                    "--init needs a static init program on the host: install the package catatonit or tini");
-        }
-        return new BundleSpec.Mount(
-                INIT, "bind", init.toString(), List.of("bind", "ro", "nosuid", "nodev"));
+    /** The host's program that {@code --init} is. */
+    Path initProgram() {
+        if (init != null) return init;
+        throw new EngineException.Failed(
+                "--init needs a static init program on the host: install the package catatonit or tini");
     }
 }

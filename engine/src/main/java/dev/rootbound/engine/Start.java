@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.At;
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
@@ -164,6 +166,7 @@ final class Start {
                 lease.range(),
                 named -> named.isEmpty() ? user : user(container, root, lease.ids(), named),
                 bundle);
+        if (container.spec().init()) mountInit(bundle);
         var process = plan.process(container, user);
         write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
         return user;
@@ -203,6 +206,16 @@ final class Start {
             Failpoint.reach("start.user-pinned");
             Files.createFile(bundle.networkNamespace());
             namespace.pinNetwork(bundle.networkNamespace());
+        }
+    }
+
+    /** Here, not by the runtime: the container's root could give what that mounts other flags. */
+    private void mountInit(Bundle bundle) throws IOException {
+        Files.createFile(bundle.init());
+        try (var program = Fd.open(plan.initProgram(), At.O_PATH);
+                var target = Fd.open(bundle.init(), At.O_PATH)) {
+            long flags = Mounts.RDONLY | Mounts.NOSUID | Mounts.NODEV;
+            Mounts.attach(program, target, Mounts.Changes.of(flags));
         }
     }
 

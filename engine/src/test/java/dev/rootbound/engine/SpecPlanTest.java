@@ -68,15 +68,13 @@ class SpecPlanTest {
         assertThat(bundle(plan, spec).mounts())
                 .contains(
                         new BundleSpec.Mount(
-                                "/sbin/docker-init",
-                                "bind",
-                                "/usr/bin/tini-static",
-                                List.of("bind", "ro", "nosuid", "nodev")));
+                                "/sbin/docker-init", "bind", "/run/c/x/init", List.of("rbind")));
+        assertThat(plan.initProgram()).hasToString("/usr/bin/tini-static");
     }
 
     @Test
     void initWithoutAProgramSaysWhatToInstall() {
-        assertThatThrownBy(() -> bundle(new SpecPlan(HOST, null), TestSpec.of("sh").init()))
+        assertThatThrownBy(() -> new SpecPlan(HOST, null).initProgram())
                 .isInstanceOf(EngineException.Failed.class)
                 .hasMessageContaining("install the package catatonit");
     }

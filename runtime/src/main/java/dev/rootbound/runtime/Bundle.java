@@ -49,6 +49,11 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("shm");
     }
 
+    /** Where the host's init program is mounted, if the container has one. */
+    public Path init() {
+        return directory.resolve("init");
+    }
+
     /** Where one of the container's volumes is mounted, for the runtime to bind it. */
     public Path mount(int number) {
         return directory.resolve(MOUNT + number);
