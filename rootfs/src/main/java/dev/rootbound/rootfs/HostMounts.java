@@ -172,7 +172,7 @@ public final class HostMounts {
                     if (path.startsWith(prefix))
                         at(copy, path.substring(prefix.length()), this::cover);
                 }
-                var below = MountTable.read().below(top);
+                var below = MountTable.read().below(top).stream().filter(this::isOthers).toList();
                 if (below.size() > MOST_BELOW) {
                     throw new IOException(
                             Bytes.show(top)
@@ -184,13 +184,13 @@ public final class HostMounts {
                 }
                 for (var mount : below) {
                     var path = mount.point().substring(prefix.length());
-                    if (!isOwn(mount.point())) at(copy, path, place -> show(mount, path, place));
+                    at(copy, path, place -> show(mount, path, place));
                 }
             }
         }
 
-        private boolean isOwn(String point) {
-            return own.stream().anyMatch(each -> (point + "/").startsWith(each + "/"));
+        private boolean isOthers(MountTable.Mount mount) {
+            return own.stream().noneMatch(each -> (mount.point() + "/").startsWith(each + "/"));
         }
 
         /**
