@@ -277,11 +277,19 @@ public final class LocalEngine implements Engine {
 
     private ContainerSpec complete(
             Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
-        Function<String, Container> own =
-                name -> containers.find(caller.tenant(), name).container();
+        Function<String, Container> own = name -> named(caller, name);
         var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
         var whole = ImageDefaults.complete(named, image, id);
         return new VolumePlan(parts.random(), own).complete(whole, image.volumes());
+    }
+
+    /** That a creation finds nothing means its image to Docker's client, which then pulls that. */
+    private Container named(Caller caller, String other) {
+        try {
+            return containers.find(caller.tenant(), other).container();
+        } catch (EngineException.NotFound e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Host paths are opened with the rights of who asks. */

@@ -111,11 +111,12 @@ class JoiningTest {
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("different user namespaces");
         assertThatThrownBy(() -> sleeping(TestIsolation.mode(PID, "container:nobody")))
-                .isInstanceOf(EngineException.NotFound.class);
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessage("No such container: nobody");
         var strangers = new Caller(new Tenant(54322), 54322, 54322, List.of());
         var spec = TestSpec.of("true").isolation(TestIsolation.mode(PID, "container:" + other));
         assertThatThrownBy(() -> test.engine.create(strangers, null, spec.build()))
-                .isInstanceOf(EngineException.NotFound.class)
+                .isInstanceOf(EngineException.Invalid.class)
                 .hasMessage("No such container: " + other);
         test.engine.kill(TestEngine.CALLER, other, "KILL");
         assertThat(test.waitFor(other)).isEqualTo(137);

@@ -23,6 +23,7 @@ final class Invariants {
     private static final Path CLAIMS = Path.of("/run/rootbound-ids");
     private static final String LAYERS = "/container/layers";
     private static final String VOLUMES = "/container/spec/volumes";
+    private static final String BINDS = "/container/spec/binds";
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private final Daemon daemon;
@@ -96,7 +97,9 @@ final class Invariants {
         var expected = new TreeSet<String>();
         for (var id : running) {
             var names = new ArrayList<>(List.of("rootfs", "user", "network"));
-            for (var n = 0; n < container(id).at(VOLUMES).size(); n++) names.add("mount-" + n);
+            for (var n = 0;
+                    n < container(id).at(VOLUMES).size() + container(id).at(BINDS).size();
+                    n++) names.add("mount-" + n);
             for (var name : names)
                 expected.add(daemon.run().resolve("c").resolve(id).resolve(name).toString());
         }
