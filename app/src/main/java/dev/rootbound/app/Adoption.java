@@ -75,9 +75,8 @@ final class Adoption {
     private Count give(Fd file, Stat stat) throws IOException {
         long uid = given(stat.uid(), ids.uids());
         long gid = given(stat.gid(), ids.gids());
-        if (uid == stat.uid() && gid == stat.gid()) {
-            return new Count(0, ids.uids().contains(uid) ? 0 : 1, 0);
-        }
+        if (!ids.uids().contains(uid)) return new Count(0, 1, 0); // a user's, whatever its group
+        if (uid == stat.uid() && gid == stat.gid()) return new Count(0, 0, 0);
         // its other name may be in a place that nobody meant
         if (!stat.isDirectory() && stat.links() > 1) return new Count(0, 0, 1);
         file.chownPath(uid, gid);

@@ -45,11 +45,11 @@ record OwnIds(int uid, IdRange uids, IdRange gids) {
      */
     int run(List<String> command) throws IOException, InterruptedException {
         var line = new ArrayList<>(List.of("unshare", "--user"));
-        if (uid != 0) line.addAll(List.of("--map-user=0", "--map-group=0"));
+        int own = uid == 0 ? 0 : 1; // a user is root itself, in place of its block's first id
+        if (own == 1) line.addAll(List.of("--map-user=0", "--map-group=0"));
         else line.addAll(List.of("--setuid=0", "--setgid=0"));
-        // outer, inner, count: newer ones take it too
-        line.add("--map-users=" + uids.first() + ",0," + uids.size());
-        line.add("--map-groups=" + gids.first() + ",0," + gids.size());
+        line.add("--map-users=" + map(uids, own));
+        line.add("--map-groups=" + map(gids, own));
         line.add("--");
         line.addAll(command);
         try {
@@ -58,5 +58,10 @@ record OwnIds(int uid, IdRange uids, IdRange gids) {
             throw new CliException(
                     CANNOT_START, "unshare: " + e.getMessage() + "; install util-linux");
         }
+    }
+
+    /** Outer, inner, count: as unshare(1) of util-linux 2.38 has it; newer ones take it too. */
+    private static String map(IdRange ids, int from) {
+        return (ids.first() + from) + "," + from + "," + (ids.size() - from);
     }
 }
