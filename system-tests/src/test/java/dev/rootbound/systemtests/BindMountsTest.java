@@ -197,7 +197,8 @@ class BindMountsTest {
                 Shell.run(
                         "sh",
                         "-c",
-                        "find / /tmp /var/tmp /dev/shm /home /root /etc /run -maxdepth 2 " + uids);
+                        "find / /bin /tmp /var/tmp /dev/shm /home /root /etc /run -maxdepth 1 "
+                                + uids);
         return found.out().lines().collect(Collectors.toCollection(TreeSet::new));
     }
 
