@@ -106,7 +106,8 @@ class CommitTest {
 
     @Behaviour
     void aRunningContainerGoesOnAndANameMoves(Cli cli) {
-        var loop = "i=0; while :; do i=$((i+1)); echo $i > /n; echo $i; sleep 0.05; done";
+        var loop =
+                "i=0; while :; do i=$((i+1)); echo $i > /new; mv /new /n; echo $i; sleep 0.05; done";
         var container = cli.detached(TestImage.BUSYBOX.tag(), "sh", "-c", loop);
         var tag = "rbt/commit-" + cli.name() + ":x";
         cli.run("commit", container, tag).ok();
