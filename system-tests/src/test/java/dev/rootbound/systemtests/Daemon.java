@@ -376,7 +376,8 @@ final class Daemon implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            var ids = docker().run("ps", "-aq").out();
+            // every tenant's, which root names by their full ids only
+            var ids = docker().run("ps", "-aq", "--no-trunc", "--filter", "tenant=*").out();
             ids.lines().forEach(id -> docker().run("rm", "-f", id));
             stop();
         }
