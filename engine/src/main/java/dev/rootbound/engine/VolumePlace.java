@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.rootfs.RootTree;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A path in a container that lies in one of its volumes.
@@ -23,27 +25,32 @@ record VolumePlace(VolumeMount mount, byte[] path, boolean isWhole) {
         var spec = container.spec();
         if (spec.volumes().isEmpty() && spec.binds().isEmpty()) return Optional.empty();
         var real = real(files, path);
-        Optional<VolumeMount> found = Optional.empty();
-        var deepest = "";
-        Optional<BindMount> host = Optional.empty();
-        for (var bind : spec.binds()) {
-            var target = real(files, (bind.target() + "/").getBytes(UTF_8));
-            if ((real + "/").startsWith(target + "/") && target.length() > deepest.length()) {
-                host = Optional.of(bind);
-                deepest = target;
+        var volume = deepest(spec.volumes(), VolumeMount::target, real, files);
+        var bind = deepest(spec.binds(), BindMount::target, real, files);
+        if (bind.depth() > volume.depth()) throw onTheHost(bind.mount().orElseThrow());
+        var rest = real.substring(volume.depth());
+        return volume.mount().map(mount -> place(mount, rest, text(path)));
+    }
+
+    /**
+     * A mount that a path leads into.
+     *
+     * @param depth characters of its real target; 0: there is none
+     */
+    private record Around<T>(Optional<T> mount, int depth) {}
+
+    private static <T> Around<T> deepest(
+            List<T> mounts, Function<T, String> target, String real, RootTree files)
+            throws IOException {
+        var deepest = new Around<T>(Optional.empty(), 0);
+        for (var mount : mounts) {
+            var at = real(files, (target.apply(mount) + "/").getBytes(UTF_8));
+            boolean within = (real + "/").startsWith(at + "/");
+            if (within && at.length() > deepest.depth()) {
+                deepest = new Around<>(Optional.of(mount), at.length());
             }
         }
-        for (var mount : spec.volumes()) {
-            var target = real(files, (mount.target() + "/").getBytes(UTF_8));
-            boolean within = (real + "/").startsWith(target + "/");
-            if (within && target.length() > deepest.length()) {
-                found = Optional.of(mount);
-                deepest = target;
-            }
-        }
-        if (found.isEmpty() && host.isPresent()) throw onTheHost(host.get());
-        var rest = real.substring(deepest.length());
-        return found.map(mount -> place(mount, rest, text(path)));
+        return deepest;
     }
 
     private static EngineException onTheHost(BindMount bind) {
