@@ -6,6 +6,7 @@ import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.HostPath;
+import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Stat;
 import dev.rootbound.rootfs.HostMounts;
@@ -42,20 +43,14 @@ final class Binds {
 
     private final PermanentBlocks blocks;
     private final HostMounts mounts;
-    private final List<String> closed;
     private final Set<String> sockets;
 
     /**
-     * @param closed the engine's existing directories
      * @param sockets the engine's own, which a container may have
      */
-    Binds(PermanentBlocks blocks, HostMounts mounts, List<Path> closed, Set<Path> sockets)
-            throws IOException {
+    Binds(PermanentBlocks blocks, HostMounts mounts, Set<Path> sockets) throws IOException {
         this.blocks = blocks;
         this.mounts = mounts;
-        var real = new ArrayList<String>();
-        for (var path : closed) real.add(text(path.toRealPath()));
-        this.closed = List.copyOf(real);
         this.sockets = new HashSet<>();
         for (var socket : sockets) this.sockets.add(text(real(socket)));
     }
@@ -78,6 +73,26 @@ final class Binds {
         UserIds find(String user) throws IOException;
     }
 
+    /**
+     * A source that was opened.
+     *
+     * @param path as {@link HostPath#real} tells it
+     */
+    private record Source(Fd fd, Stat stat, String path) implements AutoCloseable {
+        boolean isSocket() {
+            return (stat.mode() & Stat.TYPE) == Stat.SOCKET;
+        }
+
+        String name() {
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+
+        @Override
+        public void close() {
+            fd.close();
+        }
+    }
+
     /** What a new container asks for, with what was found there, and a sentence for what is odd. */
     record Checked(List<BindMount> binds, List<String> warnings) {}
 
@@ -92,13 +107,10 @@ final class Binds {
         var warnings = new ArrayList<String>();
         for (var bind : asked) {
             try (var source = open(bind)) {
-                var stat = source.stat();
-                binds.add(
-                        bind.found() == null
-                                ? bind.at(new BindMount.Found(HostPath.real(source), stat.uid()))
-                                : bind);
+                var found = new BindMount.Found(source.path(), source.stat().uid());
+                binds.add(bind.found() == null ? bind.at(found) : bind);
                 if (ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
-                    warnings.add(stranger(bind, stat));
+                    warnings.add(stranger(bind, source.stat()));
                 }
             }
         }
@@ -129,20 +141,20 @@ final class Binds {
         }
     }
 
-    private void mount(BindMount bind, Fd source, Path target, IdRange lease, Users users)
+    private void mount(BindMount bind, Source source, Path target, IdRange lease, Users users)
             throws IOException {
         var caller = caller(bind);
         var seen = isOwnSocket(source) ? null : seen(bind, source, lease, users);
         var view = new HostMounts.View(target, bind.access(), bind.below(), seen);
         try {
-            mounts.mount(source, BindIds.credentials(caller), view);
+            mounts.mount(source.fd(), BindIds.credentials(caller), view);
         } catch (ErrnoException e) {
-            if (e.call().equals("mount_setattr")) throw cannotBeMapped(bind, source, e);
+            if (e.call().equals("mount_setattr")) throw cannotBeMapped(bind, source.fd(), e);
             throw e;
         }
     }
 
-    private HostMounts.Ids seen(BindMount bind, Fd source, IdRange lease, Users users)
+    private HostMounts.Ids seen(BindMount bind, Source source, IdRange lease, Users users)
             throws IOException {
         var ids = ids(bind, source);
         var user = users.find(bind.owner().user());
@@ -150,7 +162,7 @@ final class Binds {
                 ids.uids(user, lease.size()), ids.gids(user, lease.size()), lease, ids.outsiders());
     }
 
-    private BindIds ids(BindMount bind, Fd source) throws IOException {
+    private BindIds ids(BindMount bind, Source source) throws IOException {
         var caller = caller(bind);
         return BindIds.of(bind, caller, source.stat(), blocks.of(caller.tenant()));
     }
@@ -161,7 +173,7 @@ final class Binds {
 
     private static EngineException cannotBeMapped(BindMount bind, Fd source, ErrnoException e)
             throws IOException {
-        var type = MountTable.read().of(source).map(MountTable.Mount::type).orElse("unknown");
+        var type = MountTable.read().of(source).map(MountLine::type).orElse("unknown");
         var why =
                 e.errno() == Errno.EPERM
                         ? "its ids are mapped already"
@@ -185,16 +197,17 @@ final class Binds {
         return new UserIds(user.uid(), user.gid(), List.copyOf(groups), user.home());
     }
 
-    private Fd open(BindMount bind) throws IOException {
-        var source = opened(bind);
+    private Source open(BindMount bind) throws IOException {
+        var fd = opened(bind);
         try {
+            var source = new Source(fd, fd.stat(), HostPath.real(fd));
             refuseClosed(bind, source);
             return source;
         } catch (ErrnoException e) { // FUSE lets nobody look but its user
-            source.close();
+            fd.close();
             throw refused(bind, e);
-        } catch (IOException | RuntimeException e) {
-            source.close();
+        } catch (RuntimeException e) {
+            fd.close();
             throw e;
         }
     }
@@ -261,18 +274,16 @@ final class Binds {
         };
     }
 
-    private void refuseClosed(BindMount bind, Fd source) throws IOException {
-        var real = HostPath.real(source);
-        boolean own = closed.stream().anyMatch(each -> (real + "/").startsWith(each + "/"));
-        if (own && !isOwnSocket(source)) {
+    private void refuseClosed(BindMount bind, Source source) {
+        if (isOwnSocket(source)) return;
+        if (mounts.isOwn(source.path())) {
             throw new EngineException.Denied(
                     "bind "
                             + TextRule.shown(bind.source())
                             + ": the engine's own files are not for containers");
         }
-        var name = real.substring(real.lastIndexOf('/') + 1);
-        boolean roots = isSocket(source) && source.stat().uid() == 0;
-        if (roots && ENGINES.contains(name) && !isOwnSocket(source)) {
+        boolean roots = source.isSocket() && source.stat().uid() == 0;
+        if (roots && ENGINES.contains(source.name())) {
             throw new EngineException.Denied(
                     "bind "
                             + TextRule.shown(bind.source())
@@ -281,11 +292,7 @@ final class Binds {
         }
     }
 
-    private boolean isOwnSocket(Fd source) throws IOException {
-        return isSocket(source) && sockets.contains(HostPath.real(source));
-    }
-
-    private static boolean isSocket(Fd source) throws IOException {
-        return (source.stat().mode() & Stat.TYPE) == Stat.SOCKET;
+    private boolean isOwnSocket(Source source) {
+        return source.isSocket() && sockets.contains(source.path());
     }
 }

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.At;
 import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.Processes;
@@ -89,7 +90,7 @@ final class Joining {
     /** When its container has ended there is a plain file for a moment, which must not be taken. */
     private static Fd mounted(Path mount) throws IOException {
         var fd = Fd.open(mount, At.O_PATH);
-        var at = MountTable.read().of(fd).map(MountTable.Mount::point);
+        var at = MountTable.read().of(fd).map(MountLine::path);
         if (at.filter(mount.toString()::equals).isPresent()) return fd;
         fd.close();
         throw new EngineException.Conflict("cannot join: " + mount + " is not mounted any more");

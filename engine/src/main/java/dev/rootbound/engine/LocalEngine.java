@@ -74,7 +74,6 @@ public final class LocalEngine implements Engine {
                 new Binds(
                         new PermanentBlocks(parts.etc(), users),
                         parts.hostMounts(),
-                        List.of(parts.root(), parts.run()),
                         parts.sockets());
         var start =
                 new Start(

@@ -1,5 +1,6 @@
 package dev.rootbound.evidence;
 
+import dev.rootbound.linux.Shown;
 import java.util.Set;
 
 /**

@@ -1,5 +1,6 @@
 package dev.rootbound.evidence;
 
+import dev.rootbound.linux.MountLine;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import dev.rootbound.evidence.HostMount.Kind;
 import dev.rootbound.evidence.HostMount.Owner;
 import dev.rootbound.evidence.HostMount.Place;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.MountLine;
+import dev.rootbound.linux.Shown;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,8 +2,10 @@ package dev.rootbound.evidence;
 
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.Namespace;
 import dev.rootbound.linux.ProcFile;
+import dev.rootbound.linux.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -4,6 +4,7 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.Namespace;
 import dev.rootbound.linux.ProcFile;
 import dev.rootbound.linux.Processes;

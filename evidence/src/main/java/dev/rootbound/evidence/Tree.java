@@ -6,6 +6,7 @@ import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Shown;
 import dev.rootbound.linux.Stat;
 import java.io.IOException;
 import java.nio.file.Path;

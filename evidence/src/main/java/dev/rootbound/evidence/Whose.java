@@ -3,6 +3,7 @@ package dev.rootbound.evidence;
 import dev.rootbound.evidence.IdOwner.Kind;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.SubidFile;
+import dev.rootbound.linux.MountLine;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

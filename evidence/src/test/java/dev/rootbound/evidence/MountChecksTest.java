@@ -7,6 +7,7 @@ import dev.rootbound.evidence.HostMount.Owner;
 import dev.rootbound.evidence.HostMount.Place;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
+import dev.rootbound.linux.MountLine;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.rootbound.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.linux.MountLine;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

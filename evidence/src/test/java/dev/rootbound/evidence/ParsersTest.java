@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.linux.MountLine;
+import dev.rootbound.linux.Shown;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -27,7 +27,7 @@ public final class Dir implements AutoCloseable {
 
     private final Fd fd;
 
-    private Dir(Fd fd) {
+    Dir(Fd fd) {
         this.fd = fd;
     }
 
@@ -192,13 +192,17 @@ public final class Dir implements AutoCloseable {
 
     /** readlink(2). */
     public byte[] readlink(byte[] name) throws ErrnoException {
+        return readlink(fd.number(), name);
+    }
+
+    static byte[] readlink(int dirfd, byte[] name) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(4096);
             long n =
                     Native.call(
                             Syscall.READLINKAT,
                             Names.show(name),
-                            fd.number(),
+                            dirfd,
                             Native.cstring(arena, name).address(),
                             buffer.address(),
                             buffer.byteSize());

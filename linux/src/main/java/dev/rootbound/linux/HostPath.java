@@ -3,8 +3,6 @@ package dev.rootbound.linux;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
@@ -13,7 +11,6 @@ import java.nio.file.Path;
  * waited for.
  */
 public final class HostPath {
-    private static final int PATH_MAX = 4096;
     private static final int DIRECTORY_MODE = 0755;
 
     private HostPath() {}
@@ -71,22 +68,15 @@ public final class HostPath {
     }
 
     private static void makeUnlessThere(Fd directory, byte[] name) throws ErrnoException {
-        try (var arena = Arena.ofConfined()) {
-            Native.call(
-                    Syscall.MKDIRAT,
-                    Names.show(name),
-                    directory.number(),
-                    Native.cstring(arena, name).address(),
-                    DIRECTORY_MODE);
+        try {
+            new Dir(directory).mkdir(name, DIRECTORY_MODE);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EEXIST) {
                 return;
             }
             // mkdir(2) of what is there may fail so, before it looks
-            if (e.errno() != Errno.EACCES && e.errno() != Errno.EROFS) {
-                throw e;
-            }
-            if (!isThere(directory, name)) {
+            boolean before = e.errno() == Errno.EACCES || e.errno() == Errno.EROFS;
+            if (!before || !isThere(directory, name)) {
                 throw e;
             }
         }
@@ -113,18 +103,6 @@ public final class HostPath {
 
     /** Where it is now, as this process sees the host: a char a byte. */
     public static String real(Fd fd) throws ErrnoException {
-        try (var arena = Arena.ofConfined()) {
-            var buffer = arena.allocate(PATH_MAX);
-            var link = Names.of(fd.path());
-            long length =
-                    Native.call(
-                            Syscall.READLINKAT,
-                            Names.show(link),
-                            At.FDCWD,
-                            Native.cstring(arena, link).address(),
-                            buffer.address(),
-                            buffer.byteSize());
-            return new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
-        }
+        return new String(Dir.readlink(At.FDCWD, Names.of(fd.path())), ISO_8859_1);
     }
 }

@@ -19,7 +19,7 @@ class MountTableTest {
     @Test
     void whatIsMountedBelowComesAfterWhatItLiesIn() {
         assertThat(TABLE.below("/srv"))
-                .extracting(MountTable.Mount::point)
+                .extracting(MountLine::path)
                 .containsExactly("/srv/a b", "/srv/a b/deep");
         assertThat(TABLE.below("/")).hasSize(4);
         assertThat(TABLE.below("/srv2")).isEmpty();
@@ -28,7 +28,7 @@ class MountTableTest {
     @Test
     void theFileSystemIsNamedWhateverOptionalFieldsStandBeforeIt() {
         assertThat(TABLE.mounts())
-                .extracting(MountTable.Mount::type)
+                .extracting(MountLine::type)
                 .containsExactly("ext4", "tmpfs", "xfs", "ext4", "proc");
     }
 
@@ -37,7 +37,7 @@ class MountTableTest {
         try (var proc = Fd.open(Path.of("/proc/self"), At.O_PATH)) {
             assertThat(MountTable.read().of(proc))
                     .get()
-                    .extracting(MountTable.Mount::type)
+                    .extracting(MountLine::type)
                     .isEqualTo("proc");
         }
     }

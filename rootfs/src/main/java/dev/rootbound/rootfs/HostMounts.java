@@ -11,6 +11,7 @@ import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.HostPath;
+import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Mounts;
 import dev.rootbound.linux.UserNamespace;
@@ -134,6 +135,15 @@ public final class HostMounts {
         }
     }
 
+    /** Whether a path, as {@link HostPath#real} tells it, leads into the engine's directories. */
+    public boolean isOwn(String path) {
+        return own.stream().anyMatch(each -> MountLine.isBelow(path, each));
+    }
+
+    private List<MountLine> others(List<MountLine> mounts) {
+        return mounts.stream().filter(mount -> !isOwn(mount.path())).toList();
+    }
+
     private static void attach(Fd source, View view, Mounts.Changes changes) throws ErrnoException {
         try (var target = Fd.open(view.target(), At.O_PATH)) {
             Mounts.attach(source, target, changes);
@@ -172,7 +182,7 @@ public final class HostMounts {
                     if (path.startsWith(prefix))
                         at(copy, path.substring(prefix.length()), this::cover);
                 }
-                var below = MountTable.read().below(top).stream().filter(this::isOthers).toList();
+                var below = others(MountTable.read().below(top));
                 if (below.size() > MOST_BELOW) {
                     throw new IOException(
                             Bytes.show(top)
@@ -183,14 +193,10 @@ public final class HostMounts {
                                     + " are the most; mount what is needed of it");
                 }
                 for (var mount : below) {
-                    var path = mount.point().substring(prefix.length());
+                    var path = mount.path().substring(prefix.length());
                     at(copy, path, place -> show(mount, path, place));
                 }
             }
-        }
-
-        private boolean isOthers(MountTable.Mount mount) {
-            return own.stream().noneMatch(each -> (mount.point() + "/").startsWith(each + "/"));
         }
 
         /**
@@ -205,11 +211,11 @@ public final class HostMounts {
             }
         }
 
-        private void show(MountTable.Mount mount, String path, Fd place) throws IOException {
+        private void show(MountLine mount, String path, Fd place) throws IOException {
             if (changes == null || !shown(mount, Bytes.of(path), place)) cover(place);
         }
 
-        private boolean shown(MountTable.Mount mount, byte[] path, Fd place) throws IOException {
+        private boolean shown(MountLine mount, byte[] path, Fd place) throws IOException {
             try (var root = HostPath.below(source, path, user)) {
                 if (MountTable.id(root) != mount.id()) return true; // another is mounted over it
                 Mounts.attach(root, place, requireNonNull(changes));

@@ -1,4 +1,4 @@
-package dev.rootbound.evidence;
+package dev.rootbound.linux;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,20 +6,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 
 /** Text of the kernel's files as people may see it: containers choose parts of it, byte by byte. */
-final class Shown {
+public final class Shown {
     private Shown() {}
 
     /**
      * A char a byte becomes UTF-8; what could move a reader's cursor, or is no character, becomes
      * {@code ?}.
      */
-    static String of(String bytes) {
+    public static String of(String bytes) {
         return new String(bytes.getBytes(ISO_8859_1), UTF_8)
                 .replaceAll("[\\p{Cntrl}\\p{Cf}\\uFFFD]", "?");
     }
 
     /** What mountinfo writes as {@code \040} is a space again, proc_pid_mountinfo(5). */
-    static byte[] unescaped(String field) {
+    public static byte[] unescaped(String field) {
         var bytes = new ByteArrayOutputStream();
         for (int i = 0; i < field.length(); i++) {
             char c = field.charAt(i);

@@ -1,19 +1,21 @@
-package dev.rootbound.evidence;
+package dev.rootbound.linux;
 
-import dev.rootbound.linux.ProcFile;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.List;
 import java.util.Set;
 
 /**
  * A mount as proc_pid_mountinfo(5) shows it.
  *
+ * @param id of the mount, as {@link MountTable#id} tells it of a descriptor
  * @param device of its file system, {@code MAJOR:MINOR}
  * @param root what of the file system is mounted; escaped, as is {@code point}
  * @param point where
  * @param options of this mount alone: {@code rw}, {@code nosuid}, {@code idmapped} (Linux 5.12)
  * @param superOptions of the file system
  */
-record MountLine(
+public record MountLine(
         long id,
         String device,
         String root,
@@ -25,11 +27,12 @@ record MountLine(
     /** What mountinfo appends to the root of what was deleted. */
     private static final String DELETED = "//deleted";
 
-    MountLine {
+    public MountLine {
         options = Set.copyOf(options);
     }
 
-    static List<MountLine> parseAll(String mountinfo) {
+    /** The lines of a whole file. */
+    public static List<MountLine> parseAll(String mountinfo) {
         return ProcFile.lines(mountinfo).stream()
                 .filter(line -> !line.isEmpty())
                 .map(MountLine::parse)
@@ -37,9 +40,11 @@ record MountLine(
     }
 
     /**
+     * One line.
+     *
      * @throws IllegalArgumentException if it is no such line
      */
-    static MountLine parse(String line) {
+    public static MountLine parse(String line) {
         var fields = line.split(" ", -1);
         int dash = List.of(fields).indexOf("-");
         if (dash < 6 || fields.length < dash + 4) {
@@ -55,27 +60,38 @@ record MountLine(
                 fields[dash + 3]);
     }
 
-    boolean has(String option) {
+    /** Where it is: {@code point} as it is, a char a byte. */
+    public String path() {
+        return point.indexOf('\\') < 0 ? point : new String(Shown.unescaped(point), ISO_8859_1);
+    }
+
+    /** Whether the mount has an option. */
+    public boolean has(String option) {
         return options.contains(option);
     }
 
-    boolean isReadOnly() {
+    /** Whether nothing is written through it, by the mount's or the file system's word. */
+    public boolean isReadOnly() {
         return has("ro") || List.of(superOptions.split(",")).contains("ro");
     }
 
-    boolean isIdMapped() {
+    /** Whether its ids are others than on disk. */
+    public boolean isIdMapped() {
         return has("idmapped");
     }
 
-    boolean isDeleted() {
+    /** Whether what is mounted has no name on its file system any more. */
+    public boolean isDeleted() {
         return root.endsWith(DELETED);
     }
 
-    boolean isBelow(String directory) {
+    /** Whether it is mounted in a directory or on it; both escaped. */
+    public boolean isBelow(String directory) {
         return isBelow(point, directory);
     }
 
-    static boolean isBelow(String path, String directory) {
+    /** Whether a path leads into a directory or to it. */
+    public static boolean isBelow(String path, String directory) {
         return directory.equals("/") || path.equals(directory) || path.startsWith(directory + "/");
     }
 
@@ -87,7 +103,6 @@ record MountLine(
     }
 
     private static String text(String escaped) {
-        return Shown.of(
-                new String(Shown.unescaped(escaped), java.nio.charset.StandardCharsets.ISO_8859_1));
+        return Shown.of(new String(Shown.unescaped(escaped), ISO_8859_1));
     }
 }
