@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code rootbound adopt}: for a user, takes over what its containers left in its directories; for
@@ -33,8 +34,13 @@ final class AdoptCommand implements Command {
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS))
                 throw new CliException(1, "adopt: there is no " + path);
             if (ids.uid() == 0) cli.println(Adoption.of(ids).adopt(path).text(path));
-            else code = Math.max(code, UnshareCommand.run("chown", "-hR", "0:0", path.toString()));
+            else code = Math.max(code, ids.run(chown(path)));
         }
         return code;
+    }
+
+    /** In the user's own namespace, root can give away what is the user's alone. */
+    private static List<String> chown(Path path) {
+        return List.of("chown", "-hR", "0:0", path.toString());
     }
 }

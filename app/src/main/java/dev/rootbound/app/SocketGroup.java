@@ -1,8 +1,8 @@
 package dev.rootbound.app;
 
 import dev.rootbound.docker.Access;
+import dev.rootbound.linux.Getent;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** {@code daemon --group}: the group that the engine's sockets are for. */
@@ -19,14 +19,8 @@ final class SocketGroup {
 
     /** Also one that is not in /etc/group: getent(1) knows where else. */
     private static long gid(String group) throws IOException {
-        var getent =
-                new ProcessBuilder("getent", "group", "--", group)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        getent.getOutputStream().close();
-        try (var lines = getent.inputReader(StandardCharsets.ISO_8859_1)) {
-            var line = lines.readLine();
-            var fields = line == null ? new String[0] : line.split(":", -1);
+        for (var line : Getent.lines("group", group)) {
+            var fields = line.split(":", -1);
             if (fields.length > 2) return Long.parseLong(fields[2]);
         }
         throw new CliException(

@@ -1,7 +1,6 @@
 package dev.rootbound.app;
 
 import java.io.IOException;
-import java.util.List;
 
 /**
  * {@code rootbound unshare}: a command in a user namespace whose ids are those that this user's
@@ -26,10 +25,5 @@ final class UnshareCommand implements Command {
     @Override
     public int run(Arguments arguments, Cli cli) throws IOException, InterruptedException {
         return OwnIds.read().run(arguments.rest());
-    }
-
-    /** For other commands: what they do in such a namespace. */
-    static int run(String... command) throws IOException, InterruptedException {
-        return OwnIds.read().run(List.of(command));
     }
 }

@@ -2,8 +2,8 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.SubidFile;
+import dev.rootbound.linux.Getent;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,14 +132,8 @@ class HostUsers {
     }
 
     private static Optional<User> ask(String asked) throws IOException {
-        var getent =
-                new ProcessBuilder("getent", "passwd", "--", asked)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        getent.getOutputStream().close();
-        try (var lines = getent.inputReader(StandardCharsets.ISO_8859_1)) {
-            return users(lines.lines()).stream().filter(user -> user.is(asked)).findFirst();
-        }
+        var lines = Getent.lines("passwd", asked).stream();
+        return users(lines).stream().filter(user -> user.is(asked)).findFirst();
     }
 
     private static List<User> users(Stream<String> passwd) {
