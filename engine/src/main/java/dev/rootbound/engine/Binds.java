@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
@@ -102,14 +103,15 @@ final class Binds {
      *
      * @return with a sentence for each source that the container will be a stranger in
      */
-    Checked check(List<BindMount> asked) throws IOException {
+    Checked check(ContainerSpec spec) throws IOException {
+        boolean host = UserNamespaceMode.isHost(spec.isolation().usernsMode());
         var binds = new ArrayList<BindMount>();
         var warnings = new ArrayList<String>();
-        for (var bind : asked) {
+        for (var bind : spec.binds()) {
             try (var source = open(bind)) {
                 var found = new BindMount.Found(source.path(), source.stat().uid());
                 binds.add(bind.found() == null ? bind.at(found) : bind);
-                if (ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
+                if (!host && ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
                     warnings.add(stranger(bind, source.stat()));
                 }
             }
@@ -144,8 +146,11 @@ final class Binds {
     private void mount(BindMount bind, Source source, Path target, IdRange lease, Users users)
             throws IOException {
         var caller = caller(bind);
-        var seen = isOwnSocket(source) ? null : seen(bind, source, lease, users);
-        var view = new HostMounts.View(target, bind.access(), bind.below(), seen);
+        boolean socket = isOwnSocket(source);
+        boolean asOnDisk = socket || lease.equals(Lease.HOST);
+        var seen = asOnDisk ? null : seen(bind, source, lease, users);
+        var access = socket ? HostMounts.Access.NOTHING : bind.access();
+        var view = new HostMounts.View(target, access, bind.below(), seen);
         try {
             mounts.mount(source.fd(), BindIds.credentials(caller), view);
         } catch (ErrnoException e) {

@@ -92,14 +92,15 @@ final class Execs {
     /** The caller's, or anybody's for host root: an id is always given in full. */
     ExecEntry find(Caller caller, String id) {
         var exec = byId.get(id);
-        boolean visible =
-                exec != null
-                        && (caller.isHostRoot()
-                                || exec.container.container().tenant().equals(caller.tenant()));
-        if (exec == null || !visible) {
+        if (exec == null || !isVisible(caller, exec.container.container())) {
             throw new EngineException.NotFound("No such exec instance: " + id);
         }
         return exec;
+    }
+
+    private static boolean isVisible(Caller caller, Container container) {
+        boolean own = container.tenant().equals(caller.tenant());
+        return (own || caller.isHostRoot()) && Lookup.isVisible(caller, container);
     }
 
     ExecEntry find(ContainerEntry entry, String id) {

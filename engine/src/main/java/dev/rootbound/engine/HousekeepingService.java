@@ -64,7 +64,7 @@ final class HousekeepingService implements Housekeeping {
     private PrunedContainers removeContainers(Caller caller, Predicate<Container> which) {
         var ids = new ArrayList<String>();
         long reclaimed = 0;
-        for (var entry : containers.of(caller.tenant())) {
+        for (var entry : lookup.list(caller, List.of())) {
             if (!entry.container().isRunning() && which.test(entry.container())) {
                 long size = delete(entry);
                 if (size >= 0) {

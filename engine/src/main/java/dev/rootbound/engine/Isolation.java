@@ -75,6 +75,24 @@ public record Isolation(
                 readonlyPaths);
     }
 
+    Isolation withUserns(String mode) {
+        return new Isolation(
+                privileged,
+                capAdd,
+                capDrop,
+                noNewPrivileges,
+                seccomp,
+                mode,
+                networkMode,
+                ipcMode,
+                pidMode,
+                utsMode,
+                cgroupnsMode,
+                sysctls,
+                maskedPaths,
+                readonlyPaths);
+    }
+
     /** Which system calls the container may make. */
     public sealed interface Seccomp {
         /** The engine's own profile; with privileged it is {@link Unconfined}, as in Docker. */

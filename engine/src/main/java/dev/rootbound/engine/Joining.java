@@ -64,7 +64,8 @@ final class Joining {
     void pin(Container container, Bundle bundle) throws IOException {
         var joins = Joins.of(container.spec().isolation());
         var first = bundle(container, joins.others().getFirst());
-        pin(first.userNamespace(), bundle.userNamespace());
+        boolean hosts = UserNamespaceMode.isHost(container.spec().isolation().usernsMode());
+        if (!hosts) pin(first.userNamespace(), bundle.userNamespace());
         if (!joins.network().isEmpty()) {
             var other = bundle(container, joins.network());
             pin(other.networkNamespace(), bundle.networkNamespace());

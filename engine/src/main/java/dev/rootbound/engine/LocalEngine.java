@@ -261,7 +261,7 @@ public final class LocalEngine implements Engine {
                                         : ContainerName.checked(name),
                         id);
         try {
-            var checked = binds.check(judged.spec().binds());
+            var checked = binds.check(judged.spec());
             warnings.addAll(checked.warnings());
             var spec = judged.spec().with(given -> given.binds = checked.binds());
             var made = make(caller, id, chosen, image, spec);
@@ -285,7 +285,7 @@ public final class LocalEngine implements Engine {
     /** That a creation finds nothing means its image to Docker's client, which then pulls that. */
     private Container named(Caller caller, String other) {
         try {
-            return containers.find(caller.tenant(), other).container();
+            return lookup.findOwn(caller, other).container();
         } catch (EngineException.NotFound e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
@@ -370,14 +370,12 @@ public final class LocalEngine implements Engine {
 
     @Override
     public List<Container> list(Caller caller) {
-        return containers.of(caller.tenant()).stream().map(ContainerEntry::container).toList();
+        return list(caller, List.of());
     }
 
     @Override
     public List<Container> list(Caller caller, List<String> tenants) {
-        return containers.of(lookup.tenants(caller, tenants)).stream()
-                .map(ContainerEntry::container)
-                .toList();
+        return lookup.list(caller, tenants).stream().map(ContainerEntry::container).toList();
     }
 
     @Override

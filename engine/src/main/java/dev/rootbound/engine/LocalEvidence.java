@@ -56,7 +56,7 @@ final class LocalEvidence implements Evidence {
     @Override
     public List<Report> proveAll(Caller caller, List<String> tenants) {
         var reports = new ArrayList<Report>();
-        for (var entry : containers.of(lookup.tenants(caller, tenants))) {
+        for (var entry : lookup.list(caller, tenants)) {
             prove(entry).ifPresent(reports::add);
         }
         return reports;

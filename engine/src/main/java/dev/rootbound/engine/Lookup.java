@@ -23,9 +23,36 @@ final class Lookup {
     }
 
     ContainerEntry find(Caller caller, String text) {
-        var own = containers.seek(caller.tenant(), text);
-        return own.or(() -> caller.isHostRoot() ? others(text) : Optional.empty())
+        return seek(caller, text)
+                .or(() -> caller.isHostRoot() ? others(text) : Optional.empty())
                 .orElseThrow(() -> Containers.notFound(text));
+    }
+
+    /** Of the caller's own tenant only. */
+    ContainerEntry findOwn(Caller caller, String text) {
+        return seek(caller, text).orElseThrow(() -> Containers.notFound(text));
+    }
+
+    private Optional<ContainerEntry> seek(Caller caller, String text) {
+        return containers
+                .seek(caller.tenant(), text)
+                .filter(entry -> isVisible(caller, entry.container()));
+    }
+
+    /**
+     * What has host root's ids is host root's alone: a caller in one of its other containers, who
+     * acts for the same tenant, would be root on the host by it.
+     */
+    static boolean isVisible(Caller caller, Container container) {
+        return !caller.leased()
+                || !UserNamespaceMode.isHost(container.spec().isolation().usernsMode());
+    }
+
+    /** The caller's, and those of the tenants that are asked for: see {@link #tenants}. */
+    List<ContainerEntry> list(Caller caller, List<String> tenants) {
+        return containers.of(tenants(caller, tenants)).stream()
+                .filter(entry -> isVisible(caller, entry.container()))
+                .toList();
     }
 
     private Optional<ContainerEntry> others(String text) {

@@ -40,7 +40,7 @@ final class Policy {
     /** Judges a container, complete with its image's defaults. */
     Judged judge(Caller caller, ContainerSpec spec) {
         var isolation = spec.isolation();
-        userNamespace(isolation.usernsMode());
+        userNamespace(caller, isolation.usernsMode());
         mode("network", isolation.networkMode(), NETWORKS);
         mode("ipc", isolation.ipcMode(), IPC);
         mode("pid", isolation.pidMode(), OWN);
@@ -106,16 +106,18 @@ final class Policy {
         return new ResourceRule(host.resources()).judge(limits);
     }
 
-    private static void userNamespace(String asked) {
+    private static void userNamespace(Caller caller, String asked) {
         if (UserNamespaceMode.isOwn(asked) || asked.startsWith(Joins.PREFIX)) return;
-        if (asked.equals("host")) {
+        if (UserNamespaceMode.isHost(asked)) {
+            if (caller.isHostRoot()) return;
             throw new EngineException.Denied(
-                    "user namespace mode host: the container's root would be root on the host; this engine does not grant it");
+                    "user namespace mode host: the container's root would be root on the host:"
+                            + " only host root may have that");
         }
         throw new EngineException.Invalid(
                 "invalid user namespace mode: "
                         + TextRule.shown(asked)
-                        + "; one of auto, auto:size=N, container:NAME, keep-id[:uid=N,gid=N], private");
+                        + "; one of auto, auto:size=N, container:NAME, host, keep-id[:uid=N,gid=N], private");
     }
 
     private static void mode(String what, String asked, Set<String> built) {

@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,11 +196,11 @@ final class Recovery {
             return;
         }
         var outside = ids.entries().getFirst().outside();
+        var range = new IdRange(outside.first(), outside.size());
         var lease =
-                parts.pool()
-                        .adopt(
-                                new IdRange(outside.first(), outside.size()),
-                                bundle.directory().toString());
+                range.equals(Lease.HOST)
+                        ? Lease.ofHost()
+                        : parts.pool().adopt(range, bundle.directory().toString());
         var root = parts.snapshots().mounted(bundle.rootfs());
         life.isLive(
                 entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));

@@ -101,8 +101,9 @@ final class SpecPlan {
         boolean privileged = isolation.privileged();
         var joins = Joins.of(isolation);
         boolean ownNetwork = joins.network().isEmpty();
+        boolean hosts = UserNamespaceMode.isHost(isolation.usernsMode());
         // what joins another's user namespace has its network namespace made inside that
-        boolean made = ownNetwork && !joins.others().isEmpty();
+        boolean made = ownNetwork && (hosts || !joins.others().isEmpty());
         return new BundleSpec(
                 container.id(),
                 bundle.rootfs(),
@@ -111,7 +112,7 @@ final class SpecPlan {
                 spec.domainname(),
                 process,
                 ids,
-                bundle.userNamespace().toString(),
+                hosts ? "" : bundle.userNamespace().toString(),
                 made ? "" : bundle.networkNamespace().toString(),
                 joins.ipc().isEmpty() ? "" : bundle.ipcNamespace().toString(),
                 joins.pid().isEmpty() ? "" : bundle.pidNamespace().toString(),

@@ -137,7 +137,12 @@ final class Start {
 
     private Lease lease(Container container, String holder) throws IOException {
         var joined = joining.lease(container, holder);
-        return joined.isPresent() ? joined.get() : pool.lease(holder);
+        if (joined.isPresent()) return joined.get();
+        return isHost(container) ? Lease.ofHost() : pool.lease(holder);
+    }
+
+    private static boolean isHost(Container container) {
+        return UserNamespaceMode.isHost(container.spec().isolation().usernsMode());
     }
 
     /** All that the runtime needs in the bundle. */
@@ -190,7 +195,7 @@ final class Start {
         var isolation = container.spec().isolation();
         if (!Joins.of(isolation).others().isEmpty()) {
             joining.pin(container, bundle);
-        } else {
+        } else if (!isHost(container)) {
             namespaces(bundle, lease.ids());
         }
         if (SpecPlan.sharesMemory(isolation) && Joins.of(isolation).ipc().isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
  * container is created: names become ids, {@code keep-id} a user.
  */
 final class UserNamespaceMode {
+    private static final String HOST = "host";
     private static final long SIZE = 65_536;
     private static final Pattern KEEP = Pattern.compile("keep-id(?::(.*))?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
@@ -26,9 +27,10 @@ final class UserNamespaceMode {
     ContainerSpec complete(ContainerSpec asked) {
         var isolation = asked.isolation().withJoins(this::resolved);
         var joins = Joins.of(isolation);
-        refuseContradictions(asked, joins);
+        boolean hosts = joinsHosts(joins);
+        refuseContradictions(asked, joins, hosts);
         return asked.with(spec -> {
-            spec.isolation = isolation;
+            spec.isolation = hosts ? isolation.withUserns(HOST) : isolation;
             if (!joins.network().isEmpty()) {
                 var other = containers.apply(joins.network()).spec();
                 spec.hostname = other.hostname();
@@ -41,6 +43,13 @@ final class UserNamespaceMode {
         });
     }
 
+    /** Who joins namespaces of the host's user namespace has the host's ids, and is judged so. */
+    private boolean joinsHosts(Joins joins) {
+        return joins.others().stream()
+                .map(id -> containers.apply(id).spec().isolation().usernsMode())
+                .anyMatch(UserNamespaceMode::isHost);
+    }
+
     private String resolved(String mode) {
         if (!mode.startsWith(Joins.PREFIX)) return mode;
         var name = mode.substring(Joins.PREFIX.length());
@@ -48,10 +57,10 @@ final class UserNamespaceMode {
         return Joins.PREFIX + containers.apply(name).id();
     }
 
-    private static void refuseContradictions(ContainerSpec asked, Joins joins) {
+    private static void refuseContradictions(ContainerSpec asked, Joins joins, boolean hosts) {
         var mode = asked.isolation().usernsMode();
-        boolean own = mode.isEmpty() || mode.startsWith(Joins.PREFIX);
-        if (!joins.others().isEmpty() && !own) {
+        boolean agree = mode.isEmpty() || mode.startsWith(Joins.PREFIX) || (hosts && isHost(mode));
+        if (!joins.others().isEmpty() && !agree) {
             throw new EngineException.Invalid(
                     "conflicting options: --userns "
                             + TextRule.shown(mode)
@@ -91,6 +100,11 @@ final class UserNamespaceMode {
             }
         }
         return uid + ":" + gid;
+    }
+
+    /** Whether the container's ids are the host's own: its root is root there. */
+    static boolean isHost(String mode) {
+        return mode.equals(HOST);
     }
 
     /** A mode that gives the container a user namespace of its own. */

@@ -1,6 +1,7 @@
 package dev.rootbound.idmap;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle on a block of host ids that runs containers. A container that joins another's user
@@ -8,13 +9,21 @@ import java.io.IOException;
  * Thread-safe.
  */
 public final class Lease implements AutoCloseable {
-    private final IdPool pool;
+    /** The host's own ids that an image can have, of containers without a user namespace. */
+    public static final IdRange HOST = new IdRange(0, IdPool.BLOCK);
+
+    private final @Nullable IdPool pool;
     private final IdRange range;
     private final String holder;
     private boolean
             closed; // guarded by this: a handle that is being shared is not closed meanwhile
 
-    Lease(IdPool pool, IdRange range, String holder) {
+    /** The host's own ids: nobody leases them out, and nobody takes them back. */
+    public static Lease ofHost() {
+        return new Lease(null, HOST, "");
+    }
+
+    Lease(@Nullable IdPool pool, IdRange range, String holder) {
         this.pool = pool;
         this.range = range;
         this.holder = holder;
@@ -39,7 +48,7 @@ public final class Lease implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the lease of ids " + range + " was given back");
         }
-        return pool.share(range, other);
+        return pool == null ? ofHost() : pool.share(range, other);
     }
 
     /** Gives this handle back, once; the last handle of the block frees it. */
@@ -49,6 +58,6 @@ public final class Lease implements AutoCloseable {
             return;
         }
         closed = true;
-        pool.release(range, holder);
+        if (pool != null) pool.release(range, holder);
     }
 }

@@ -101,7 +101,7 @@ public final class HostMounts {
      *
      * @param target where in the engine's run directory; made, as what the source is
      * @param below whether what is mounted below is shown
-     * @param ids {@code null}: as on disk, and {@link Access#NOTHING}
+     * @param ids {@code null}: as on disk
      */
     public record View(Path target, Access access, boolean below, @Nullable Ids ids) {}
 
@@ -120,11 +120,7 @@ public final class HostMounts {
         } else {
             Files.createFile(view.target());
         }
-        if (view.ids() == null) {
-            attach(source, view, Mounts.Changes.of(SAFE | Mounts.RDONLY));
-            return;
-        }
-        try (var namespace = view.ids().namespace()) {
+        try (var namespace = view.ids() == null ? null : view.ids().namespace()) {
             boolean writable = view.access() == Access.ALL;
             attach(source, view, changes(namespace, writable));
             if (directory) {
@@ -150,9 +146,9 @@ public final class HostMounts {
         }
     }
 
-    private static Mounts.Changes changes(UserNamespace namespace, boolean writable) {
-        return Mounts.Changes.of(writable ? SAFE : SAFE | Mounts.RDONLY)
-                .seenThrough(namespace.user());
+    private static Mounts.Changes changes(@Nullable UserNamespace namespace, boolean writable) {
+        var changes = Mounts.Changes.of(writable ? SAFE : SAFE | Mounts.RDONLY);
+        return namespace == null ? changes : changes.seenThrough(namespace.user());
     }
 
     private interface Action {

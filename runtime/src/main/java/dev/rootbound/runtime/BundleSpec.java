@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * decided.
  *
  * @param rootfs the mounted root, owned by {@code ids}
- * @param userNamespace path of the namespace to join
+ * @param userNamespace path of the namespace to join; empty: it stays in the host's
  * @param networkNamespace path of the namespace to join; empty, as of the next two: one is made
  * @param seccomp a profile in Docker's JSON format; {@code null}: unconfined
  * @param architecture the image's, Go's word ({@code amd64}), for the seccomp profile

@@ -77,8 +77,10 @@ public final class RuntimeConfig {
     private static ObjectNode linux(BundleSpec spec, KernelVersion kernel) throws InvalidSpec {
         var linux = JSON.objectNode();
         linux.set("namespaces", namespaces(spec));
-        linux.set("uidMappings", mappings(spec.ids()));
-        linux.set("gidMappings", mappings(spec.ids()));
+        if (!spec.userNamespace().isEmpty()) {
+            linux.set("uidMappings", mappings(spec.ids()));
+            linux.set("gidMappings", mappings(spec.ids()));
+        }
         linux.put("cgroupsPath", spec.cgroupsPath());
         linux.set("resources", ResourceConfig.of(spec.resources(), spec.unifiedCgroups()));
         linux.set("sysctl", sysctls(spec.sysctls()));
@@ -98,7 +100,7 @@ public final class RuntimeConfig {
 
     private static ArrayNode namespaces(BundleSpec spec) {
         var namespaces = JSON.arrayNode();
-        namespace(namespaces, "user", spec.userNamespace());
+        if (!spec.userNamespace().isEmpty()) namespace(namespaces, "user", spec.userNamespace());
         namespace(namespaces, "network", spec.networkNamespace());
         namespace(namespaces, "ipc", spec.ipcNamespace());
         namespace(namespaces, "pid", spec.pidNamespace());

@@ -86,8 +86,9 @@ class HostTroubleTest {
     @Test
     void anExhaustedPoolIsAnErrorThatSaysHowToEnlargeIt() throws Exception {
         var directory = Daemon.directory();
+        // ids that no other engine of this host has claimed, also none that died
         var subids =
-                Files.writeString(directory.resolve("subids"), "rootbound:1879048192:131072\n");
+                Files.writeString(directory.resolve("subids"), "rootbound:1610612736:131072\n");
         var bind =
                 "mount --bind " + subids + " /etc/subuid; mount --bind " + subids + " /etc/subgid";
         try (var daemon = Daemon.start(directory, directory.resolve("root"), bind)) {
