@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
  * @param registryMirrors of Docker Hub
  * @param policy {@code null}: there is none
+ * @param usernsRemap {@code default} or {@code USER[:GROUP]}, whose subordinate ids all containers
+ *     have; {@code null}: each has its own
  * @param logLevel debug, info, warn, error or fatal
  */
 record Configuration(
@@ -30,6 +32,7 @@ record Configuration(
         @Nullable String group,
         @Nullable Path pidfile,
         @Nullable Path policy,
+        @Nullable String usernsRemap,
         String logLevel,
         Set<String> insecureRegistries,
         List<URI> registryMirrors) {
@@ -67,11 +70,17 @@ record Configuration(
                 arguments.last("group"),
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
                 policy(arguments, uid),
+                remap(arguments.last("userns-remap")),
                 level,
                 Set.copyOf(arguments.all("insecure-registry")),
                 arguments.all("registry-mirror").stream()
                         .map(text -> mirror(arguments, text))
                         .toList());
+    }
+
+    /** Docker's word for none. */
+    private static @Nullable String remap(@Nullable String asked) {
+        return asked == null || asked.isEmpty() ? null : asked;
     }
 
     private static @Nullable Path policy(Arguments arguments, int uid) {
@@ -128,11 +137,6 @@ record Configuration(
     }
 
     private static void refuse(Arguments arguments) {
-        if (arguments.has("userns-remap"))
-            throw refused(
-                    "--userns-remap",
-                    "the daemon-wide map is not built yet; every container has its own host ids"
-                            + " without it");
         for (String flag : List.of("tls", "tlsverify", "tlscacert", "tlscert", "tlskey"))
             if (arguments.has(flag)) throw refused("--" + flag, "TLS is not built yet");
         if (arguments.is("selinux-enabled")) throw refused("--selinux-enabled", selinux());

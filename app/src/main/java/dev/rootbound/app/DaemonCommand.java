@@ -35,7 +35,10 @@ final class DaemonCommand implements Command {
                 .value("tlscert", "file", "TLS certificate")
                 .value("tlskey", "file", "TLS key")
                 .flag("tlsverify", "Use TLS and verify the remote")
-                .value("userns-remap", "string", "One map of ids for all containers")
+                .value(
+                        "userns-remap",
+                        "string",
+                        "One map of ids for all containers: default, USER[:GROUP]")
                 .flag("validate", "Check the options, and start nothing")
                 .arguments(0, 0);
     }

@@ -57,15 +57,13 @@ final class ProveCommand implements Command {
     }
 
     private static String title(Json report) {
-        long first = report.number("FirstId");
-        return "%s (%.12s) of tenant %d, %d processes, ids %d to %d"
+        return "%s (%.12s) of tenant %d, %d processes, ids %s"
                 .formatted(
                         report.text("Name"),
                         report.text("Id"),
                         report.number("Tenant"),
                         report.number("Processes"),
-                        first,
-                        first + report.number("Ids") - 1);
+                        report.text("Ids"));
     }
 
     private static String table(Json report) {

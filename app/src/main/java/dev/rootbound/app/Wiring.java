@@ -6,6 +6,7 @@ import dev.rootbound.engine.FileClaims;
 import dev.rootbound.engine.Host;
 import dev.rootbound.engine.PolicyFile;
 import dev.rootbound.engine.PolicySettings;
+import dev.rootbound.engine.Remap;
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
@@ -28,12 +29,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of an engine, put together; reads like the arrows of ARCHITECTURE.md. */
 final class Wiring implements AutoCloseable {
@@ -84,6 +87,7 @@ final class Wiring implements AutoCloseable {
         var lock = EngineLock.take(c.root());
         directory(c.run(), SEARCH_ONLY);
         var pool = ownLines();
+        var remap = remap(c); // its user's lines, which it may write, are none of the pool's
         var policy = policy(c);
         var content = new ContentStore(c.root().resolve("content"));
         var images = new Images(c.root().resolve("images"), content);
@@ -114,6 +118,7 @@ final class Wiring implements AutoCloseable {
                         pool.stream()
                                 .map(r -> POOL_USER + ":" + r.first() + ":" + r.size())
                                 .collect(Collectors.joining(" ")),
+                        remap,
                         content,
                         images,
                         layers,
@@ -131,6 +136,12 @@ final class Wiring implements AutoCloseable {
                         Clock.systemUTC(),
                         new SecureRandom());
         return new Wiring(parts, layers);
+    }
+
+    private static @Nullable Remap remap(Configuration c) throws IOException {
+        return c.usernsRemap() == null
+                ? null
+                : Remap.of(c.usernsRemap(), ETC, InstantSource.system());
     }
 
     private static PolicySettings policy(Configuration c) throws IOException {

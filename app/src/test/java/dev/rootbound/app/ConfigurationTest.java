@@ -32,6 +32,7 @@ class ConfigurationTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 "info",
                                 Set.of(),
                                 List.of()));
@@ -41,6 +42,7 @@ class ConfigurationTest {
                                 Path.of("/home/a/.local/share/rootbound"),
                                 Path.of("/run/user/7/rootbound"),
                                 List.of("unix:///run/user/7/rootbound/rootbound.sock"),
+                                null,
                                 null,
                                 null,
                                 null,
@@ -68,6 +70,8 @@ class ConfigurationTest {
                                 "/p",
                                 "--policy",
                                 "/q.yaml",
+                                "--userns-remap",
+                                "alice:staff",
                                 "-l",
                                 "info",
                                 "--insecure-registry",
@@ -84,6 +88,7 @@ class ConfigurationTest {
                                 "g",
                                 Path.of("/p"),
                                 Path.of("/q.yaml"),
+                                "alice:staff",
                                 "info",
                                 Set.of("a:5000", "b"),
                                 List.of(URI.create("https://m/"))));
@@ -96,7 +101,6 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--userns-remap=default,not built yet",
         "--tlsverify,not built yet",
         "--tlscert=x,not built yet",
         "--selinux-enabled,SELinux",

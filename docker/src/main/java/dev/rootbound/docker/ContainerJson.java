@@ -4,13 +4,17 @@ import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Isolation;
+import dev.rootbound.idmap.IdMap;
 import dev.rootbound.runtime.Resources;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -243,15 +247,23 @@ final class ContainerJson {
     /** What Docker has no word for: whose it is, and as which host ids it runs. */
     private static ObjectNode ours(Container container) {
         var json = Json.object().put("Tenant", container.tenant().uid());
-        var maps = json.putArray("IdMappings");
-        if (container.ids() != null) {
-            for (var entry : container.ids().entries()) {
-                maps.addObject()
-                        .put("ContainerID", entry.inside())
-                        .put("HostID", entry.outside().first())
-                        .put("Size", entry.outside().size());
-            }
+        if (container.state() instanceof ContainerState.Running running) {
+            json.put("Lease", running.lease().name().toLowerCase(Locale.ROOT));
         }
+        var ids = container.ids();
+        json.set("UidMappings", ids == null ? Json.array(List.of()) : mappings(ids.uids()));
+        json.set("GidMappings", ids == null ? Json.array(List.of()) : mappings(ids.gids()));
         return json;
+    }
+
+    private static ArrayNode mappings(IdMap map) {
+        var maps = JsonNodeFactory.instance.arrayNode();
+        for (var entry : map.entries()) {
+            maps.addObject()
+                    .put("ContainerID", entry.inside())
+                    .put("HostID", entry.outside().first())
+                    .put("Size", entry.outside().size());
+        }
+        return maps;
     }
 }

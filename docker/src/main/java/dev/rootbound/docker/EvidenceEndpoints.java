@@ -49,8 +49,7 @@ final class EvidenceEndpoints {
                         .put("Id", claim.id())
                         .put("Name", claim.name())
                         .put("Tenant", claim.tenant().uid())
-                        .put("FirstId", claim.lease().first())
-                        .put("Ids", claim.lease().size())
+                        .put("Ids", claim.ids().outsideText())
                         .put("Processes", report.processes())
                         .put("Holds", report.holds());
         var statements = object.putArray("Statements");

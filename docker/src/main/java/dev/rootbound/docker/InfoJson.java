@@ -86,6 +86,9 @@ final class InfoJson {
         status.addArray().add("Id-mapped").add("true");
         status.addArray().add("Pool of host ids").add(info.pool());
         status.addArray().add("Leases").add(Integer.toString(info.leases()));
+        if (info.remap() != null) {
+            status.addArray().add("Ids of all containers").add(info.remap().ids().outsideText());
+        }
         json.put("DockerRootDir", info.root().toString());
         var plugins = json.putObject("Plugins");
         plugins.set("Volume", Json.array(List.of()));
@@ -142,8 +145,10 @@ final class InfoJson {
 
     private static List<String> security(EngineInfo info) {
         var seccomp = "name=seccomp,profile=" + info.seccomp();
+        var remap = info.remap();
+        var userns = remap == null ? "name=userns" : "name=userns,remap=" + remap.user();
         return info.cgroupVersion() == 2
-                ? List.of(seccomp, "name=userns", "name=cgroupns")
-                : List.of(seccomp, "name=userns");
+                ? List.of(seccomp, userns, "name=cgroupns")
+                : List.of(seccomp, userns);
     }
 }

@@ -43,7 +43,7 @@ class EvidenceTest {
         var report = ask("/v1.51/rootbound/containers/n/evidence");
         assertThat(report.get("Name").stringValue()).isEqualTo("n");
         assertThat(report.get("Tenant").longValue()).isEqualTo(1000);
-        assertThat(report.get("FirstId").longValue()).isEqualTo(1_879_048_192L);
+        assertThat(report.get("Ids").stringValue()).isEqualTo("1879048192 to 1879113727");
         assertThat(report.get("Processes").intValue()).isEqualTo(3);
         assertThat(report.get("Holds").booleanValue()).isFalse();
         var second = report.get("Statements").get(1);

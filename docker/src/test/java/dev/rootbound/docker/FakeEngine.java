@@ -10,8 +10,9 @@ import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.engine.Health;
 import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.engine.Usage;
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.Image;
 import dev.rootbound.oci.Digest;
@@ -82,10 +83,7 @@ final class FakeEngine implements Engine {
                     0,
                     false,
                     health,
-                    running
-                            ? new IdMap(
-                                    List.of(new IdMap.Entry(0, new IdRange(1_879_048_192L, 65536))))
-                            : null,
+                    running ? IdMaps.of(new IdRange(1_879_048_192L, 65536)) : null,
                     argv.getFirst(),
                     argv.subList(1, argv.size()),
                     Path.of("/var/lib/rootbound/containers", id, "log"),
@@ -220,7 +218,7 @@ final class FakeEngine implements Engine {
         if (box.state instanceof ContainerState.Exited) {
             box.process = new FakeProcess();
         }
-        var running = new ContainerState.Running(4711, 1, Instant.now());
+        var running = new ContainerState.Running(4711, 1, Instant.now(), Lease.Kind.OWN);
         box.state = running;
         var process = box.process;
         process.start(
@@ -604,6 +602,7 @@ final class FakeEngine implements Engine {
                 1,
                 "rootbound",
                 "1879048192:268304384",
+                null,
                 0,
                 List.of("networks are not built yet"));
     }

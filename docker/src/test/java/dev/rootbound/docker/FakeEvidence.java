@@ -9,6 +9,7 @@ import dev.rootbound.evidence.IdSpace;
 import dev.rootbound.evidence.Report;
 import dev.rootbound.evidence.Statement;
 import dev.rootbound.evidence.Whose;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class FakeEvidence implements Evidence {
                         "f".repeat(64),
                         "n",
                         new Tenant(1000),
-                        LEASE,
+                        IdMaps.of(LEASE),
                         7,
                         8,
                         Path.of("/b"),

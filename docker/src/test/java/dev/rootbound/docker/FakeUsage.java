@@ -42,7 +42,11 @@ final class FakeUsage implements Usage {
         }
         box.state =
                 new ContainerState.Running(
-                        running.pid(), running.startTime(), running.since(), paused);
+                        running.pid(),
+                        running.startTime(),
+                        running.since(),
+                        paused,
+                        running.lease());
     }
 
     @Override

@@ -183,7 +183,7 @@ class InspectTest {
         var running = ask("GET", "/containers/n/json", "");
         assertThat(running.at("/State/Running").booleanValue()).isTrue();
         assertThat(running.at("/State/Pid").intValue()).isEqualTo(4711);
-        assertThat(running.at("/Rootbound/IdMappings/0/HostID").longValue())
+        assertThat(running.at("/Rootbound/UidMappings/0/HostID").longValue())
                 .isEqualTo(1_879_048_192L);
 
         ask("POST", "/containers/n/kill", "");

@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
+import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
@@ -131,7 +132,7 @@ final class Binds {
     }
 
     /** Mounts a container's, for the runtime to bind them. */
-    void mount(Container container, IdRange lease, Users users, Bundle bundle) throws IOException {
+    void mount(Container container, Lease lease, Users users, Bundle bundle) throws IOException {
         var spec = container.spec();
         for (int i = 0; i < spec.binds().size(); i++) {
             var bind = spec.binds().get(i);
@@ -143,12 +144,12 @@ final class Binds {
         }
     }
 
-    private void mount(BindMount bind, Source source, Path target, IdRange lease, Users users)
+    private void mount(BindMount bind, Source source, Path target, Lease lease, Users users)
             throws IOException {
         var caller = caller(bind);
         boolean socket = isOwnSocket(source);
-        boolean asOnDisk = socket || lease.equals(Lease.HOST);
-        var seen = asOnDisk ? null : seen(bind, source, lease, users);
+        boolean asOnDisk = socket || lease.kind() == Lease.Kind.HOST;
+        var seen = asOnDisk ? null : seen(bind, source, lease.ids(), users);
         var access = socket ? HostMounts.Access.NOTHING : bind.access();
         var view = new HostMounts.View(target, access, bind.below(), seen);
         try {
@@ -159,12 +160,15 @@ final class Binds {
         }
     }
 
-    private HostMounts.Ids seen(BindMount bind, Source source, IdRange lease, Users users)
+    private HostMounts.Ids seen(BindMount bind, Source source, IdMaps container, Users users)
             throws IOException {
         var ids = ids(bind, source);
         var user = users.find(bind.owner().user());
         return new HostMounts.Ids(
-                ids.uids(user, lease.size()), ids.gids(user, lease.size()), lease, ids.outsiders());
+                ids.uids(user, IdPool.BLOCK),
+                ids.gids(user, container.insideEnd()),
+                container,
+                ids.outsiders());
     }
 
     private BindIds ids(BindMount bind, Source source) throws IOException {

@@ -1,6 +1,6 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.oci.Digest;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ public record Container(
         int restarts,
         boolean stopAsked,
         @Nullable Health health,
-        @Nullable IdMap ids,
+        @Nullable IdMaps ids,
         String path,
         List<String> args,
         Path logFile,
@@ -56,7 +56,8 @@ public record Container(
         return state instanceof ContainerState.Running running && running.paused();
     }
 
-    Container with(ContainerState changed, @Nullable IdMap changedIds, @Nullable Path changedRoot) {
+    Container with(
+            ContainerState changed, @Nullable IdMaps changedIds, @Nullable Path changedRoot) {
         return new Container(
                 id,
                 name,

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.Lease;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +16,16 @@ public sealed interface ContainerState {
      * @param startTime of that process in clock ticks since boot (proc_pid_stat(5) field 22): tells
      *     it from a later process with the same pid
      * @param paused whether its processes are frozen; in all else it runs
+     * @param lease whose its host ids are besides
      */
-    record Running(long pid, long startTime, Instant since, boolean paused)
+    record Running(long pid, long startTime, Instant since, boolean paused, Lease.Kind lease)
             implements ContainerState {
-        public Running(long pid, long startTime, Instant since) {
-            this(pid, startTime, since, false);
+        public Running(long pid, long startTime, Instant since, Lease.Kind lease) {
+            this(pid, startTime, since, false, lease);
         }
 
         Running withPaused(boolean now) {
-            return new Running(pid, startTime, since, now);
+            return new Running(pid, startTime, since, now, lease);
         }
 
         public Exited exited(int code, boolean oomKilled, Instant at) {

@@ -45,6 +45,7 @@ final class EngineFacts {
                 images,
                 "rootbound",
                 parts.poolText(),
+                parts.remap(),
                 caller.isHostRoot() ? parts.pool().leased() : running + paused,
                 notes(caller));
     }

@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine is and runs on.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param containersRunning without those that are paused
  * @param seccomp which profile containers get by default, such as {@code rootbound}
  * @param pool what containers' host ids are leased from, as in /etc/subuid
+ * @param remap {@code null}: each container has ids of its own
  * @param notes true things a user should know, such as what is not built yet
  */
 public record EngineInfo(
@@ -35,5 +37,6 @@ public record EngineInfo(
         int images,
         String seccomp,
         String pool,
+        @Nullable Remap remap,
         int leases,
         List<String> notes) {}

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is made of.
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param root what outlives a boot
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
+ * @param remap {@code null}: each container has ids of its own
  * @param volumes their files
  * @param etc where the host's users and their subordinate ids are written
  * @param sockets where the engine listens
@@ -42,6 +44,7 @@ public record EngineParts(
         Monitors monitors,
         IdPool pool,
         String poolText,
+        @Nullable Remap remap,
         ContentStore content,
         Images images,
         LayerSink layers,

@@ -146,8 +146,8 @@ final class Execs {
                             file,
                             process,
                             exec.spec.stdin(),
-                            ids.toHost(user.uid()).orElseThrow(),
-                            ids.toHost(user.gid()).orElseThrow(),
+                            ids.uids().toHost(user.uid()).orElseThrow(),
+                            ids.gids().toHost(user.gid()).orElseThrow(),
                             cgroup);
             exec.running(running);
             exec.container.execs.add(running);

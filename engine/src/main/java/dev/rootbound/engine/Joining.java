@@ -31,7 +31,7 @@ final class Joining {
         if (others.isEmpty()) return Optional.empty();
         var first = live(container, others.getFirst());
         for (var id : others) {
-            if (!live(container, id).lease().range().equals(first.lease().range())) {
+            if (!live(container, id).lease().ids().equals(first.lease().ids())) {
                 throw new EngineException.Invalid(
                         "containers "
                                 + id

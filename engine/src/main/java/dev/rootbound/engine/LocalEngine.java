@@ -64,7 +64,8 @@ public final class LocalEngine implements Engine {
         this.directories = parts.root().resolve("containers");
         this.policy = new Policy(parts.host());
         var users = new HostUsers(parts.etc(), parts.clock());
-        this.peers = new Peers(containers, parts.pool(), users);
+        var remap = Optional.ofNullable(parts.remap()).map(Remap::ids);
+        this.peers = new Peers(containers, parts.pool(), remap, users);
         this.lookup = new Lookup(containers, users);
         this.limiter =
                 new TenantLimiter(parts.policy().tenants(), containers, users, parts.pool().size());
@@ -78,6 +79,7 @@ public final class LocalEngine implements Engine {
         var start =
                 new Start(
                         parts.pool(),
+                        remap,
                         new Joining(containers),
                         parts.snapshots(),
                         volumes,

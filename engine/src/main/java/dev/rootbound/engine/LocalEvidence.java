@@ -156,7 +156,7 @@ final class LocalEvidence implements Evidence {
                         container.id(),
                         container.name(),
                         container.tenant(),
-                        live.lease().range(),
+                        live.lease().ids(),
                         running.pid(),
                         running.startTime(),
                         bundles.resolve(container.id()),

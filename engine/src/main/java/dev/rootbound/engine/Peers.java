@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
@@ -16,11 +17,16 @@ import java.util.OptionalLong;
 final class Peers {
     private final Containers containers;
     private final IdPool pool;
+    private final Optional<IdMaps> remap;
     private final HostUsers users;
 
-    Peers(Containers containers, IdPool pool, HostUsers users) {
+    /**
+     * @param remap what all containers have, of all tenants: by one of these ids nobody can be told
+     */
+    Peers(Containers containers, IdPool pool, Optional<IdMaps> remap, HostUsers users) {
         this.containers = containers;
         this.pool = pool;
+        this.remap = remap;
         this.users = users;
     }
 
@@ -68,6 +74,9 @@ final class Peers {
      */
     private Optional<String> user(long uid) throws IOException {
         var line = users.subordinates().ownerOf(uid);
+        if (line.isPresent() && remap.filter(ids -> ids.contains(uid)).isPresent()) {
+            return Optional.empty();
+        }
         var owner = line.isPresent() ? line.get().owner() : Long.toString(uid);
         return users.known(owner).orElse(-1) == 0 ? Optional.empty() : Optional.of(owner);
     }

@@ -109,7 +109,8 @@ final class PermanentBlocks {
                         + " nobody else has");
     }
 
-    private synchronized void allot(String name, long uid) throws IOException {
+    /** Gives a user lines of its own where it has none. */
+    synchronized void allot(String name, long uid) throws IOException {
         var lockFile = etc.resolve(".pwd.lock");
         try (var channel =
                         FileChannel.open(

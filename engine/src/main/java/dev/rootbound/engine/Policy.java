@@ -114,10 +114,21 @@ final class Policy {
                     "user namespace mode host: the container's root would be root on the host:"
                             + " only host root may have that");
         }
+        if (UserNamespaceMap.is(asked)) {
+            if (!caller.isHostRoot()) {
+                throw new EngineException.Denied(
+                        "user namespace mode "
+                                + TextRule.shown(asked)
+                                + ": only host root may choose host ids; without it the container"
+                                + " has ids of its own");
+            }
+            UserNamespaceMap.parse(asked);
+            return;
+        }
         throw new EngineException.Invalid(
                 "invalid user namespace mode: "
                         + TextRule.shown(asked)
-                        + "; one of auto, auto:size=N, container:NAME, host, keep-id[:uid=N,gid=N], private");
+                        + "; one of auto, auto:size=N, container:NAME, host, keep-id[:uid=N,gid=N], map=INSIDE:OUTSIDE:SIZE[,…], private");
     }
 
     private static void mode(String what, String asked, Set<String> built) {

@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
@@ -195,12 +194,12 @@ final class Recovery {
             life.hasEnded(entry, running.exited(code, exit.get().oomKilled(), at));
             return;
         }
-        var outside = ids.entries().getFirst().outside();
-        var range = new IdRange(outside.first(), outside.size());
         var lease =
-                range.equals(Lease.HOST)
-                        ? Lease.ofHost()
-                        : parts.pool().adopt(range, bundle.directory().toString());
+                switch (running.lease()) {
+                    case OWN -> parts.pool().adopt(ids, bundle.directory().toString());
+                    case SHARED -> Lease.shared(ids);
+                    case HOST -> Lease.ofHost();
+                };
         var root = parts.snapshots().mounted(bundle.rootfs());
         life.isLive(
                 entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));

@@ -2,7 +2,6 @@ package dev.rootbound.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rootbound.idmap.IdMap;
 import dev.rootbound.image.Compression;
 import dev.rootbound.rootfs.CopyRules;
 import dev.rootbound.rootfs.RootPath;
@@ -223,8 +222,7 @@ final class RootFileService implements RootFiles {
             return null;
         }
         try (var writing = begin(entry, Optional.empty())) {
-            var ids = IdMap.of(writing.root.ids());
-            var found = start.user(entry.container(), writing.root, ids, user);
+            var found = start.user(entry.container(), writing.root, writing.root.ids(), user);
             return new CopyRules.Owner(found.uid(), found.gid());
         }
     }
@@ -256,7 +254,7 @@ final class RootFileService implements RootFiles {
     private RootWriter open(ContainerEntry entry) throws IOException {
         var live = entry.live();
         if (live != null) {
-            return live.root().writer(live.lease().range());
+            return live.root().writer(live.lease().ids());
         }
         entry.copies.finish(); // two overlays with the same upper directory destroy it
         return snapshots.writer(entry.container().id(), entry.container().layers());

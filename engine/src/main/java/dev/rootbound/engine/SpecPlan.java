@@ -1,6 +1,6 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
 import dev.rootbound.runtime.Capabilities;
@@ -93,7 +93,7 @@ final class SpecPlan {
     BundleSpec bundle(
             Container container,
             Bundle bundle,
-            IdMap ids,
+            IdMaps ids,
             ProcessSpec process,
             String architecture) {
         var spec = container.spec();

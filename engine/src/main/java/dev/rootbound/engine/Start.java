@@ -2,7 +2,7 @@ package dev.rootbound.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.At;
@@ -35,6 +35,7 @@ final class Start {
     static final int ACCOUNTS_LIMIT = 1 << 20;
 
     private final IdPool pool;
+    private final Optional<IdMaps> remap;
     private final Joining joining;
     private final Snapshots snapshots;
     private final VolumeService volumes;
@@ -45,8 +46,12 @@ final class Start {
     private final Path bundles;
     private final InstantSource clock;
 
+    /**
+     * @param remap the ids of all containers that ask for none of their own
+     */
     Start(
             IdPool pool,
+            Optional<IdMaps> remap,
             Joining joining,
             Snapshots snapshots,
             VolumeService volumes,
@@ -57,6 +62,7 @@ final class Start {
             Path bundles,
             InstantSource clock) {
         this.pool = pool;
+        this.remap = remap;
         this.joining = joining;
         this.snapshots = snapshots;
         this.volumes = volumes;
@@ -84,7 +90,7 @@ final class Start {
             Failpoint.reach("start.leased");
             var bundle =
                     undo.on(new BundleDirectory(bundle(container)))
-                            .make(lease.range().first())
+                            .make(lease.ids().rootGid())
                             .bundle();
             Failpoint.reach("start.directory-made");
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
@@ -111,7 +117,8 @@ final class Start {
                                     new ContainerState.Running(
                                             monitor.pid(),
                                             Processes.startTime(monitor.pid()).orElse(0L),
-                                            clock.instant()),
+                                            clock.instant(),
+                                            lease.kind()),
                                     lease.ids(),
                                     bundle.rootfs());
             Together.all(
@@ -138,7 +145,19 @@ final class Start {
     private Lease lease(Container container, String holder) throws IOException {
         var joined = joining.lease(container, holder);
         if (joined.isPresent()) return joined.get();
-        return isHost(container) ? Lease.ofHost() : pool.lease(holder);
+        var mode = container.spec().isolation().usernsMode();
+        if (isHost(container)) return Lease.ofHost();
+        if (UserNamespaceMap.is(mode)) return chosen(mode, holder);
+        if (mode.isEmpty() && remap.isPresent()) return Lease.shared(remap.get());
+        return pool.lease(holder);
+    }
+
+    private Lease chosen(String mode, String holder) throws IOException {
+        try {
+            return pool.lease(UserNamespaceMap.parse(mode), holder);
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Invalid("--userns " + mode + ": " + e.getMessage(), e);
+        }
     }
 
     private static boolean isHost(Container container) {
@@ -155,20 +174,17 @@ final class Start {
             throws IOException {
         Together.all(
                 () -> namespaces(container, bundle, lease),
-                () -> volumes.mount(container, lease.range(), bundle),
+                () -> volumes.mount(container, lease.ids(), bundle),
                 () ->
                         snapshots.mount(
-                                container.id(),
-                                container.layers(),
-                                lease.range(),
-                                bundle.rootfs()));
+                                container.id(), container.layers(), lease.ids(), bundle.rootfs()));
         Failpoint.reach("start.mounted");
         root.refuseLinks(
                 "dev", "proc", "sys"); // before each start: the container may have changed them
         var user = user(container, root, lease.ids(), container.spec().user());
         binds.mount(
                 container,
-                lease.range(),
+                lease,
                 named -> named.isEmpty() ? user : user(container, root, lease.ids(), named),
                 bundle);
         if (container.spec().init()) mountInit(bundle);
@@ -185,7 +201,7 @@ final class Start {
                     "the runtime did not remove container "
                             + bundle.id()
                             + ": its ids "
-                            + lease.range()
+                            + lease.ids().outsideText()
                             + " stay leased");
         }
         lease.close();
@@ -203,8 +219,9 @@ final class Start {
         }
     }
 
-    private static void namespaces(Bundle bundle, IdMap ids) throws IOException {
-        try (var namespace = UserNamespace.createWithNetwork(ids.procText(), ids.procText())) {
+    private static void namespaces(Bundle bundle, IdMaps ids) throws IOException {
+        try (var namespace =
+                UserNamespace.createWithNetwork(ids.uids().procText(), ids.gids().procText())) {
             namespace.loopbackUp();
             Files.createFile(bundle.userNamespace());
             namespace.pinUser(bundle.userNamespace());
@@ -232,8 +249,8 @@ final class Start {
 
     private static void shm(Container container, Bundle bundle, Lease lease) throws IOException {
         Files.createDirectory(bundle.shm());
-        long root = lease.range().first();
-        var options = "mode=1777,uid=" + root + ",gid=" + root;
+        var ids = lease.ids();
+        var options = "mode=1777,uid=" + ids.rootUid() + ",gid=" + ids.rootGid();
         Mounts.mount(
                 "shm",
                 bundle.shm().toString(),
@@ -242,7 +259,7 @@ final class Start {
                 options + ",size=" + container.spec().shmSize());
     }
 
-    ProcessSpec.UserIds user(Container container, InsideFiles root, IdMap ids, String user)
+    ProcessSpec.UserIds user(Container container, InsideFiles root, IdMaps ids, String user)
             throws IOException {
         var lookup =
                 new UserLookup(
@@ -250,7 +267,7 @@ final class Start {
                         root.read("etc/group", ACCOUNTS_LIMIT),
                         ids);
         var found = lookup.find(user, container.spec().groupAdd());
-        return binds.withGroups(container.spec(), found, ids.size());
+        return binds.withGroups(container.spec(), found, ids.insideEnd());
     }
 
     private void write(Bundle bundle, dev.rootbound.runtime.BundleSpec spec) throws IOException {
@@ -291,10 +308,11 @@ final class Start {
 
     /** Between create and start, while the process is still the runtime's. */
     private static void prepare(
-            Container container, Monitor monitor, IdMap ids, ProcessSpec.UserIds user)
+            Container container, Monitor monitor, IdMaps ids, ProcessSpec.UserIds user)
             throws IOException {
         monitor.giveStreamsTo(
-                ids.toHost(user.uid()).orElseThrow(), ids.toHost(user.gid()).orElseThrow());
+                ids.uids().toHost(user.uid()).orElseThrow(),
+                ids.gids().toHost(user.gid()).orElseThrow());
         if (!container.spec().domainname().isEmpty()) {
             monitor.setDomainname(container.spec().domainname());
         }

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * written.
  */
 final class StateFile {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final String NAME = "container.json";
     private static final String ORIGIN = "request.json";
     private static final JsonMapper MAPPER =

@@ -1,6 +1,6 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.StateFiles;
@@ -338,7 +338,7 @@ final class VolumeService implements Volumes {
     }
 
     /** Mounts a container's volumes, in the order of its spec. */
-    void mount(Container container, IdRange ids, Bundle bundle) throws IOException {
+    void mount(Container container, IdMaps ids, Bundle bundle) throws IOException {
         var mounts = container.spec().volumes();
         for (int i = 0; i < mounts.size(); i++) {
             var target = Files.createDirectory(bundle.mount(i));

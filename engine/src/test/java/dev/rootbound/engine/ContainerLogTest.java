@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.runtime.LogChanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class ContainerLogTest {
     private final ContainerEntry entry = TestContainers.entry("a".repeat(64), "a", 1);
 
     private ContainerLog follow(Instant until, Instant now) throws Exception {
-        var running = new ContainerState.Running(1, 1, TestContainers.NOW);
+        var running = new ContainerState.Running(1, 1, TestContainers.NOW, Lease.Kind.OWN);
         entry.become(entry.container().with(running, null, null));
         var streams = Set.of(Engine.Stream.STDOUT);
         return ContainerLog.open(

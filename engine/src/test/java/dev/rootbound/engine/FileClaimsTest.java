@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
 import java.io.IOException;
@@ -30,10 +31,10 @@ class FileClaimsTest {
     void twoEnginesThatLeaseFromOneLineShareNoId() throws Exception {
         var one = pool();
         var other = pool();
-        var ranges = new HashSet<IdRange>();
+        var ranges = new HashSet<IdMaps>();
         for (int i = 0; i < 2; i++) {
-            ranges.add(one.lease(temp.resolve("a" + i).toString()).range());
-            ranges.add(other.lease(temp.resolve("b" + i).toString()).range());
+            ranges.add(one.lease(temp.resolve("a" + i).toString()).ids());
+            ranges.add(other.lease(temp.resolve("b" + i).toString()).ids());
         }
         assertThat(ranges).hasSize(4);
     }
@@ -45,11 +46,11 @@ class FileClaimsTest {
         var claim = temp.resolve("ids").resolve(Long.toString(BLOCK.first()));
         Files.writeString(claim, "999999999 1 " + bundle); // its engine is dead
         try (var lease = pool().lease("x")) {
-            assertThat(lease.range()).isNotEqualTo(BLOCK);
+            assertThat(lease.ids()).isNotEqualTo(BLOCK);
         }
         Files.delete(bundle);
         try (var lease = pool().lease("x")) {
-            assertThat(lease.range()).isEqualTo(BLOCK);
+            assertThat(lease.ids()).isEqualTo(BLOCK);
         }
         assertThat(claim).doesNotExist();
     }
@@ -94,8 +95,8 @@ class FileClaimsTest {
                                 ranges.add(
                                         pools.get(number % 2)
                                                 .lease(temp.resolve("c" + number).toString())
-                                                .range()
-                                                .first()));
+                                                .ids()
+                                                .rootUid()));
             }
         }
         assertThat(ranges).hasSize(4);
@@ -130,12 +131,12 @@ class FileClaimsTest {
     void idsThatAnUnknownContainerHasJoinedAreNotGivenToAnother() throws Exception {
         var unknown = Files.createDirectory(temp.resolve("unknown"));
         var first = pool().lease(temp.resolve("first").toString());
-        var claim = temp.resolve("ids").resolve(Long.toString(first.range().first()));
+        var claim = temp.resolve("ids").resolve(Long.toString(first.ids().rootUid()));
         Files.writeString(claim, "999999999 1 " + temp.resolve("first") + "\n" + unknown);
         var next = pool();
-        next.adopt(first.range(), temp.resolve("first").toString()).close();
+        next.adopt(first.ids(), temp.resolve("first").toString()).close();
         for (int i = 0; i < 3; i++) {
-            assertThat(next.lease("x" + i).range()).isNotEqualTo(first.range());
+            assertThat(next.lease("x" + i).ids()).isNotEqualTo(first.ids());
         }
         assertThatThrownBy(() -> next.lease("x4")).isInstanceOf(IOException.class);
     }
@@ -149,7 +150,7 @@ class FileClaimsTest {
                 var _ = tasks.submit(() -> owner.share(holder));
             }
         }
-        var claim = temp.resolve("ids").resolve(Long.toString(owner.range().first()));
+        var claim = temp.resolve("ids").resolve(Long.toString(owner.ids().rootUid()));
         assertThat(Files.readString(claim).lines()).hasSize(51);
     }
 }

@@ -113,7 +113,7 @@ class LifeTest {
         var pid = ((ContainerState.Running) container.state()).pid();
         var map = Files.readString(Path.of("/proc/" + pid + "/uid_map")).strip().split(" +");
         var ids = Objects.requireNonNull(container.ids());
-        var outside = ids.entries().getFirst().outside();
+        var outside = ids.uids().entries().getFirst().outside();
         assertThat(map).containsExactly("0", outside.first() + "", "65536");
         return outside.first();
     }

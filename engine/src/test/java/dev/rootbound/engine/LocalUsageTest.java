@@ -160,7 +160,10 @@ class LocalUsageTest {
             assertThat(events.next().orElseThrow().id()).isEqualTo(id);
         }
         long uid =
-                java.util.Objects.requireNonNull(test.inspect(id).ids()).toHost(12).orElseThrow();
+                java.util.Objects.requireNonNull(test.inspect(id).ids())
+                        .uids()
+                        .toHost(12)
+                        .orElseThrow();
         assertThat(table.titles()).containsExactly("PID", "UID", "COMMAND");
         assertThat(table.rows())
                 .contains(List.of("" + running(id).pid(), "" + uid, "sh -c " + COUNTS));

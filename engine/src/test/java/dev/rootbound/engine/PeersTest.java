@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class PeersTest {
                     List.of(),
                     List.of(),
                     Claims.ALONE);
-    private final Peers peers = new Peers(containers, pool, new ThreeUsers());
+    private final Peers peers = new Peers(containers, pool, Optional.empty(), new ThreeUsers());
 
     /** alice has subordinate ids; carol is in no file; a line of a user who is gone; our pool. */
     private static final class ThreeUsers extends HostUsers {

@@ -3,7 +3,7 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.Bundle;
@@ -18,8 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SpecPlanTest {
-    private static final IdMap IDS =
-            new IdMap(List.of(new IdMap.Entry(0, new IdRange(1_879_048_192L, 65536))));
+    private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
     private static final ProcessSpec.UserIds USER =
             new ProcessSpec.UserIds(33, 33, List.of(33L), "/var/www");
     private static final Host HOST =

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.engine.Engine.WaitFor;
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.RootTree;
 import dev.rootbound.rootfs.RootWriter;
@@ -110,7 +110,7 @@ class StartFailureTest {
 
     private interface Mounting {
         Snapshots.Root mount(
-                Snapshots real, String id, List<Digest> layers, IdRange ids, Path target)
+                Snapshots real, String id, List<Digest> layers, IdMaps ids, Path target)
                 throws IOException;
     }
 
@@ -130,7 +130,7 @@ class StartFailureTest {
 
                             @Override
                             public Root mount(
-                                    String id, List<Digest> layers, IdRange ids, Path target)
+                                    String id, List<Digest> layers, IdMaps ids, Path target)
                                     throws IOException {
                                 return broken
                                         ? mounting.mount(real, id, layers, ids, target)

@@ -3,8 +3,9 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.runtime.Rlimit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class StateFileTest {
     static Stream<ContainerState> states() {
         return Stream.of(
                 new ContainerState.Created(),
-                new ContainerState.Running(4711, 123456789L, TestContainers.NOW),
+                new ContainerState.Running(4711, 123456789L, TestContainers.NOW, Lease.Kind.OWN),
                 new ContainerState.Exited(137, true, TestContainers.NOW, TestContainers.NOW, null),
                 new ContainerState.Restarting(
                         new ContainerState.Exited(
@@ -38,7 +39,7 @@ class StateFileTest {
     @ParameterizedTest
     @MethodSource("states")
     void everyStateIsReadAsItWasWritten(ContainerState state) throws IOException {
-        var ids = new IdMap(List.of(new IdMap.Entry(0, new IdRange(1_879_048_192L, 65536))));
+        var ids = IdMaps.of(new IdRange(1_879_048_192L, 65536));
         roundTrip(container(Isolation.DEFAULT).with(state, ids, Path.of("/run/x/rootfs")));
         roundTrip(container(Isolation.DEFAULT).with(state, null, null));
     }

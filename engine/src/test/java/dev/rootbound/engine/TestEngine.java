@@ -115,6 +115,7 @@ final class TestEngine implements AutoCloseable {
                         Host.read().unifiedCgroups()),
                 pool,
                 "",
+                null,
                 content,
                 images,
                 layers,

@@ -1,6 +1,6 @@
 package dev.rootbound.evidence;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.Tenant;
 import java.nio.file.Path;
 
@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * itself.
  *
  * @param id 64 hexadecimal digits, which its cgroups are called
+ * @param ids on the host, of all its processes
  * @param pid of its first process, on the host
  * @param startTime of that process, in clock ticks since boot
  * @param bundle the directory that its mounts on the host are below
@@ -21,7 +22,7 @@ public record Claim(
         String id,
         String name,
         Tenant tenant,
-        IdRange lease,
+        IdMaps ids,
         long pid,
         long startTime,
         Path bundle,

@@ -65,11 +65,12 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         lines(host.subuids(), "/etc/subuid", spans);
         lines(host.subgids(), "/etc/subgid", spans);
         for (var claim : claims) {
-            spans.add(lease(claim, host, named));
+            spans.addAll(leases(claim, host, named));
         }
         host.leases()
                 .forEach((range, holders) -> {
-                    if (claims.stream().noneMatch(c -> c.lease().equals(range))) {
+                    if (claims.stream()
+                            .noneMatch(c -> c.ids().outside().stream().anyMatch(range::overlaps))) {
                         spans.add(
                                 new Span(
                                         range,
@@ -87,7 +88,7 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         var spans = new ArrayList<Span>();
         claims.stream()
                 .filter(claim -> claim.tenant().uid() == uid)
-                .forEach(claim -> spans.add(lease(claim, host, _ -> true)));
+                .forEach(claim -> spans.addAll(leases(claim, host, _ -> true)));
         var name = host.users().of(uid).orElse("" + uid);
         for (var range : host.subuids().rangesOf(name, uid)) {
             spans.add(new Span(range, Kind.SUBORDINATE, name, "", "/etc/subuid"));
@@ -98,12 +99,14 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
         return new IdSpace(spans, List.of());
     }
 
-    private static Span lease(Claim claim, HostIdentities host, Predicate<Claim> named) {
+    private static List<Span> leases(Claim claim, HostIdentities host, Predicate<Claim> named) {
         long uid = claim.tenant().uid();
         var tenant = host.users().of(uid).orElse("" + uid);
         var source = "pid " + claim.pid();
         var name = named.test(claim) ? claim.name() : "";
-        return new Span(claim.lease(), Kind.LEASE, tenant, name, source);
+        return claim.ids().outside().stream()
+                .map(range -> new Span(range, Kind.LEASE, tenant, name, source))
+                .toList();
     }
 
     private static void lines(SubidFile file, String source, List<Span> spans) {
@@ -141,10 +144,12 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
             conflicts.add("the pool is not the same in /etc/subuid and /etc/subgid");
         }
         for (var claim : claims) {
-            var found = LeaseChecks.conflicts(claim.lease(), host);
-            add(text(claim, named) + ", ", claim.lease(), found, conflicts);
+            for (var range : claim.ids().outside()) {
+                var found = LeaseChecks.conflicts(range, host);
+                add(text(claim, named) + ", ", range, found, conflicts);
+            }
             for (var other : claims) {
-                if (isBefore(claim, other) && other.lease().overlaps(claim.lease())) {
+                if (isBefore(claim, other) && LeaseChecks.overlap(claim, other)) {
                     conflicts.add(text(claim, named) + " and " + text(other, named) + " share ids");
                 }
             }
@@ -160,7 +165,7 @@ public record IdSpace(List<Span> spans, List<String> conflicts) {
 
     /** A container that joins another's user namespace has the same lease, all of it. */
     private static boolean isBefore(Claim one, Claim other) {
-        return one.lease().first() < other.lease().first();
+        return one.ids().rootUid() < other.ids().rootUid();
     }
 
     private static void add(

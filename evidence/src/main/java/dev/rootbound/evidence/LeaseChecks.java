@@ -14,11 +14,12 @@ final class LeaseChecks {
     }
 
     void check(Claim claim, HostIdentities host) {
-        var conflicts = conflicts(claim.lease(), host);
+        var conflicts = new ArrayList<String>();
+        for (var range : claim.ids().outside()) conflicts.addAll(conflicts(range, host));
         host.leases()
                 .forEach((range, holders) -> {
                     boolean own = holders.contains(claim.bundle().toString());
-                    if (range.overlaps(claim.lease()) && !own) {
+                    if (claim.ids().outside().stream().anyMatch(range::overlaps) && !own) {
                         conflicts.add("ids " + range + " are leased to " + holders);
                     }
                 });
@@ -32,7 +33,7 @@ final class LeaseChecks {
                     "",
                     "ids %s: none of %d users, %d groups, %d subordinate ranges, %d other leases"
                             .formatted(
-                                    claim.lease(),
+                                    claim.ids().outsideText(),
                                     host.users().byId().size(),
                                     host.groups().byId().size(),
                                     others(host.subuids()).size() + others(host.subgids()).size(),
@@ -46,6 +47,12 @@ final class LeaseChecks {
         return file.lines().stream()
                 .filter(line -> !line.owner().equals(HostIdentities.POOL))
                 .toList();
+    }
+
+    /** Whether two containers have an id in common. */
+    static boolean overlap(Claim one, Claim other) {
+        return one.ids().outside().stream()
+                .anyMatch(range -> other.ids().outside().stream().anyMatch(range::overlaps));
     }
 
     /** What of somebody else's is in a range of ours, a sentence each. */

@@ -174,7 +174,7 @@ final class MountChecks {
 
     /** Whether the container is that owner. */
     private boolean reaches(long seen) {
-        return claim.lease().contains(seen);
+        return claim.ids().contains(seen);
     }
 
     /**

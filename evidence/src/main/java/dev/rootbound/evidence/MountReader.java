@@ -83,7 +83,7 @@ final class MountReader {
     /** A tmpfs whose root is container root's: of this container, or of one that it has joined. */
     private boolean isOfLease(MountLine line) {
         return line.type().equals("tmpfs")
-                && List.of(line.superOptions().split(",")).contains("uid=" + claim.lease().first());
+                && List.of(line.superOptions().split(",")).contains("uid=" + claim.ids().rootUid());
     }
 
     /** Whether it is of a file system that host root mounted for the container, in its bundle. */
@@ -128,10 +128,10 @@ final class MountReader {
 
     /** Container root has its capabilities over what is its lease's: there it is as the owner. */
     private boolean mayWrite(Fd file, Owner seen) throws IOException {
-        var lease = claim.lease();
-        boolean own = lease.contains(seen.uid()) && lease.contains(seen.gid());
-        long uid = own ? seen.uid() : lease.first();
-        long gid = own ? seen.gid() : lease.first();
+        var ids = claim.ids();
+        boolean own = ids.contains(seen.uid()) && ids.contains(seen.gid());
+        long uid = own ? seen.uid() : ids.rootUid();
+        long gid = own ? seen.gid() : ids.rootGid();
         return new AsUser(new Credentials(uid, gid, List.of())).mayWrite(file);
     }
 

@@ -83,7 +83,7 @@ record Population(List<Long> members, List<String> strays, List<String> unseen) 
         }
 
         private boolean hasLeased(Task task) {
-            return task.ids().stream().anyMatch(claim.lease()::contains);
+            return task.ids().stream().anyMatch(claim.ids()::contains);
         }
 
         private boolean isMember(long pid) throws IOException {

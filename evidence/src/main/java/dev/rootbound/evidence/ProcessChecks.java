@@ -1,6 +1,7 @@
 package dev.rootbound.evidence;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.linux.ProcFile;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -70,8 +71,8 @@ final class ProcessChecks {
     private void maps(ProcessFacts process) {
         boolean own = process.user().inode() == containerUser;
         boolean holds =
-                List.of(process.uidMap(), process.gidMap()).stream()
-                        .allMatch(map -> own ? isLease(map) : isWithinLease(map));
+                isClaimed(process.uidMap(), claim.ids().uids(), own)
+                        && isClaimed(process.gidMap(), claim.ids().gids(), own);
         var uids = oneLine(process.uidMap());
         var gids = oneLine(process.gidMap());
         add(
@@ -81,22 +82,20 @@ final class ProcessChecks {
                 "uid_map " + uids + ", gid_map " + gids + ", setgroups " + process.setgroups());
     }
 
-    private boolean isLease(String map) {
-        var lease = claim.lease();
-        return oneLine(map).equals("0 " + lease.first() + " " + lease.size());
+    /** One of a namespace further in has ids of it, and may be empty: it gives no ids at all. */
+    private static boolean isClaimed(String map, IdMap claimed, boolean whole) {
+        return whole
+                ? oneLine(map).equals(oneLine(claimed.procText()))
+                : ProcFile.lines(map).stream()
+                        .filter(line -> !line.isBlank())
+                        .map(line -> line.strip().split("\\s+"))
+                        .allMatch(f -> has(claimed, Long.parseLong(f[1]), Long.parseLong(f[2])));
     }
 
-    /** An empty one gives no ids at all. */
-    private boolean isWithinLease(String map) {
-        return ProcFile.lines(map).stream()
-                .filter(line -> !line.isBlank())
-                .map(line -> line.strip().split("\\s+"))
-                .allMatch(f -> isWithinLease(Long.parseLong(f[1]), Long.parseLong(f[2])));
-    }
-
-    private boolean isWithinLease(long first, long size) {
-        var lease = claim.lease();
-        return lease.first() <= first && first + size <= lease.end();
+    private static boolean has(IdMap claimed, long first, long size) {
+        return claimed.entries().stream()
+                .map(IdMap.Entry::outside)
+                .anyMatch(range -> range.first() <= first && first + size <= range.end());
     }
 
     private static String oneLine(String map) {
@@ -107,7 +106,7 @@ final class ProcessChecks {
         var found = new LinkedHashSet<String>();
         boolean holds = true;
         for (var task : process.tasks()) {
-            var strangers = strangers(task, claim.lease());
+            var strangers = strangers(task, claim.ids());
             holds &= strangers.isEmpty();
             found.add(
                     idText(task) + (strangers.isEmpty() ? "" : ": not of the lease: " + strangers));
@@ -115,9 +114,9 @@ final class ProcessChecks {
         add(Subject.IDS, holds, process, String.join("; another thread: ", found));
     }
 
-    private static Set<Long> strangers(Task task, IdRange lease) {
+    private static Set<Long> strangers(Task task, IdMaps ids) {
         return task.ids().stream()
-                .filter(id -> !lease.contains(id))
+                .filter(id -> !ids.contains(id))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -147,7 +146,7 @@ final class ProcessChecks {
         }
         boolean below = user.isBelow(hostUser);
         boolean ours = user.inode() == containerUser || user.isBelow(containerUser);
-        boolean made = user.ownerUid() == 0 || claim.lease().contains(user.ownerUid());
+        boolean made = user.ownerUid() == 0 || claim.ids().contains(user.ownerUid());
         add(
                 Subject.NAMESPACE,
                 below && ours && made,

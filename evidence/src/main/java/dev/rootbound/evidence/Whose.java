@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -47,7 +48,8 @@ public final class Whose {
      *     path
      */
     public IdOwner of(Ids ids, long id, String subject) {
-        var leased = claims.stream().filter(claim -> claim.lease().contains(id)).findFirst();
+        var leased =
+                claims.stream().filter(claim -> inside(ids, claim, id).isPresent()).findFirst();
         if (leased.isPresent()) {
             return container(ids, leased.get(), id, subject);
         }
@@ -73,15 +75,18 @@ public final class Whose {
         if (!visible.test(claim)) {
             return other(Kind.ANOTHER_TENANTS, subject, "is another tenant's");
         }
-        return in(claim, ids, id - claim.lease().first(), subject);
+        return in(claim, ids, inside(ids, claim, id).orElseThrow(), subject);
+    }
+
+    private static OptionalLong inside(Ids ids, Claim claim, long id) {
+        return (ids == Ids.UID ? claim.ids().uids() : claim.ids().gids()).toInside(id);
     }
 
     private IdOwner in(Claim claim, Ids ids, long inside, String subject) {
         long tenant = claim.tenant().uid();
         var joined =
                 claims.stream()
-                        .filter(other ->
-                                other.lease().equals(claim.lease()) && !other.equals(claim))
+                        .filter(other -> other.ids().equals(claim.ids()) && !other.equals(claim))
                         .map(other -> ", and in " + other.name() + " that shares its ids")
                         .collect(Collectors.joining());
         return new IdOwner(

@@ -19,7 +19,7 @@ class IdSpaceTest {
     private static IdSpace space(String passwd, String group, String subids) throws IOException {
         var leases =
                 Map.of(
-                        Made.claim().lease(),
+                        Made.RANGE,
                         List.of(Made.claim().bundle().toString()),
                         new IdRange(1_879_113_728L, 65_536),
                         List.of("/run/other/c/1"));
@@ -40,9 +40,7 @@ class IdSpaceTest {
                         Kind.LEASE,
                         Kind.STORE);
         assertThat(space.spans())
-                .contains(
-                        new IdSpace.Span(
-                                Made.claim().lease(), Kind.LEASE, "alice", "web", "pid 21274"));
+                .contains(new IdSpace.Span(Made.RANGE, Kind.LEASE, "alice", "web", "pid 21274"));
         assertThat(space.conflicts()).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package dev.rootbound.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ class LeaseChecksTest {
     private static final String GROUP = "root:x:0:\nusers:x:100:alice\n";
     private static final String SUBIDS = "rootbound:1879048192:268304384\nalice:100000:65536\n";
     private static final Map<IdRange, List<String>> OWN =
-            Map.of(Made.claim().lease(), List.of(Made.claim().bundle().toString()));
+            Map.of(Made.RANGE, List.of(Made.claim().bundle().toString()));
 
     private final Ledger ledger = new Ledger();
 
@@ -54,7 +55,7 @@ class LeaseChecksTest {
 
     @Test
     void anotherLeaseOfTheSameIdsIsFound() throws IOException {
-        var leases = Map.of(Made.claim().lease(), List.of("/run/other/c/1"));
+        var leases = Map.of(Made.RANGE, List.of("/run/other/c/1"));
         assertThat(broken(Made.host(PASSWD, GROUP, SUBIDS, leases)))
                 .containsExactly(Subject.DISJOINT);
     }
@@ -67,7 +68,7 @@ class LeaseChecksTest {
                         claim.id(),
                         claim.name(),
                         claim.tenant(),
-                        IdRange.FOREIGN,
+                        IdMaps.of(IdRange.FOREIGN),
                         claim.pid(),
                         claim.startTime(),
                         Path.of("/x"),

@@ -1,5 +1,6 @@
 package dev.rootbound.evidence;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.SubidFile;
 import dev.rootbound.idmap.Tenant;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 /** Facts of a container as it should be, to be changed in one place by a test. */
 final class Made {
     static final long LEASE = 1_879_048_192L;
+    static final IdRange RANGE = new IdRange(LEASE, 65_536);
     static final long HOST = 4_026_531_837L;
     static final long CONTAINER = 4_026_532_178L;
     static final String ID = "e59ab0ec19a5fff6ea27404ddd28d204d9f3ac3f8aaae63ebab92d9ab7ba8cda";
@@ -30,7 +32,7 @@ final class Made {
                 ID,
                 "web",
                 new Tenant(1000),
-                new IdRange(LEASE, 65_536),
+                IdMaps.of(RANGE),
                 21_274,
                 6_582_525,
                 Path.of("/run/rootbound/c/" + ID),

@@ -126,7 +126,7 @@ class MountChecksTest {
                         claim.id(),
                         claim.name(),
                         new Tenant(0),
-                        claim.lease(),
+                        claim.ids(),
                         claim.pid(),
                         claim.startTime(),
                         claim.bundle(),

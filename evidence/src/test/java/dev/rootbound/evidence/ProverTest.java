@@ -2,6 +2,7 @@ package dev.rootbound.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.Processes;
@@ -93,7 +94,7 @@ class ProverTest {
                 "f".repeat(64),
                 "made",
                 new Tenant(0),
-                LEASE,
+                IdMaps.of(LEASE),
                 pid,
                 Processes.startTime(pid).orElse(0L),
                 directory.resolve("bundle"),
@@ -248,7 +249,7 @@ class ProverTest {
                         claim.id(),
                         claim.name(),
                         claim.tenant(),
-                        new IdRange(0, 65_536),
+                        IdMaps.of(new IdRange(0, 65_536)),
                         claim.pid(),
                         claim.startTime(),
                         claim.bundle(),
@@ -269,7 +270,7 @@ class ProverTest {
                         claim.id(),
                         claim.name(),
                         claim.tenant(),
-                        claim.lease(),
+                        claim.ids(),
                         claim.pid(),
                         claim.startTime(),
                         claim.bundle(),

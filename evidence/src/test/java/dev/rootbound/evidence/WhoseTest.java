@@ -21,7 +21,7 @@ class WhoseTest {
     private static Whose whose(boolean visible, boolean root) throws IOException {
         var leases =
                 Map.of(
-                        Made.claim().lease(),
+                        Made.RANGE,
                         List.of(Made.claim().bundle().toString()),
                         new IdRange(OTHERS, 65_536),
                         List.of("/run/other/c/1"));

@@ -58,11 +58,6 @@ public record IdMap(List<Entry> entries) {
         return new IdMap(List.of(new Entry(0, outside)));
     }
 
-    /** Every id is itself: root inside is root on the host. */
-    public static IdMap hostIdentity() {
-        return of(new IdRange(0, 0xFFFF_FFFFL));
-    }
-
     /** Empty if the container has no such id. */
     public OptionalLong toHost(long inside) {
         return entries.stream()
@@ -79,9 +74,29 @@ public record IdMap(List<Entry> entries) {
                 .findFirst();
     }
 
-    /** How many ids the container has. */
-    public long size() {
-        return entries.stream().mapToLong(e -> e.outside.size()).sum();
+    /** The first inside id after all that are mapped. */
+    long insideEnd() {
+        return entries.stream().mapToLong(e -> e.insideRange().end()).max().orElseThrow();
+    }
+
+    /**
+     * What a file system's ids are seen as by a mount that is id-mapped for a container, as {@link
+     * #procText}: for each inside id that both have, this map's outside id is {@code container}'s.
+     * May be empty.
+     */
+    public String seenAs(IdMap container) {
+        var text = new StringBuilder();
+        for (var own : entries) {
+            for (var other : container.entries) {
+                long first = Math.max(own.inside, other.inside);
+                long end = Math.min(own.insideRange().end(), other.insideRange().end());
+                if (first >= end) continue;
+                text.append(own.outside.first() + (first - own.inside)).append(' ');
+                text.append(other.outside.first() + (first - other.inside)).append(' ');
+                text.append(end - first).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     /** The inside ids for messages: {@code ids 0 to 65535}. */

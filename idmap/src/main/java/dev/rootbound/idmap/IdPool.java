@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host ids that containers lease, in aligned blocks of {@link #BLOCK}. No two leases overlap,
@@ -28,8 +29,14 @@ public final class IdPool {
     private final Set<Long> ours;
     private final ArrayDeque<Long> free;
 
-    /** Of what is leased, by first id; one for each handle. */
-    private final Map<Long, List<String>> holders = new ConcurrentHashMap<>();
+    private final List<IdRange> reserved;
+    private final List<Long> realIds;
+
+    /** A block's ids that are leased: all of them, but where an administrator chose them. */
+    private record Held(IdMaps ids, List<String> holders) {}
+
+    /** Of what is leased, by first id; one holder for each handle. */
+    private final Map<Long, Held> held = new ConcurrentHashMap<>();
 
     private final Claims claims;
 
@@ -48,6 +55,8 @@ public final class IdPool {
             Collection<Long> realIds,
             Claims claims) {
         this.claims = claims;
+        this.reserved = List.copyOf(reserved);
+        this.realIds = List.copyOf(realIds);
         description = pool.stream().map(IdRange::toString).collect(Collectors.joining(", "));
         var blocks = new TreeSet<Long>();
         pool.forEach(range -> addBlocks(range, blocks));
@@ -78,8 +87,9 @@ public final class IdPool {
     public synchronized Lease lease(String holder) throws IOException {
         for (int untried = free.size(); untried > 0; untried--) {
             long first = free.remove();
-            if (claims.take(new IdRange(first, BLOCK), holder)) {
-                return take(first, holder);
+            var block = new IdRange(first, BLOCK);
+            if (claims.take(block, holder)) {
+                return take(IdMaps.of(block), holder);
             }
             free.add(first); // another engine's, or of a container that this one cannot tell
             // anything of
@@ -88,24 +98,77 @@ public final class IdPool {
     }
 
     /**
+     * Leases ids that somebody chose; they need not be the pool's. Every block that they are of is
+     * then leased.
+     *
+     * @throws IllegalArgumentException if one of them is somebody else's: the message says whose
+     */
+    public synchronized Lease lease(IdMaps ids, String holder) throws IOException {
+        ids.outside().forEach(this::refuseTaken);
+        var taken = new ArrayList<Long>();
+        for (long first : blocks(ids)) {
+            if (held.containsKey(first) || !claims.take(new IdRange(first, BLOCK), holder)) {
+                for (long each : taken) claims.release(new IdRange(each, BLOCK), holder);
+                throw new IllegalArgumentException(
+                        "ids " + new IdRange(first, BLOCK) + " are leased to another container");
+            }
+            taken.add(first);
+        }
+        free.removeAll(taken);
+        return take(ids, holder);
+    }
+
+    private void refuseTaken(IdRange asked) {
+        var whose = "";
+        if (asked.first() < BLOCK) whose = "the host's own are below " + BLOCK;
+        else if (asked.overlaps(IdRange.FOREIGN))
+            whose = "files in the store have " + IdRange.FOREIGN;
+        for (var range : reserved) {
+            if (asked.overlaps(range)) whose = range + " are another user's subordinate ids";
+        }
+        for (long id : realIds) {
+            if (asked.contains(id)) whose = id + " is a user's or group's";
+        }
+        if (!whose.isEmpty()) {
+            throw new IllegalArgumentException("ids " + asked + " are not free: " + whose);
+        }
+    }
+
+    private static SortedSet<Long> blocks(IdMaps ids) {
+        var blocks = new TreeSet<Long>();
+        for (var range : ids.outside()) {
+            for (long id = range.first() - range.first() % BLOCK; id < range.end(); id += BLOCK) {
+                blocks.add(id);
+            }
+        }
+        return blocks;
+    }
+
+    /**
      * Takes over a lease that an earlier engine gave and whose container still runs. It need not be
-     * in today's pool; if it is not, it is not given out again.
+     * in today's pool; what is not is not given out again.
      *
      * @throws IllegalArgumentException if it overlaps a lease or was never one
      */
-    public synchronized Lease adopt(IdRange range, String holder) throws IOException {
-        boolean block = range.size() == BLOCK && range.first() % BLOCK == 0 && range.first() > 0;
-        if (!block || range.equals(IdRange.FOREIGN)) {
-            throw new IllegalArgumentException("ids " + range + " were never a lease");
+    public synchronized Lease adopt(IdMaps ids, String holder) throws IOException {
+        for (var range : ids.outside()) {
+            if (range.first() < BLOCK || range.overlaps(IdRange.FOREIGN)) {
+                throw new IllegalArgumentException("ids " + range + " were never a lease");
+            }
         }
-        if (holders.getOrDefault(range.first(), List.of()).contains(holder)) {
-            throw new IllegalArgumentException("ids " + range + " are leased already");
+        for (long first : blocks(ids)) {
+            var known = held.get(first);
+            if (known != null && (known.holders.contains(holder) || !known.ids.equals(ids))) {
+                throw new IllegalArgumentException(
+                        "ids " + ids.outsideText() + " are leased already");
+            }
+            if (!claims.adopt(new IdRange(first, BLOCK), holder)) {
+                throw new IllegalArgumentException(
+                        "ids " + ids.outsideText() + " are another container's by now");
+            }
         }
-        if (!claims.adopt(range, holder)) {
-            throw new IllegalArgumentException("ids " + range + " are another container's by now");
-        }
-        free.remove(range.first());
-        return take(range.first(), holder);
+        free.removeAll(blocks(ids));
+        return take(ids, holder);
     }
 
     /** How many blocks there are, leased or not. */
@@ -115,42 +178,51 @@ public final class IdPool {
 
     /** How many blocks are leased now. */
     public synchronized int leased() {
-        return holders.size();
+        return held.size();
     }
 
-    /** Who leases this id, as {@link #lease} was told; empty if nobody does. Waits for nothing. */
-    public Optional<String> holder(long id) {
-        return holders.getOrDefault(id - id % BLOCK, List.of()).stream().findFirst();
+    /** Who leases this uid, as {@link #lease} was told; empty if nobody does. Waits for nothing. */
+    public Optional<String> holder(long uid) {
+        var known = held.get(uid - uid % BLOCK);
+        return known == null || known.ids.uids().toInside(uid).isEmpty()
+                ? Optional.empty()
+                : known.holders.stream().findFirst();
     }
 
-    private Lease take(long first, String holder) {
-        holders.merge(first, List.of(holder), IdPool::joined);
-        return new Lease(this, new IdRange(first, BLOCK), holder);
+    private Lease take(IdMaps ids, String holder) {
+        var one = new Held(ids, List.of(holder));
+        for (long first : blocks(ids)) held.merge(first, one, IdPool::joined);
+        return new Lease(this, ids, holder);
     }
 
-    private static List<String> joined(List<String> some, List<String> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
+    private static Held joined(Held some, Held more) {
+        var all = Stream.concat(some.holders.stream(), more.holders.stream()).toList();
+        return new Held(some.ids, all);
     }
 
     /** For a handle that is not closed. */
-    synchronized Lease share(IdRange range, String holder) throws IOException {
-        claims.share(range, holder);
-        return take(range.first(), holder);
+    synchronized Lease share(IdMaps ids, String holder) throws IOException {
+        for (long first : blocks(ids)) claims.share(new IdRange(first, BLOCK), holder);
+        return take(ids, holder);
     }
 
-    /** A handle is closed; the last one frees the block. */
-    synchronized void release(IdRange range, String holder) {
-        var left = new ArrayList<>(holders.getOrDefault(range.first(), List.of()));
+    /** A handle is closed; the last one frees the ids. */
+    synchronized void release(IdMaps ids, String holder) {
+        for (long first : blocks(ids)) release(first, holder);
+    }
+
+    private void release(long first, String holder) {
+        boolean unclaimed = unclaimed(new IdRange(first, BLOCK), holder);
+        var left = held.computeIfPresent(first, (_, known) -> without(known, holder));
+        if (left == null && unclaimed && ours.contains(first)) {
+            free.add(first);
+        }
+    }
+
+    private static @Nullable Held without(Held known, String holder) {
+        var left = new ArrayList<>(known.holders);
         left.remove(holder);
-        boolean unclaimed = unclaimed(range, holder);
-        if (!left.isEmpty()) {
-            holders.put(range.first(), List.copyOf(left));
-            return;
-        }
-        holders.remove(range.first());
-        if (unclaimed && ours.contains(range.first())) {
-            free.add(range.first());
-        }
+        return left.isEmpty() ? null : new Held(known.ids, List.copyOf(left));
     }
 
     /** If not, it stays claimed on this host, so that it is nobody's any more. */
@@ -165,7 +237,7 @@ public final class IdPool {
     private String exhausted() {
         var pool = description.isEmpty() ? "is empty" : "(ids " + description + ") has no more";
         return "no ids for another container: "
-                + holders.size()
+                + held.size()
                 + " leases of 65536 ids are in use and the pool "
                 + pool
                 + " that is free of other users' ids; stop a container, or enlarge the pool: a"

@@ -4,38 +4,58 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle on a block of host ids that runs containers. A container that joins another's user
- * namespace {@linkplain #share shares} its lease; the block is free when the last handle is closed.
+ * A handle on the host ids that run containers. A container that joins another's user namespace
+ * {@linkplain #share shares} its lease; ids of a pool are free when the last handle is closed.
  * Thread-safe.
  */
 public final class Lease implements AutoCloseable {
-    /** The host's own ids that an image can have, of containers without a user namespace. */
-    public static final IdRange HOST = new IdRange(0, IdPool.BLOCK);
+    /** Whose the ids are besides. */
+    public enum Kind {
+        /** Nobody's. */
+        OWN,
+        /** All containers of the engine have them: {@code --userns-remap}. */
+        SHARED,
+        /** The host's: there is no user namespace, and root is root. */
+        HOST
+    }
 
+    private static final IdMaps HOSTS = IdMaps.of(new IdRange(0, IdPool.BLOCK));
+
+    private final Kind kind;
+    private final IdMaps ids;
     private final @Nullable IdPool pool;
-    private final IdRange range;
     private final String holder;
     private boolean
             closed; // guarded by this: a handle that is being shared is not closed meanwhile
 
-    /** The host's own ids: nobody leases them out, and nobody takes them back. */
-    public static Lease ofHost() {
-        return new Lease(null, HOST, "");
+    /** Of ids that a pool has given out. */
+    Lease(IdPool pool, IdMaps ids, String holder) {
+        this(Kind.OWN, ids, pool, holder);
     }
 
-    Lease(@Nullable IdPool pool, IdRange range, String holder) {
+    private Lease(Kind kind, IdMaps ids, @Nullable IdPool pool, String holder) {
+        this.kind = kind;
+        this.ids = ids;
         this.pool = pool;
-        this.range = range;
         this.holder = holder;
     }
 
-    public IdRange range() {
-        return range;
+    /** The host's own ids, as far as images and volumes have them; nobody takes them back. */
+    public static Lease ofHost() {
+        return new Lease(Kind.HOST, HOSTS, null, "");
     }
 
-    /** Inside ids from 0 on are the leased ones. */
-    public IdMap ids() {
-        return IdMap.of(range);
+    /** Ids that all containers have; nobody takes them back. */
+    public static Lease shared(IdMaps ids) {
+        return new Lease(Kind.SHARED, ids, null, "");
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public IdMaps ids() {
+        return ids;
     }
 
     /**
@@ -46,18 +66,19 @@ public final class Lease implements AutoCloseable {
      */
     public synchronized Lease share(String other) throws IOException {
         if (closed) {
-            throw new IllegalStateException("the lease of ids " + range + " was given back");
+            throw new IllegalStateException(
+                    "the lease of ids " + ids.outsideText() + " was given back");
         }
-        return pool == null ? ofHost() : pool.share(range, other);
+        return pool == null ? new Lease(kind, ids, null, other) : pool.share(ids, other);
     }
 
-    /** Gives this handle back, once; the last handle of the block frees it. */
+    /** Gives this handle back, once; the last handle of the ids frees them. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (pool != null) pool.release(range, holder);
+        if (pool != null) pool.release(ids, holder);
     }
 }

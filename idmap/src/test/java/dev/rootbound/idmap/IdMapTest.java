@@ -53,7 +53,7 @@ class IdMapTest {
                 LongStream.range(0, 341)
                         .mapToObj(n -> new IdMap.Entry(n, new IdRange(2 * n, 1)))
                         .toList();
-        assertThat(new IdMap(entries.subList(0, 340)).size()).isEqualTo(340);
+        assertThat(new IdMap(entries.subList(0, 340)).insideEnd()).isEqualTo(340);
         assertThatIllegalArgumentException().isThrownBy(() -> new IdMap(entries));
     }
 
@@ -67,11 +67,24 @@ class IdMapTest {
         assertThat(map.procText()).isEqualTo("0 100000 1000\n1000 1000 1\n");
         assertThat(map.insideText()).isEqualTo("ids 0 to 999, 1000 to 1000");
         assertThat(LEASE.insideText()).isEqualTo("ids 0 to 65535");
-        assertThat(map.size()).isEqualTo(1001);
+        assertThat(map.insideEnd()).isEqualTo(1001);
     }
 
     @Test
-    void theIdentityMapIsAllIdsAndOnlyHadByName() {
-        assertThat(IdMap.hostIdentity().procText()).isEqualTo("0 0 4294967295\n");
+    void whatADiskHasIsSeenAsWhatTheContainerHasWhereBothHaveTheInsideId() {
+        var disk =
+                new IdMap(
+                        List.of(
+                                new IdMap.Entry(0, new IdRange(500, 1)),
+                                new IdMap.Entry(5, new IdRange(2000, 10))));
+        var container =
+                new IdMap(
+                        List.of(
+                                new IdMap.Entry(0, new IdRange(100_000, 8)),
+                                new IdMap.Entry(8, new IdRange(300_000, 4))));
+        assertThat(disk.seenAs(container))
+                .isEqualTo("500 100000 1\n2000 100005 3\n2003 300000 4\n");
+        assertThat(IdMap.of(IdRange.FOREIGN).seenAs(LEASE))
+                .isEqualTo("2147352576 1879048192 65536\n");
     }
 }

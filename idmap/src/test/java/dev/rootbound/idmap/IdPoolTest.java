@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IdPoolTest {
@@ -30,8 +31,8 @@ class IdPoolTest {
     @Test
     void aLeaseIsAnAlignedBlockAboveTheFirst() throws Exception {
         var pool = pool(new IdRange(5, 4 * B));
-        assertThat(pool.lease("").range()).isEqualTo(new IdRange(B, B));
-        assertThat(pool.lease("").ids()).isEqualTo(IdMap.of(new IdRange(2 * B, B)));
+        assertThat(pool.lease("").ids()).isEqualTo(IdMaps.of(new IdRange(B, B)));
+        assertThat(pool.lease("").ids()).isEqualTo(IdMaps.of(new IdRange(2 * B, B)));
         assertThat(all(pool)).hasSize(1);
     }
 
@@ -50,7 +51,8 @@ class IdPoolTest {
     void theForeignRangeIsNeverLeasedWhateverThePoolSays() throws Exception {
         var foreign = IdRange.FOREIGN;
         assertThat(all(pool(new IdRange(foreign.first() - B, 3 * B)))).hasSize(2);
-        assertThatIllegalArgumentException().isThrownBy(() -> pool(foreign).adopt(foreign, ""));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pool(foreign).adopt(IdMaps.of(foreign), ""));
     }
 
     @Test
@@ -67,7 +69,7 @@ class IdPoolTest {
         one.close();
         var order = new ArrayList<Long>();
         for (int i = 0; i < 4; i++) {
-            order.add(pool.lease("").range().first() / B);
+            order.add(pool.lease("").ids().rootUid() / B);
         }
         assertThat(order).containsExactly(3L, 4L, 2L, 1L);
     }
@@ -76,14 +78,14 @@ class IdPoolTest {
     void anIdIsItsHoldersAsLongAsItIsLeased() throws Exception {
         var pool = pool(new IdRange(B, 4 * B));
         var lease = pool.lease("one");
-        var adopted = pool.adopt(new IdRange(9 * B, B), "two");
-        assertThat(pool.holder(lease.range().first())).hasValue("one");
-        assertThat(pool.holder(lease.range().end() - 1)).hasValue("one");
-        assertThat(pool.holder(lease.range().end())).isEmpty();
+        var adopted = pool.adopt(IdMaps.of(new IdRange(9 * B, B)), "two");
+        assertThat(pool.holder(lease.ids().rootUid())).hasValue("one");
+        assertThat(pool.holder(lease.ids().rootUid() + B - 1)).hasValue("one");
+        assertThat(pool.holder(lease.ids().rootUid() + B)).isEmpty();
         assertThat(pool.holder(9 * B + 7)).hasValue("two");
         lease.close();
         adopted.close();
-        assertThat(pool.holder(lease.range().first())).isEmpty();
+        assertThat(pool.holder(lease.ids().rootUid())).isEmpty();
         assertThat(pool.holder(9 * B + 7)).isEmpty();
     }
 
@@ -97,7 +99,7 @@ class IdPoolTest {
                 .withMessageContaining("65536 to 131071")
                 .withMessageContaining("/etc/subuid and /etc/subgid");
         lease.close();
-        assertThat(pool.lease("").range()).isEqualTo(lease.range());
+        assertThat(pool.lease("").ids()).isEqualTo(lease.ids());
     }
 
     @Test
@@ -123,29 +125,75 @@ class IdPoolTest {
     @Test
     void anAdoptedLeaseIsNotGivenOutAgain() throws Exception {
         var pool = pool(new IdRange(B, 2 * B));
-        var adopted = pool.adopt(new IdRange(B, B), "");
-        assertThat(pool.lease("").range().first()).isEqualTo(2 * B);
+        var adopted = pool.adopt(IdMaps.of(new IdRange(B, B)), "");
+        assertThat(pool.lease("").ids().rootUid()).isEqualTo(2 * B);
         assertThatExceptionOfType(PoolExhausted.class).isThrownBy(() -> pool.lease(""));
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(adopted.range(), ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(adopted.ids(), ""));
         adopted.close();
-        assertThat(pool.lease("").range().first()).isEqualTo(B);
+        assertThat(pool.lease("").ids().rootUid()).isEqualTo(B);
     }
 
     @Test
     void aLeaseOfAnEarlierPoolIsAdoptedButNotKept() throws Exception {
         var pool = pool(new IdRange(B, B));
-        pool.adopt(new IdRange(7 * B, B), "").close();
-        assertThat(pool.lease("").range().first()).isEqualTo(B);
+        pool.adopt(IdMaps.of(new IdRange(7 * B, B)), "").close();
+        assertThat(pool.lease("").ids().rootUid()).isEqualTo(B);
         assertThatExceptionOfType(PoolExhausted.class).isThrownBy(() -> pool.lease(""));
     }
 
     @Test
-    void whatWasNeverALeaseIsNotAdopted() {
+    void whatWasNeverALeaseIsNotAdopted() throws Exception {
         var pool = pool(new IdRange(B, 4 * B));
-        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(new IdRange(0, B), ""));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> pool.adopt(new IdRange(B + 1, B), ""));
+                .isThrownBy(() -> pool.adopt(IdMaps.of(new IdRange(0, B)), ""))
+                .withMessageContaining("never a lease");
+        pool.adopt(IdMaps.of(new IdRange(B + 1, B)), "one"); // somebody chose it
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> pool.adopt(new IdRange(B, 2 * B), ""));
+                .isThrownBy(() -> pool.adopt(IdMaps.of(new IdRange(B, B)), "two"))
+                .withMessageContaining("leased already");
+    }
+
+    @Test
+    void idsThatSomebodyChoseAreLeasedWithAllTheirBlocksAndComeBack() throws Exception {
+        var pool = pool(new IdRange(B, 4 * B));
+        var map =
+                new IdMap(
+                        List.of(
+                                new IdMap.Entry(0, new IdRange(2 * B - 10, 20)),
+                                new IdMap.Entry(20, new IdRange(9 * B, 5))));
+        var chosen = pool.lease(IdMaps.of(map), "one");
+        assertThat(pool.leased()).isEqualTo(3);
+        assertThat(pool.holder(2 * B)).contains("one");
+        assertThat(pool.holder(2 * B + 10)).as("of its block, and not its").isEmpty();
+        assertThat(all(pool)).containsExactly(new IdRange(3 * B, B), new IdRange(4 * B, B));
+        var shared = chosen.share("two");
+        chosen.close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pool.lease(IdMaps.of(new IdRange(2 * B, 1)), "three"))
+                .withMessageContaining("leased to another container");
+        shared.close();
+        assertThat(all(pool)).contains(new IdRange(B, B), new IdRange(2 * B, B)).hasSize(2);
+    }
+
+    @Test
+    void idsThatSomebodyChoseAreNobodyElses() throws Exception {
+        var pool =
+                new IdPool(
+                        List.of(new IdRange(B, 4 * B)),
+                        List.of(new IdRange(20 * B, B)),
+                        Set.of(30 * B + 5),
+                        Claims.ALONE);
+        for (var taken :
+                List.of(
+                        new IdRange(0, 1),
+                        new IdRange(B - 1, 2),
+                        new IdRange(20 * B + 7, 1),
+                        new IdRange(30 * B, 6),
+                        new IdRange(IdRange.FOREIGN.first(), 1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.lease(IdMaps.of(taken), "x"))
+                    .withMessageContaining("not free");
+        }
+        assertThat(pool.leased()).isZero();
     }
 }

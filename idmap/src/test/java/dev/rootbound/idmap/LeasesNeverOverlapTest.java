@@ -59,7 +59,7 @@ class LeasesNeverOverlapTest {
         var leased = new ArrayList<IdRange>();
         while (true) {
             try {
-                leased.add(pool.lease("").range());
+                leased.add(pool.lease("").ids().outside().getFirst());
             } catch (PoolExhausted e) {
                 return leased;
             }
@@ -94,14 +94,14 @@ class LeasesNeverOverlapTest {
         for (int i = 0; i < 60; i++) {
             try (var lease = pool.lease("");
                     var shared = lease.share("joined")) {
-                var owner = owners.computeIfAbsent(lease.range().first(), f -> new AtomicInteger());
+                var owner = owners.computeIfAbsent(lease.ids().rootUid(), f -> new AtomicInteger());
                 assertThat(owner.incrementAndGet()).isEqualTo(1);
                 if (random.nextBoolean()) {
                     giveBack(lease);
                 }
                 LockSupport.parkNanos(1000); // let another thread try
                 owner.decrementAndGet();
-                assertThat(shared.range()).isEqualTo(lease.range());
+                assertThat(shared.ids()).isEqualTo(lease.ids());
             } catch (PoolExhausted e) {
                 LockSupport.parkNanos(1000); // more threads than blocks: expected
             } catch (IOException e) {

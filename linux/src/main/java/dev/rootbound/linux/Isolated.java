@@ -24,10 +24,11 @@ public final class Isolated {
      * Runs the action with its own working directory and as file-system user and group {@code id}
      * (setfsuid(2)), with the capabilities kept.
      */
-    public static <T> T as(long id, Path directory, Callable<T> action) throws IOException {
+    public static <T> T as(long uid, long gid, Path directory, Callable<T> action)
+            throws IOException {
         return run(() -> {
             enter(directory);
-            own(id, id);
+            own(uid, gid);
             return action.call();
         });
     }

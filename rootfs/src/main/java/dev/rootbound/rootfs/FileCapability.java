@@ -37,7 +37,7 @@ final class FileCapability {
         var out = ByteBuffer.allocate(SIZE_3).order(LITTLE_ENDIAN);
         out.put(value, 0, SIZE_2);
         out.putInt(0, REVISION_3 | (magic & ~REVISION_MASK));
-        out.putInt(SIZE_2, (int) ids.of(root, "the root id of its file capability"));
+        out.putInt(SIZE_2, (int) ids.uid(root, "the root id of its file capability"));
         return out.array();
     }
 

@@ -5,7 +5,7 @@ enum HostIds implements OutsideIds {
     /** The user. */
     USERS {
         @Override
-        public long of(long inside, String what) {
+        public long uid(long inside, String what) {
             return UNCHANGED;
         }
     },
@@ -13,7 +13,7 @@ enum HostIds implements OutsideIds {
     /** Whom the archive says, as far as the user may. */
     ARCHIVES {
         @Override
-        public long of(long inside, String what) throws LayerException {
+        public long uid(long inside, String what) throws LayerException {
             if (inside < 0 || inside >= UNCHANGED) {
                 throw new LayerException(what + " " + inside + " is no id");
             }
@@ -25,7 +25,17 @@ enum HostIds implements OutsideIds {
     private static final long UNCHANGED = 0xFFFF_FFFFL;
 
     @Override
-    public long first() {
+    public long gid(long inside, String what) throws LayerException {
+        return uid(inside, what);
+    }
+
+    @Override
+    public long rootUid() {
+        return UNCHANGED;
+    }
+
+    @Override
+    public long rootGid() {
         return UNCHANGED;
     }
 }

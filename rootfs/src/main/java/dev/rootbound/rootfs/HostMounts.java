@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.rootbound.idmap.IdMap;
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.linux.At;
 import dev.rootbound.linux.Credentials;
 import dev.rootbound.linux.Errno;
@@ -65,26 +65,17 @@ public final class HostMounts {
      *
      * @param uids inside to disk
      * @param gids inside to disk
-     * @param lease what inside ids are on the host
+     * @param container inside to the host
      * @param outsiders uids on disk that are nobody's in the container, and yet known to the mount:
      *     what they own can be written as its group and others may; all else that is not mapped
      *     cannot, whatever its mode
      */
-    public record Ids(IdMap uids, IdMap gids, IdRange lease, List<Long> outsiders) {
+    public record Ids(IdMap uids, IdMap gids, IdMaps container, List<Long> outsiders) {
         private UserNamespace namespace() throws IOException {
             var known = new StringBuilder();
             for (long uid : outsiders) known.append(uid + " " + uid + " 1\n");
-            return UserNamespace.create(text(uids) + known, text(gids));
-        }
-
-        private String text(IdMap disk) {
-            var text = new StringBuilder();
-            for (var entry : disk.entries()) {
-                var range = entry.outside();
-                long seen = lease.first() + entry.inside();
-                text.append(range.first() + " " + seen + " " + range.size() + "\n");
-            }
-            return text.toString();
+            return UserNamespace.create(
+                    uids.seenAs(container.uids()) + known, gids.seenAs(container.gids()));
         }
     }
 

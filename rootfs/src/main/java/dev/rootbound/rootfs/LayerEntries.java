@@ -151,7 +151,7 @@ final class LayerEntries {
         var name = Bytes.of(place.name());
         try {
             parent.mknod(name, Stat.CHARACTER_DEVICE, 0, 0);
-            parent.chown(name, ids.first(), ids.first());
+            parent.chown(name, ids.rootUid(), ids.rootGid());
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST) throw notPermitted(e);
             if (!parent.stat(name).isDirectory()) return;
@@ -185,10 +185,10 @@ final class LayerEntries {
     }
 
     private long uid(TarEntry entry) throws LayerException {
-        return ids.of(entry.uid(), "owner uid");
+        return ids.uid(entry.uid(), "owner uid");
     }
 
     private long gid(TarEntry entry) throws LayerException {
-        return ids.of(entry.gid(), "owner gid");
+        return ids.gid(entry.gid(), "owner gid");
     }
 }

@@ -124,7 +124,7 @@ final class LayerTree implements AutoCloseable {
                                     ? " is a symbolic link to no directory of this tree"
                                     : " is not a directory"));
         }
-        made.fd().chown(ids.first(), ids.first());
+        made.fd().chown(ids.rootUid(), ids.rootGid());
         made.fd().chmod(0755);
         return made;
     }

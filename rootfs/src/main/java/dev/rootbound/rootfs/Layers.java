@@ -54,7 +54,7 @@ public final class Layers implements LayerSink, AutoCloseable {
         this.maxSize = maxSize;
         Files.createDirectories(trees);
         this.dir = Dir.open(trees);
-        dir.fd().chown(OutsideIds.STORE.first(), OutsideIds.STORE.first());
+        dir.fd().chown(OutsideIds.STORE.rootUid(), OutsideIds.STORE.rootGid());
         dir.fd().chmod(0700);
         this.removals = new Removals(dir);
         var found = this.records.read(this::checkTree);

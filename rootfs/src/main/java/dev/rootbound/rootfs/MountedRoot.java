@@ -2,7 +2,7 @@ package dev.rootbound.rootfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
@@ -20,7 +20,7 @@ record MountedRoot(Path path) implements Snapshots.Root {
     }
 
     @Override
-    public RootWriter writer(IdRange ids) throws IOException {
+    public RootWriter writer(IdMaps ids) throws IOException {
         return new RootWriter(Dir.open(path), ids, () -> {});
     }
 

@@ -1,17 +1,21 @@
 package dev.rootbound.rootfs;
 
-import dev.rootbound.idmap.IdRange;
-
 /** The owners that files are given outside for the ids inside. */
 interface OutsideIds {
     /** On disk. */
-    ShiftedIds STORE = new ShiftedIds(IdRange.FOREIGN.first());
+    MappedIds STORE = new MappedIds(StoreDirectory.IDS);
 
     /** Root's. */
-    long first();
+    long rootUid();
+
+    /** Root's group's. */
+    long rootGid();
 
     /**
      * @param what the id's role in messages
      */
-    long of(long inside, String what) throws LayerException;
+    long uid(long inside, String what) throws LayerException;
+
+    /** As {@link #uid}. */
+    long gid(long inside, String what) throws LayerException;
 }

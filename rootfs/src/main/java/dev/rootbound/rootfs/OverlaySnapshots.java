@@ -2,6 +2,7 @@ package dev.rootbound.rootfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.ErrnoException;
@@ -87,7 +88,7 @@ public final class OverlaySnapshots implements Snapshots {
      */
     public void check() throws IOException {
         var view = Files.createTempDirectory(staging, "view-");
-        try (var namespace = StoreDirectory.seenAs(IdRange.FOREIGN)) {
+        try (var namespace = StoreDirectory.seenAs(StoreDirectory.IDS)) {
             Mounts.idmap(store, view, namespace.user(), 0);
             Mounts.detach(view);
         } catch (ErrnoException e) {
@@ -117,7 +118,7 @@ public final class OverlaySnapshots implements Snapshots {
     }
 
     @Override
-    public Root mount(String id, List<Digest> layers, IdRange ids, Path target) throws IOException {
+    public Root mount(String id, List<Digest> layers, IdMaps ids, Path target) throws IOException {
         var view = Files.createTempDirectory(staging, "view-");
         try (var namespace = StoreDirectory.seenAs(ids)) {
             Mounts.idmap(store, view, namespace.user(), 0);
@@ -126,7 +127,8 @@ public final class OverlaySnapshots implements Snapshots {
                 var options = options(id, layers);
                 // overlayfs makes its work directory as the mounter's fsuid, which must be mapped
                 Isolated.as(
-                        ids.first(),
+                        ids.rootUid(),
+                        ids.rootGid(),
                         view,
                         () -> {
                             Mounts.mount("rootbound", target.toString(), "overlay", FLAGS, options);
@@ -156,7 +158,8 @@ public final class OverlaySnapshots implements Snapshots {
             var mounted = undo.on(mounted(view));
             // copy-up, too, is then never host root's
             Isolated.as(
-                    IdRange.FOREIGN.first(),
+                    StoreDirectory.IDS.rootUid(),
+                    StoreDirectory.IDS.rootGid(),
                     store,
                     () -> {
                         Mounts.mount("rootbound", view.toString(), "overlay", FLAGS, options);
@@ -165,7 +168,7 @@ public final class OverlaySnapshots implements Snapshots {
             var writer =
                     new RootWriter(
                             Dir.open(view),
-                            IdRange.FOREIGN,
+                            StoreDirectory.IDS,
                             () -> {
                                 mounted.close();
                                 Files.delete(view);

@@ -41,7 +41,11 @@ final class PosixAcl {
             int tag = acl.getShort(at);
             if (tag == USER || tag == GROUP) {
                 long id = Integer.toUnsignedLong(acl.getInt(at + 4));
-                acl.putInt(at + 4, (int) ids.of(id, "an id in its " + name));
+                long outside =
+                        tag == USER
+                                ? ids.uid(id, "a user in its " + name)
+                                : ids.gid(id, "a group in its " + name);
+                acl.putInt(at + 4, (int) outside);
             }
         }
         return acl.array();

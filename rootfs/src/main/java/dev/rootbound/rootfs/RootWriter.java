@@ -1,6 +1,6 @@
 package dev.rootbound.rootfs;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.image.TarReader;
 import dev.rootbound.linux.At;
 import dev.rootbound.linux.Dir;
@@ -18,7 +18,7 @@ import java.nio.file.NoSuchFileException;
  */
 public final class RootWriter implements InsideFiles, AutoCloseable {
     private final Dir root;
-    private final IdRange ids;
+    private final IdMaps ids;
     private final Release release;
 
     /** Gives back what was mounted for this. */
@@ -27,14 +27,14 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
     }
 
     /** Closes the directory. */
-    RootWriter(Dir root, IdRange ids, Release release) {
+    RootWriter(Dir root, IdMaps ids, Release release) {
         this.root = root;
         this.ids = ids;
         this.release = release;
     }
 
-    /** The owners that files have here: inside id {@code n} is {@code first + n}. */
-    public IdRange ids() {
+    /** The owners that files have here. */
+    public IdMaps ids() {
         return ids;
     }
 
@@ -78,7 +78,8 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
         @SuppressWarnings("resource") // whose stream it is closes it
         var tar = new TarReader(archive);
         Isolated.as(
-                ids.first(),
+                ids.rootUid(),
+                ids.rootGid(),
                 root.fd().path(),
                 () -> {
                     try (var unpacker =
@@ -86,7 +87,7 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
                                     tar,
                                     root,
                                     destination,
-                                    new ShiftedIds(ids.first()),
+                                    new MappedIds(ids),
                                     rules.keepKinds(),
                                     rules::owned)) {
                         unpacker.unpack();

@@ -1,6 +1,6 @@
 package dev.rootbound.rootfs;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.List;
  * {@link #remove} once. What a container has written stays in its writable layer between starts,
  * under whatever ids it is mounted.
  *
- * <p>{@code var root = snapshots.mount(id, layers, lease.range(), target); … root.close();}
+ * <p>{@code var root = snapshots.mount(id, layers, lease.ids(), target); … root.close();}
  */
 public interface Snapshots {
     /**
@@ -26,12 +26,12 @@ public interface Snapshots {
     void create(String id) throws IOException;
 
     /**
-     * Mounts the root file system at an existing directory: inside id {@code n} is {@code
-     * ids.first() + n}.
+     * Mounts the root file system at an existing directory.
      *
      * @param layers bottom first, unpacked
+     * @param ids whom the files belong to there
      */
-    Root mount(String id, List<Digest> layers, IdRange ids, Path target) throws IOException;
+    Root mount(String id, List<Digest> layers, IdMaps ids, Path target) throws IOException;
 
     /** The root file system that an earlier engine mounted at {@code target}. */
     Root mounted(Path target);
@@ -80,7 +80,7 @@ public interface Snapshots {
          *
          * @param ids that it is mounted with
          */
-        RootWriter writer(IdRange ids) throws IOException;
+        RootWriter writer(IdMaps ids) throws IOException;
 
         /** Unmounts it. */
         @Override

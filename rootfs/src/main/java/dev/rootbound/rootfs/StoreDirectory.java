@@ -1,5 +1,6 @@
 package dev.rootbound.rootfs;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
@@ -9,12 +10,14 @@ import java.io.IOException;
 
 /** The store's directories: owned by the foreign range, and seen as a lease's. */
 final class StoreDirectory {
+    /** The owners on disk. */
+    static final IdMaps IDS = IdMaps.of(IdRange.FOREIGN);
+
     private StoreDirectory() {}
 
     /** A namespace whose id-mapped mounts show the store's owners as these ids. */
-    static UserNamespace seenAs(IdRange ids) throws IOException {
-        var map = IdRange.FOREIGN.first() + " " + ids.first() + " " + ids.size() + "\n";
-        return UserNamespace.create(map, map);
+    static UserNamespace seenAs(IdMaps ids) throws IOException {
+        return UserNamespace.create(IDS.uids().seenAs(ids.uids()), IDS.gids().seenAs(ids.gids()));
     }
 
     /** Makes one, the range's root's, unless it is there. */
@@ -26,6 +29,6 @@ final class StoreDirectory {
                 throw e;
             }
         }
-        dir.chown(Bytes.of(name), IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
+        dir.chown(Bytes.of(name), IDS.rootUid(), IDS.rootGid());
     }
 }

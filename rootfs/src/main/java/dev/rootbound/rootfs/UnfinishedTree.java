@@ -38,7 +38,7 @@ final class UnfinishedTree implements AutoCloseable {
         @SuppressWarnings("resource") // whose stream it is closes it
         var tar = new BufferedInputStream(stream, 64 << 10);
         try (var root = dir.dir(Bytes.of(unfinished))) {
-            root.fd().chown(OutsideIds.STORE.first(), OutsideIds.STORE.first());
+            root.fd().chown(OutsideIds.STORE.rootUid(), OutsideIds.STORE.rootGid());
             root.fd().chmod(0755);
             LayerUnpacker.Unpacked unpacked;
             try (var unpacker = new LayerUnpacker(new TarReader(tar), root, dir, trash)) {

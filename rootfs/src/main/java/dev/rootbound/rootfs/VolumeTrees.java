@@ -1,6 +1,6 @@
 package dev.rootbound.rootfs;
 
-import dev.rootbound.idmap.IdRange;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Mounts;
 import java.io.IOException;
@@ -78,8 +78,8 @@ public final class VolumeTrees {
      */
     public record View(String id, Path target, boolean readOnly) {}
 
-    /** Mounts a tree: inside id {@code n} is {@code ids.first() + n}. */
-    public void mount(IdRange ids, View view) throws IOException {
+    /** Mounts a tree. */
+    public void mount(IdMaps ids, View view) throws IOException {
         long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
         try (var namespace = StoreDirectory.seenAs(ids)) {
             Mounts.idmap(
@@ -97,7 +97,7 @@ public final class VolumeTrees {
 
     /** Opens it to write in. */
     public RootWriter writer(String id) throws IOException {
-        return new RootWriter(Dir.open(path(id)), IdRange.FOREIGN, () -> {});
+        return new RootWriter(Dir.open(path(id)), StoreDirectory.IDS, () -> {});
     }
 
     /** Removes a tree; nothing there is fine. It must not be mounted. */

@@ -75,7 +75,7 @@ class LayerCheckTest {
         assertThat(check())
                 .containsExactly(
                         "/noted has owner on disk 0:0, its archive says %1$d:%1$d"
-                                .formatted(OutsideIds.STORE.first()));
+                                .formatted(OutsideIds.STORE.rootUid()));
     }
 
     @Test
@@ -85,7 +85,7 @@ class LayerCheckTest {
             dir.mtime(Bytes.of("d"), 5, 6);
             dir.unlink(Bytes.of("link"));
             dir.symlink(Bytes.of("elsewhere"), Bytes.of("link"));
-            dir.chown(Bytes.of("link"), OutsideIds.STORE.first(), OutsideIds.STORE.first());
+            dir.chown(Bytes.of("link"), OutsideIds.STORE.rootUid(), OutsideIds.STORE.rootUid());
             dir.mtime(Bytes.of("link"), 1_000_000_000, 0);
         }
         assertThat(check())
@@ -120,7 +120,7 @@ class LayerCheckTest {
         Files.writeString(two, "one");
         try (var dir = dir();
                 var d = dir.dir(Bytes.of("d"))) {
-            d.chown(Bytes.of("two"), OutsideIds.STORE.first(), OutsideIds.STORE.first());
+            d.chown(Bytes.of("two"), OutsideIds.STORE.rootUid(), OutsideIds.STORE.rootUid());
             d.chmod(Bytes.of("two"), 0755);
             dir.setXattr(Bytes.of("noted"), "user.note", new byte[] {2});
         }

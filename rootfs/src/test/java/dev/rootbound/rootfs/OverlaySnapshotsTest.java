@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Isolated;
 import dev.rootbound.oci.Digest;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Timeout(30)
 class OverlaySnapshotsTest {
-    private static final IdRange ONE = new IdRange(1_879_048_192L, 65536);
-    private static final IdRange TWO = new IdRange(1_879_113_728L, 65536);
+    private static final IdMaps ONE = IdMaps.of(new IdRange(1_879_048_192L, 65536));
+    private static final IdMaps TWO = IdMaps.of(new IdRange(1_879_113_728L, 65536));
     private static final long FOREIGN = IdRange.FOREIGN.first();
 
     @TempDir Path temp;
@@ -66,7 +67,7 @@ class OverlaySnapshotsTest {
         stack.add(digest);
     }
 
-    private Snapshots.Root mount(IdRange ids) throws IOException {
+    private Snapshots.Root mount(IdMaps ids) throws IOException {
         var root = snapshots.mount("box", stack, ids, target);
         mounted.add(root);
         return root;
@@ -85,9 +86,9 @@ class OverlaySnapshotsTest {
         layer(new TestTar().file("root", "").owner(33, 33).file("www", "w"));
         for (var ids : List.of(ONE, TWO)) {
             try (var root = snapshots.mount("box", stack, ids, target)) {
-                assertThat(owner(target)).isEqualTo(ids.first());
-                assertThat(owner(target.resolve("root"))).isEqualTo(ids.first());
-                assertThat(owner(target.resolve("www"))).isEqualTo(ids.first() + 33);
+                assertThat(owner(target)).isEqualTo(ids.rootUid());
+                assertThat(owner(target.resolve("root"))).isEqualTo(ids.rootUid());
+                assertThat(owner(target.resolve("www"))).isEqualTo(ids.rootUid() + 33);
                 assertThat(text(root, "www")).isEqualTo("w");
             }
         }
@@ -98,12 +99,14 @@ class OverlaySnapshotsTest {
         layer(new TestTar().file("gone", "").file("given", "g"));
         mount(ONE);
         Isolated.as(
-                ONE.first(),
+                ONE.rootUid(),
+                ONE.rootGid(),
                 target,
                 () -> {
                     Files.delete(target.resolve("gone"));
                     Files.writeString(target.resolve("new"), "n");
-                    Files.setAttribute(target.resolve("given"), "unix:uid", (int) ONE.first() + 7);
+                    Files.setAttribute(
+                            target.resolve("given"), "unix:uid", (int) ONE.rootUid() + 7);
                     return true;
                 });
         mounted.removeLast().close();
@@ -113,7 +116,7 @@ class OverlaySnapshotsTest {
         assertThat(owner(upper.resolve("gone"))).isEqualTo(FOREIGN);
         var root = mount(TWO);
         assertThat(text(root, "new")).isEqualTo("n");
-        assertThat(owner(target.resolve("given"))).isEqualTo(TWO.first() + 7);
+        assertThat(owner(target.resolve("given"))).isEqualTo(TWO.rootUid() + 7);
         assertThat(target.resolve("gone")).doesNotExist();
     }
 

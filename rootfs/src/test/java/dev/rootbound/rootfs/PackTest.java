@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarReader;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Timeout(60)
 class PackTest {
-    private static final IdRange IDS = new IdRange(1_879_048_192L, 65536);
+    private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
 
     @TempDir Path temp;
     private Path target;
@@ -85,14 +86,15 @@ class PackTest {
         var words =
                 List.of(
                         "setpriv",
-                        "--reuid=" + IDS.first(),
-                        "--regid=" + IDS.first(),
+                        "--reuid=" + IDS.rootUid(),
+                        "--regid=" + IDS.rootGid(),
                         "--clear-groups",
                         "sh",
                         "-ec",
                         script);
         Isolated.as(
-                IDS.first(),
+                IDS.rootUid(),
+                IDS.rootGid(),
                 target,
                 () -> {
                     var shell = new ProcessBuilder(words).directory(target.toFile()).inheritIO();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarReader;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Timeout(30)
 class RootTreeTest {
-    private static final IdRange IDS = new IdRange(1_879_048_192L, 65536);
+    private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
 
     @TempDir Path temp;
     private Path target;
@@ -67,14 +68,15 @@ class RootTreeTest {
     private void inside(String script) throws IOException {
         root = snapshots.mount("box", stack, IDS, target);
         Isolated.as(
-                IDS.first(),
+                IDS.rootUid(),
+                IDS.rootGid(),
                 target,
                 () -> {
                     var shell =
                             new ProcessBuilder(
                                             "setpriv",
-                                            "--reuid=" + IDS.first(),
-                                            "--regid=" + IDS.first(),
+                                            "--reuid=" + IDS.rootUid(),
+                                            "--regid=" + IDS.rootGid(),
                                             "--clear-groups",
                                             "sh",
                                             "-ec",

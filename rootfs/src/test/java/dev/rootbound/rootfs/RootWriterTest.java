@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.image.TarReader;
 import dev.rootbound.linux.Dir;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Timeout(60)
 class RootWriterTest {
-    private static final IdRange IDS = new IdRange(1_879_048_192L, 65536);
+    private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
     private static final long FOREIGN = IdRange.FOREIGN.first();
     private static final CopyRules PLAIN = new CopyRules(false, null);
     private static final CopyRules KEEP_KINDS = new CopyRules(true, null);
@@ -356,7 +357,8 @@ class RootWriterTest {
     private void swapAsRoot(Path canary, AtomicBoolean stop) {
         try {
             Isolated.as(
-                    IDS.first(),
+                    IDS.rootUid(),
+                    IDS.rootGid(),
                     target,
                     () -> {
                         swap(canary, stop);

@@ -1,6 +1,6 @@
 package dev.rootbound.runtime;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ public record BundleSpec(
         String hostname,
         String domainname,
         ProcessSpec process,
-        IdMap ids,
+        IdMaps ids,
         String userNamespace,
         String networkNamespace,
         String ipcNamespace,

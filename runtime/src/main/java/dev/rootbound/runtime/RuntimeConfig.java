@@ -78,8 +78,8 @@ public final class RuntimeConfig {
         var linux = JSON.objectNode();
         linux.set("namespaces", namespaces(spec));
         if (!spec.userNamespace().isEmpty()) {
-            linux.set("uidMappings", mappings(spec.ids()));
-            linux.set("gidMappings", mappings(spec.ids()));
+            linux.set("uidMappings", mappings(spec.ids().uids()));
+            linux.set("gidMappings", mappings(spec.ids().gids()));
         }
         linux.put("cgroupsPath", spec.cgroupsPath());
         linux.set("resources", ResourceConfig.of(spec.resources(), spec.unifiedCgroups()));

@@ -1,6 +1,7 @@
 package dev.rootbound.runtime;
 
 import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.runtime.Accounts.Group;
 import dev.rootbound.runtime.Accounts.User;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ public final class UserLookup {
     private static final int MAX_GROUPS = 1024;
 
     private final Accounts accounts;
-    private final IdMap ids;
+    private final IdMaps ids;
 
     /**
      * For one image and one container.
@@ -31,7 +32,7 @@ public final class UserLookup {
      * @param group bytes of the image's /etc/group, {@code null} if it has none
      * @param ids what the container has; ids outside are refused
      */
-    public UserLookup(byte @Nullable [] passwd, byte @Nullable [] group, IdMap ids)
+    public UserLookup(byte @Nullable [] passwd, byte @Nullable [] group, IdMaps ids)
             throws InvalidSpec {
         this.accounts = Accounts.parse(passwd, group);
         this.ids = ids;
@@ -140,14 +141,14 @@ public final class UserLookup {
                             + MAX_GROUPS
                             + " are the most");
         }
-        refuseOutside("user", uid);
+        refuseOutside("user", uid, ids.uids());
         for (long each : gids) {
-            refuseOutside("group", each);
+            refuseOutside("group", each, ids.gids());
         }
         return new ProcessSpec.UserIds(uid, gid, List.copyOf(gids), home.isEmpty() ? "/" : home);
     }
 
-    private void refuseOutside(String what, long id) throws InvalidSpec {
+    private static void refuseOutside(String what, long id, IdMap ids) throws InvalidSpec {
         if (ids.toHost(id).isEmpty()) {
             throw new InvalidSpec(
                     what + " " + id + " is outside this container's " + ids.insideText());

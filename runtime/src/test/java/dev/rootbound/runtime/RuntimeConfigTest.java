@@ -2,7 +2,7 @@ package dev.rootbound.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.BundleSpec.Mount;
@@ -78,7 +78,7 @@ class RuntimeConfigTest {
                     "box",
                     "example.org",
                     process,
-                    IdMap.of(new IdRange(1879048192, 65536)),
+                    IdMaps.of(new IdRange(1879048192, 65536)),
                     "/proc/41/ns/user",
                     "/proc/41/ns/net",
                     joined,

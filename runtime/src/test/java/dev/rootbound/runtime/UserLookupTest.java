@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.runtime.ProcessSpec.UserIds;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserLookupTest {
-    private static final IdMap IDS = IdMap.of(new IdRange(1879048192, 65536));
+    private static final IdMaps IDS = IdMaps.of(new IdRange(1879048192, 65536));
 
     private static final String PASSWD =
             """
@@ -190,8 +190,8 @@ class UserLookupTest {
                 var found =
                         new UserLookup(passwd.getBytes(UTF_8), passwd.getBytes(UTF_8), IDS)
                                 .find(user, List.of());
-                assertThat(IDS.toHost(found.uid())).isPresent();
-                assertThat(found.additionalGids()).allMatch(g -> IDS.toHost(g).isPresent());
+                assertThat(IDS.uids().toHost(found.uid())).isPresent();
+                assertThat(found.additionalGids()).allMatch(g -> IDS.gids().toHost(g).isPresent());
             } catch (InvalidSpec e) {
                 assertThat(e).hasMessageMatching("(?s).*(user|group).*");
             }

@@ -62,7 +62,12 @@ final class Daemon implements AutoCloseable {
 
     /** As {@link #start(Path, Path, String)}, with options. */
     static Daemon start(Path directory, Path root, List<String> options) {
-        return awaited(launch(directory, root, "", Map.of(), options));
+        return start(directory, root, "", options);
+    }
+
+    /** With both. */
+    static Daemon start(Path directory, Path root, String host, List<String> options) {
+        return awaited(launch(directory, root, host, Map.of(), options));
     }
 
     private static Daemon awaited(Daemon daemon) {

@@ -9,8 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Scenario 7: the host's user namespace, for host root only. */
+/** Scenarios 5 and 7: other ids than a lease's, of the host or of all containers. */
 @SystemTest
 class UserNamespacesTest {
     private static final String IMAGE = TestImage.BUSYBOX.tag();
@@ -110,5 +112,63 @@ class UserNamespacesTest {
         var own = root.run("exec", inside, "docker", "-H", "unix:///s", "ps", "-q", "--no-trunc");
         assertThat(own.ok().out()).isEqualTo(root.inspect(inside).get("Id").asString());
         root.run("rm", "-f", other, inside).ok();
+    }
+
+    private static String ids(Cli cli, String container) {
+        return cli.run("exec", container, "cat", "/proc/self/uid_map")
+                .ok()
+                .out()
+                .replaceAll("[ \t]+", " ")
+                .strip();
+    }
+
+    @Test
+    void hostRootChoosesIdsThatAreNobodys() {
+        var root = rootbound();
+        var map = "map=0:700000000:1000,5000:700100000:10";
+        var id =
+                root.detached(
+                        "--userns", map, "-v", "chosen:/v", "-u", "5003:7", IMAGE, "sleep", "9999");
+        assertThat(ids(root, id)).isEqualTo("0 700000000 1000\n 5000 700100000 10");
+        assertThat(root.run("exec", "-u", "0", id, "sh", "-c", "echo x > /v/f; chown 5009 /v/f"))
+                .satisfies(Result::ok);
+        var other = new String[] {"run", "--rm", "-v", "chosen:/v", IMAGE, "stat", "-c%u", "/v/f"};
+        assertThat(root.run(other).ok().out()).as("in one with a lease").isEqualTo("5009");
+        root.run("prove", id).ok();
+        var twice = root.run("run", "--rm", "--userns", map, IMAGE, "true").ended(125);
+        assertThat(twice.err()).contains("leased to another container");
+        root.run("rm", "-f", id).ok();
+        root.run("run", "--rm", "--userns", map, IMAGE, "true").ok();
+        root.run("volume", "rm", "chosen").ok();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            textBlock =
+                    """
+                    map=0:0:65536; the host's own
+                    map=0:65535:2; the host's own
+                    map=0:2147352576:65536; files in the store
+                    map=1:700000000:10; inside id 0
+                    map=0:700000000:65537; 0 to 65535
+                    map=0:700000000:10,5:700001000:10; overlap
+                    map=0:700000000; INSIDE:OUTSIDE:SIZE
+                    map=; INSIDE:OUTSIDE:SIZE
+                    map=0:-5:10; INSIDE:OUTSIDE:SIZE
+                    map=0:4294967290:10; not a range
+                    """)
+    void idsThatAreSomebodysOrNoneAreRefused(String map, String reason) {
+        var result = rootbound().run("run", "--rm", "--userns", map, IMAGE, "true");
+        assertThat(result.ended(125).err()).contains(reason);
+    }
+
+    @Test
+    void idsOfAUserOfAnotherLineAndAskedForByOthersAreRefused() throws IOException {
+        var line = "map=0:" + users.uid(0) + ":1";
+        assertThat(rootbound().run("run", "--rm", "--userns", line, IMAGE, "true").ended(125).err())
+                .contains("not free");
+        var own = users.rootbound(0).run("run", "--rm", "--userns", "map=0:700000000:9", IMAGE);
+        assertThat(own.ended(125).err()).contains("only host root may choose");
     }
 }
