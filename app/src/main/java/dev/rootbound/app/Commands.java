@@ -34,6 +34,7 @@ final class Commands {
         {"logout", "Log out from a registry"},
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
+        {"policy", "Show or test what the administrator's policy allows: policy show, policy test"},
         {"prove", "Show from the kernel that a container's root is nobody on the host"},
         {"pull", "Download an image from a registry"},
         {"push", "Upload an image to a registry"},
@@ -90,6 +91,7 @@ final class Commands {
         String group = words.getFirst();
         if (words.size() > 1 && group.equals("daemon") && words.get(1).equals("stop"))
             return new Found(new DaemonStopCommand(), words.subList(2, words.size()));
+        if (words.size() > 1 && group.equals("policy")) return policy(words);
         boolean grouped = List.of("container", "image", "system", "volume").contains(group);
         if (!grouped) {
             var command = named(group);
@@ -99,6 +101,18 @@ final class Commands {
         String name = inGroup(group, words.get(1));
         var command = name.endsWith(" inspect") ? new InspectCommand(group) : named(name);
         return command == null ? null : new Found(command, words.subList(2, words.size()));
+    }
+
+    private static @Nullable Found policy(List<String> words) {
+        boolean options = words.size() > 2 && words.get(2).equals("run");
+        return switch (words.get(1)) {
+            case "show" -> new Found(new PolicyShowCommand(), words.subList(2, words.size()));
+            case "test" ->
+                    new Found(
+                            new PolicyTestCommand(options),
+                            words.subList(options ? 3 : 2, words.size()));
+            default -> null;
+        };
     }
 
     private static String inGroup(String group, String name) {

@@ -3,7 +3,6 @@ package dev.rootbound.app;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pidfile {@code null}: none is written
  * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
  * @param registryMirrors of Docker Hub
- * @param policy {@code null}: there is none
+ * @param policy {@code null}: the usual one, if it is there
  * @param usernsRemap {@code default} or {@code USER[:GROUP]}, whose subordinate ids all containers
  *     have; {@code null}: each has its own
  * @param logLevel debug, info, warn, error or fatal
@@ -37,7 +36,6 @@ record Configuration(
         Set<String> insecureRegistries,
         List<URI> registryMirrors) {
     private static final Path ROOT = Path.of("/var/lib/rootbound");
-    private static final Path POLICY = Path.of("/etc/rootbound/policy.yaml");
     private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
 
     Configuration {
@@ -63,13 +61,14 @@ record Configuration(
         if (!level.equals("info"))
             throw refused("--log-level " + level, "other levels than info are not built yet");
         String pidfile = arguments.last("pidfile");
+        String policy = arguments.last("policy");
         return new Configuration(
                 root,
                 run,
                 hosts,
                 arguments.last("group"),
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
-                policy(arguments, uid),
+                policy == null ? null : Path.of(policy).toAbsolutePath(),
                 remap(arguments.last("userns-remap")),
                 level,
                 Set.copyOf(arguments.all("insecure-registry")),
@@ -81,14 +80,6 @@ record Configuration(
     /** Docker's word for none. */
     private static @Nullable String remap(@Nullable String asked) {
         return asked == null || asked.isEmpty() ? null : asked;
-    }
-
-    private static @Nullable Path policy(Arguments arguments, int uid) {
-        String policy = arguments.last("policy");
-        if (policy != null) return Path.of(policy).toAbsolutePath();
-        boolean there =
-                Files.exists(POLICY, LinkOption.NOFOLLOW_LINKS); // broken: reading it says why
-        return uid == 0 && there ? POLICY : null;
     }
 
     private static URI mirror(Arguments arguments, String text) {

@@ -2,6 +2,7 @@ package dev.rootbound.app;
 
 import dev.rootbound.docker.Access;
 import dev.rootbound.docker.DockerApi;
+import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.LocalEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /** The engine's process. */
 final class Daemon {
@@ -32,6 +34,7 @@ final class Daemon {
                     apis.add(DockerApi.serve(socket(host), access, engine));
                 }
                 writePid(configuration);
+                reloadAtHangup(engine);
                 Runtime.getRuntime()
                         .addShutdownHook(
                                 new Thread(() -> {
@@ -57,6 +60,21 @@ final class Daemon {
         } finally {
             stopped.countDown();
         }
+    }
+
+    /** signal(7): SIGHUP has the policy read again. What is wrong changes nothing. */
+    private static void reloadAtHangup(LocalEngine engine) {
+        Signal.handle(
+                new Signal("HUP"),
+                _ -> {
+                    try {
+                        engine.reloadPolicy();
+                        System.out.println("rootbound: the policy was read again");
+                    } catch (EngineException e) {
+                        System.err.println(
+                                "rootbound: the policy stays as it was: " + e.getMessage());
+                    }
+                });
     }
 
     /**

@@ -4,8 +4,7 @@ import dev.rootbound.engine.EngineLock;
 import dev.rootbound.engine.EngineParts;
 import dev.rootbound.engine.FileClaims;
 import dev.rootbound.engine.Host;
-import dev.rootbound.engine.PolicyFile;
-import dev.rootbound.engine.PolicySettings;
+import dev.rootbound.engine.PolicyInForce;
 import dev.rootbound.engine.Remap;
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.IdPool;
@@ -71,7 +70,7 @@ final class Wiring implements AutoCloseable {
      */
     static void check(Configuration c) throws IOException {
         refuseOrdinaryUser();
-        var _ = policy(c);
+        PolicyInForce _ = PolicyInForce.read(c.policy());
         if (Files.exists(c.root().resolve("lock"))) EngineLock.take(c.root()).close();
     }
 
@@ -88,12 +87,15 @@ final class Wiring implements AutoCloseable {
         directory(c.run(), SEARCH_ONLY);
         var pool = ownLines();
         var remap = remap(c); // its user's lines, which it may write, are none of the pool's
-        var policy = policy(c);
+        var policy = PolicyInForce.read(c.policy());
         var content = new ContentStore(c.root().resolve("content"));
         var images = new Images(c.root().resolve("images"), content);
         var store = directory(c.root().resolve("store"), CLOSED);
         var layers =
-                new Layers(store.resolve("l"), c.root().resolve("layers"), policy.maxLayerSize());
+                new Layers(
+                        store.resolve("l"),
+                        c.root().resolve("layers"),
+                        () -> policy.get().maxLayerSize());
         var snapshots =
                 new OverlaySnapshots(
                         store,
@@ -142,10 +144,6 @@ final class Wiring implements AutoCloseable {
         return c.usernsRemap() == null
                 ? null
                 : Remap.of(c.usernsRemap(), ETC, InstantSource.system());
-    }
-
-    private static PolicySettings policy(Configuration c) throws IOException {
-        return c.policy() == null ? PolicySettings.DEFAULT : PolicyFile.read(c.policy());
     }
 
     private static RegistrySettings registries(Configuration c, Map<String, String> environment) {

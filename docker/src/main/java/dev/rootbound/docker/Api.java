@@ -30,6 +30,7 @@ final class Api implements Requests.Handler {
         new HousekeepingEndpoints(engine).addTo(routes);
         new VolumeEndpoints(engine).addTo(routes);
         new EvidenceEndpoints(engine).addTo(routes);
+        new PolicyEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);
     }
 

@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Isolation;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,20 @@ final class AskedIsolation {
                 host.text("CgroupnsMode"),
                 host.map("Sysctls"),
                 asked.paths(host.textsOrNull("MaskedPaths")),
-                asked.paths(host.textsOrNull("ReadonlyPaths")));
+                asked.paths(host.textsOrNull("ReadonlyPaths")),
+                devices(host),
+                "");
+    }
+
+    /** Named for the engine, which judges who may have them before it says that none are built. */
+    private static List<String> devices(Fields host) {
+        var devices = new ArrayList<String>();
+        for (var device : host.objects("Devices")) devices.add(device.text("PathOnHost"));
+        for (var request : host.objects("DeviceRequests")) {
+            devices.add("request " + request.text("Driver"));
+        }
+        for (var rule : host.texts("DeviceCgroupRules")) devices.add("rule " + rule);
+        return devices;
     }
 
     private @Nullable List<String> paths(@Nullable List<String> asked) {

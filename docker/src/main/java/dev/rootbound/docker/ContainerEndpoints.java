@@ -91,8 +91,23 @@ final class ContainerEndpoints {
             throw new ApiException(501, "start from a checkpoint is not built yet");
         }
         DetachKeys.parse(call.query().text("detachKeys"));
+        refuseHostConfig(call);
         engine.start(call.caller(), call.parameter("id"));
         call.answer(204);
+    }
+
+    /** API 1.22 took the start's own HostConfig; none that asks for anything is passed over. */
+    private static void refuseHostConfig(Call call) throws IOException {
+        var body = call.jsonOrNull();
+        for (var name : body.names()) {
+            if (body.isSet(name)) {
+                throw new ApiException(
+                        400,
+                        name
+                                + ": starting container with non-empty request body was deprecated"
+                                + " since API v1.22 and removed in v1.24");
+            }
+        }
     }
 
     /** The answer's head goes out once the wait is registered: only then does a client start. */

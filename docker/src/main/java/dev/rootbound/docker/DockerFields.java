@@ -11,7 +11,7 @@ final class DockerFields {
     static final String MOUNTS = "bind, volume and tmpfs are what can be mounted";
     static final String NETWORKS = "networks are not built yet: every container has loopback only";
     static final String WINDOWS = "only Windows containers have it";
-    private static final String DEVICES = "devices are not built yet";
+    private static final String DEVICES = "the engine judges who may have them; none are built yet";
     private static final String IO = "per-device I/O limits are not built yet";
     private static final String KERNEL = "this kernel interface is gone or obsolete";
     private static final String METADATA = "it describes, nothing follows from it";
@@ -69,7 +69,7 @@ final class DockerFields {
                     .partly("there is only the driver local", "VolumeDriver")
                     .refused(NETWORKS, "PortBindings", "PublishAllPorts", "Links")
                     .refused(NETWORKS, "Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
-                    .refused(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")
+                    .partly(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")
                     .refused(IO, "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
                     .refused(IO, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
                     .refused("the engine chooses the cgroup", "CgroupParent")

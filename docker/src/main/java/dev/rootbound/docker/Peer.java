@@ -14,9 +14,10 @@ import java.util.Optional;
  * engine's to say.
  *
  * @param groups the supplementary ones; the primary is among them only if it is one of those, too
+ * @param pid of the process that connected
  * @param known whom it acts for, if that was told when it connected
  */
-record Peer(long uid, long gid, List<Long> groups, Optional<Caller> known) {
+record Peer(long uid, long gid, List<Long> groups, long pid, Optional<Caller> known) {
     /** Tells whom a peer acts for without waiting: {@link Engine#known}. */
     interface Acquaintance {
         Optional<Caller> known(long uid, long gid, List<Long> groups);
@@ -31,7 +32,7 @@ record Peer(long uid, long gid, List<Long> groups, Optional<Caller> known) {
         long uid = Integer.toUnsignedLong(peer.uid());
         long gid = Integer.toUnsignedLong(peer.gids()[0]); // Netty has the primary one only
         var groups = PeerGroups.of(channel.fd().intValue());
-        return new Peer(uid, gid, groups, acquaintance.known(uid, gid, groups));
+        return new Peer(uid, gid, groups, peer.pid(), acquaintance.known(uid, gid, groups));
     }
 
     Optional<Tenant> tenant() {
@@ -39,6 +40,6 @@ record Peer(long uid, long gid, List<Long> groups, Optional<Caller> known) {
     }
 
     Caller caller(Engine engine) {
-        return known.orElseGet(() -> engine.caller(uid, gid, groups));
+        return known.orElseGet(() -> engine.caller(uid, gid, groups)).by(pid);
     }
 }

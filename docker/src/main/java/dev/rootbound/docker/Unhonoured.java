@@ -30,7 +30,7 @@ final class Unhonoured {
 
     private static void modes(Fields host) {
         var network = host.text("NetworkMode");
-        if (!OWN_NETWORK.contains(network) && !network.startsWith("container:")) {
+        if (!isJudged(network)) {
             throw refuse("HostConfig.NetworkMode", network + ": " + DockerFields.NETWORKS);
         }
         var isolation = host.text("Isolation");
@@ -39,9 +39,17 @@ final class Unhonoured {
         }
     }
 
+    /** By the engine, whose policy says who may have it. */
+    private static boolean isJudged(String network) {
+        return OWN_NETWORK.contains(network)
+                || network.equals("host")
+                || network.startsWith("ns:")
+                || network.startsWith("container:");
+    }
+
     private static void networks(Fields endpoints) {
         for (var name : endpoints.names()) {
-            if (!OWN_NETWORK.contains(name) && !name.startsWith("container:")) {
+            if (!isJudged(name)) {
                 throw refuse(endpoints.path(name), DockerFields.NETWORKS);
             }
             refuseSet(endpoints.object(name), DockerFields.ENDPOINT);

@@ -575,6 +575,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public dev.rootbound.engine.Permits permits() {
+        throw new AssertionError("the policy is asked");
+    }
+
+    @Override
     public FakeEvidence evidence() {
         return new FakeEvidence();
     }

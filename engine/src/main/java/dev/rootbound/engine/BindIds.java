@@ -31,6 +31,8 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
         CALLERS,
         /** Who the source belongs to, as host root is the caller. */
         SOURCES,
+        /** Host root, whose the source is: only if the policy has it so. */
+        ROOTS,
         /** Nobody: the tenant's permanent block has all. */
         BLOCKS,
         /** The same; the source is somebody's who is not in the container. */
@@ -53,6 +55,15 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
         return stranger || another ? Whose.STRANGERS : Whose.SOURCES;
     }
 
+    /** Whether it is a stranger in what is host root's, and was when host root named it. */
+    boolean mayBeRoots() {
+        return whose == Whose.STRANGERS && source.uid() == 0;
+    }
+
+    BindIds asRoot() {
+        return new BindIds(Whose.ROOTS, caller, source, block);
+    }
+
     /** With whose rights paths are opened. */
     static Credentials credentials(Caller caller) {
         return new Credentials(caller.uid(), caller.gid(), caller.groups());
@@ -67,7 +78,7 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
         Map<Long, Long> own =
                 switch (whose) {
                     case CALLERS -> Map.of(user.uid(), caller.uid());
-                    case SOURCES -> Map.of(user.uid(), source.uid());
+                    case SOURCES, ROOTS -> Map.of(user.uid(), source.uid());
                     case BLOCKS, STRANGERS -> Map.of();
                 };
         return DiskIds.of(own, block.uids(), size);
@@ -84,6 +95,7 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
                 put(own, user.gid(), caller.gid());
             }
             case SOURCES -> put(own, user.gid(), source.gid());
+            case ROOTS -> own.put(user.gid(), source.gid());
             case BLOCKS, STRANGERS -> {}
         }
         return DiskIds.of(own, block.gids(), size);

@@ -53,8 +53,10 @@ public record BindMount(
         return new BindMount(source, target, access, true, true, Owner.CONTAINERS_USER, null, null);
     }
 
+    /** Which process asks is not kept. */
     BindMount by(Caller changed) {
-        return new BindMount(source, target, access, below, makeSource, owner, changed, found);
+        return new BindMount(
+                source, target, access, below, makeSource, owner, changed.by(0), found);
     }
 
     /** Whether this user named it, itself and not from a container. */

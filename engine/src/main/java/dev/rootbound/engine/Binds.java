@@ -15,7 +15,6 @@ import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.ProcessSpec.UserIds;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +42,8 @@ final class Binds {
                     "lxd.socket",
                     "unix.socket");
 
+    private final Policy policy;
+    private final AuditLog audit;
     private final PermanentBlocks blocks;
     private final HostMounts mounts;
     private final Set<String> sockets;
@@ -50,7 +51,15 @@ final class Binds {
     /**
      * @param sockets the engine's own, which a container may have
      */
-    Binds(PermanentBlocks blocks, HostMounts mounts, Set<Path> sockets) throws IOException {
+    Binds(
+            Policy policy,
+            AuditLog audit,
+            PermanentBlocks blocks,
+            HostMounts mounts,
+            Set<Path> sockets)
+            throws IOException {
+        this.policy = policy;
+        this.audit = audit;
         this.blocks = blocks;
         this.mounts = mounts;
         this.sockets = new HashSet<>();
@@ -66,8 +75,7 @@ final class Binds {
 
     /** A char a byte, as {@link HostPath#real}. */
     private static String text(Path path) {
-        return new String(
-                path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        return HostPaths.bytes(path.toString());
     }
 
     /** The ids inside of a user that is named {@code user[:group]}; empty: the container's own. */
@@ -138,17 +146,28 @@ final class Binds {
             var bind = spec.binds().get(i);
             var target = bundle.mount(spec.volumes().size() + i);
             try (var source = open(bind)) {
-                mount(bind, source, target, lease, users);
+                mount(container, bind, source, target, lease, users);
             }
             Failpoint.reach("start.bound");
         }
     }
 
-    private void mount(BindMount bind, Source source, Path target, Lease lease, Users users)
+    private void mount(
+            Container container,
+            BindMount bind,
+            Source source,
+            Path target,
+            Lease lease,
+            Users users)
             throws IOException {
         var caller = caller(bind);
         boolean socket = isOwnSocket(source);
         boolean asOnDisk = socket || lease.kind() == Lease.Kind.HOST;
+        if (!asOnDisk && ids(bind, source).whose() == BindIds.Whose.ROOTS) {
+            audit.record(
+                    AuditLog.Subject.of("start", caller, container),
+                    policy.ownerOf(caller, bind.source()).stream().toList());
+        }
         var seen = asOnDisk ? null : seen(bind, source, lease.ids(), users);
         var access = socket ? HostMounts.Access.NOTHING : bind.access();
         var view = new HostMounts.View(target, access, bind.below(), seen);
@@ -173,7 +192,9 @@ final class Binds {
 
     private BindIds ids(BindMount bind, Source source) throws IOException {
         var caller = caller(bind);
-        return BindIds.of(bind, caller, source.stat(), blocks.of(caller.tenant()));
+        var ids = BindIds.of(bind, caller, source.stat(), blocks.of(caller.tenant()));
+        boolean owner = ids.mayBeRoots() && policy.ownerOf(caller, bind.source()).isPresent();
+        return owner ? ids.asRoot() : ids;
     }
 
     private static Caller caller(BindMount bind) {
@@ -210,6 +231,7 @@ final class Binds {
         var fd = opened(bind);
         try {
             var source = new Source(fd, fd.stat(), HostPath.real(fd));
+            policy.judge(caller(bind), bind, source.path());
             refuseClosed(bind, source);
             return source;
         } catch (ErrnoException e) { // FUSE lets nobody look but its user
@@ -253,6 +275,7 @@ final class Binds {
                             + ": it does not exist on the host, and a caller in a container makes"
                             + " nothing there; use a named volume");
         }
+        policy.judge(caller, bind, text(path)); // and again where it is, when it is there
         try {
             if (!caller.isHostRoot()) return HostPath.make(path, BindIds.credentials(caller));
             var block = blocks.of(caller.tenant());

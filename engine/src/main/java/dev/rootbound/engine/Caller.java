@@ -11,10 +11,22 @@ import java.util.List;
  *     if it is one of those, too
  * @param leased whether the uid is in a running container's lease: it acts for that container's
  *     tenant, but is nobody on the host
+ * @param pid of the process that connected; 0: nobody asks now, or it is not known
  */
-public record Caller(Tenant tenant, long uid, long gid, List<Long> groups, boolean leased) {
+public record Caller(
+        Tenant tenant, long uid, long gid, List<Long> groups, boolean leased, long pid) {
     public Caller {
         groups = List.copyOf(groups);
+    }
+
+    /** Of a process that is not told. */
+    public Caller(Tenant tenant, long uid, long gid, List<Long> groups, boolean leased) {
+        this(tenant, uid, gid, groups, leased, 0);
+    }
+
+    /** The same user by another process. */
+    public Caller by(long process) {
+        return new Caller(tenant, uid, gid, groups, leased, process);
     }
 
     /** Of a user of this host, or of its subordinate ids. */

@@ -321,6 +321,9 @@ public interface Engine extends AutoCloseable {
     /** What the kernel shows of containers and their ids. */
     Evidence evidence();
 
+    /** What the policy lets the caller have. */
+    Permits permits();
+
     /** What the engine is and has; facts for {@code info} and {@code version}. */
     EngineInfo info(Caller caller);
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param etc where the host's users and their subordinate ids are written
  * @param sockets where the engine listens
  * @param damaged what was found damaged at the start and set aside, a sentence each
- * @param policy the administrator's
+ * @param policy the administrator's, as it is now
  * @param environment where programs are looked for ({@code PATH})
  */
 public record EngineParts(
@@ -55,7 +55,7 @@ public record EngineParts(
         Path etc,
         Set<Path> sockets,
         List<String> damaged,
-        PolicySettings policy,
+        PolicyInForce policy,
         Map<String, String> environment,
         Clock clock,
         RandomGenerator random) {}

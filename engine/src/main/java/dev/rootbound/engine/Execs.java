@@ -34,6 +34,7 @@ final class Execs {
     private final SpecPlan plan;
     private final Start start;
     private final Policy policy;
+    private final AuditLog audit;
     private final EventLog events;
     private final Supplier<String> ids;
     private final InstantSource clock;
@@ -43,6 +44,7 @@ final class Execs {
             SpecPlan plan,
             Start start,
             Policy policy,
+            AuditLog audit,
             EventLog events,
             Supplier<String> ids,
             InstantSource clock) {
@@ -50,6 +52,7 @@ final class Execs {
         this.plan = plan;
         this.start = start;
         this.policy = policy;
+        this.audit = audit;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
@@ -60,7 +63,9 @@ final class Execs {
         if (spec.args().isEmpty()) {
             throw new EngineException.Invalid("No exec command specified");
         }
-        policy.judge(caller, entry.container(), spec);
+        audit.record(
+                AuditLog.Subject.of("exec", caller, entry.container()),
+                policy.judge(caller, entry.container(), spec));
         forgetOld();
         var exec = new ExecEntry(ids.get(), entry, spec, clock.instant(), events);
         byId.put(exec.id, exec);

@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.SubidFile;
 import dev.rootbound.linux.Getent;
 import java.io.IOException;
@@ -29,7 +28,8 @@ class HostUsers {
     private final ParsedFile<SubidFile> subuid;
     private final ParsedFile<SubidFile> subgid;
     private final ParsedFile<List<User>> passwd;
-    private final ParsedFile<Set<Long>> groups;
+    private final ParsedFile<List<Group>> groups;
+    private final Map<String, LearnedGroup> groupsElsewhere = new ConcurrentHashMap<>();
     private final Map<String, Learned> elsewhere = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
@@ -39,6 +39,19 @@ class HostUsers {
             return isId(asked) ? asked.equals(Long.toString(uid)) : name.equals(asked);
         }
     }
+
+    /**
+     * A group.
+     *
+     * @param members names of those whose it is besides their primary one
+     */
+    record Group(String name, long gid, Set<String> members) {
+        boolean is(String asked) {
+            return isId(asked) ? asked.equals(Long.toString(gid)) : name.equals(asked);
+        }
+    }
+
+    private record LearnedGroup(Optional<Group> group, Instant until) {}
 
     /**
      * What getent said.
@@ -55,7 +68,7 @@ class HostUsers {
         this.subuid = subids(etc.resolve("subuid"));
         this.subgid = subids(etc.resolve("subgid"));
         this.passwd = new ParsedFile<>(etc.resolve("passwd"), text -> users(text.lines()));
-        this.groups = new ParsedFile<>(etc.resolve("group"), text -> HostIds.of("", text));
+        this.groups = new ParsedFile<>(etc.resolve("group"), text -> groups(text.lines()));
     }
 
     private static ParsedFile<SubidFile> subids(Path file) {
@@ -74,7 +87,8 @@ class HostUsers {
 
     /** The uids and gids of the users and groups in /etc. */
     Set<Long> ids() throws IOException {
-        var ids = new HashSet<>(groups.get());
+        var ids = new HashSet<Long>();
+        for (var group : groups.get()) ids.add(group.gid);
         for (var user : passwd.get()) {
             ids.add(user.uid);
             ids.add(user.gid);
@@ -105,6 +119,30 @@ class HostUsers {
         return user(number).map(User::name).orElse(number);
     }
 
+    /** A group by name or gid; empty if there is none. May ask a directory server. */
+    Optional<Group> group(String asked) throws IOException {
+        var local = groups.get().stream().filter(group -> group.is(asked)).findFirst();
+        if (local.isPresent()) return local;
+        var learned = groupsElsewhere.get(asked);
+        if (learned != null && clock.instant().isBefore(learned.until)) return learned.group;
+        var lines = Getent.lines("group", asked).stream();
+        var group = groups(lines).stream().filter(each -> each.is(asked)).findFirst();
+        if (groupsElsewhere.size() >= MOST_REMEMBERED) groupsElsewhere.clear();
+        groupsElsewhere.put(asked, new LearnedGroup(group, until(group)));
+        return group;
+    }
+
+    /** Whether a user is in a group, as the host's files and directories have it. */
+    boolean isMember(long uid, Group group) throws IOException {
+        var user = user(Long.toString(uid));
+        if (user.isEmpty()) return false;
+        return user.get().gid == group.gid || group.members.contains(user.get().name);
+    }
+
+    private Instant until(Optional<?> known) {
+        return clock.instant().plus(known.isPresent() ? REMEMBERED : NOBODY_REMEMBERED);
+    }
+
     private Optional<User> knownUser(String asked) throws IOException {
         // the first line of several counts, passwd(5)
         var local = passwd.get().stream().filter(user -> user.is(asked)).findFirst();
@@ -121,8 +159,7 @@ class HostUsers {
         if (elsewhere.size() >= MOST_REMEMBERED) {
             elsewhere.clear();
         }
-        var counts = user.isPresent() ? REMEMBERED : NOBODY_REMEMBERED;
-        elsewhere.put(asked, new Learned(user, clock.instant().plus(counts)));
+        elsewhere.put(asked, new Learned(user, until(user)));
         return user;
     }
 
@@ -142,6 +179,17 @@ class HostUsers {
                 .map(fields ->
                         new User(fields[0], Long.parseLong(fields[2]), Long.parseLong(fields[3])))
                 .toList();
+    }
+
+    private static List<Group> groups(Stream<String> lines) {
+        return lines.map(line -> line.split(":", -1))
+                .filter(fields -> fields.length > 2 && isId(fields[2]))
+                .map(fields -> new Group(fields[0], Long.parseLong(fields[2]), members(fields)))
+                .toList();
+    }
+
+    private static Set<String> members(String[] fields) {
+        return fields.length > 3 ? Set.copyOf(List.of(fields[3].split(","))) : Set.of();
     }
 
     private static boolean isId(String field) {

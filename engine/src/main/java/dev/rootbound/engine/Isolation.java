@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param capAdd names with or without {@code CAP_}, or {@code ALL}
  * @param maskedPaths {@code null}: the engine's default list
  * @param readonlyPaths {@code null}: the engine's default list
+ * @param devices paths on the host, or what else is asked for in place of one; {@code null} in
+ *     state files of engines that had none
+ * @param rootRefused the rule by which the first process and all others may not have uid 0 inside;
+ *     empty: they may. Filled in by {@link Policy}, and {@code null} as {@code devices}
  */
 public record Isolation(
         boolean privileged,
@@ -28,7 +33,11 @@ public record Isolation(
         String cgroupnsMode,
         Map<String, String> sysctls,
         @Nullable List<String> maskedPaths,
-        @Nullable List<String> readonlyPaths) {
+        @Nullable List<String> readonlyPaths,
+        List<String> devices,
+        String rootRefused) {
+
+    private static final String ALL = "ALL";
 
     /** Docker's defaults, which are the engine's. */
     public static final Isolation DEFAULT =
@@ -46,7 +55,9 @@ public record Isolation(
                     "",
                     Map.of(),
                     null,
-                    null);
+                    null,
+                    List.of(),
+                    "");
 
     public Isolation {
         capAdd = List.copyOf(capAdd);
@@ -54,6 +65,31 @@ public record Isolation(
         sysctls = Map.copyOf(sysctls);
         maskedPaths = maskedPaths == null ? null : List.copyOf(maskedPaths);
         readonlyPaths = readonlyPaths == null ? null : List.copyOf(readonlyPaths);
+        devices = devices == null ? List.of() : List.copyOf(devices);
+        rootRefused = rootRefused == null ? "" : rootRefused;
+    }
+
+    /** As the policy has it for who may not have all that it gives. */
+    Isolation narrowed(boolean noGain, boolean dropAll, String rootRefusedBy) {
+        var drop = new ArrayList<>(capDrop);
+        if (dropAll && !drop.contains(ALL)) drop.add(ALL);
+        return new Isolation(
+                privileged,
+                capAdd,
+                drop,
+                noNewPrivileges || noGain,
+                seccomp,
+                usernsMode,
+                networkMode,
+                ipcMode,
+                pidMode,
+                utsMode,
+                cgroupnsMode,
+                sysctls,
+                maskedPaths,
+                readonlyPaths,
+                devices,
+                rootRefusedBy);
     }
 
     /** With other modes of the four namespaces that can be another container's. */
@@ -72,7 +108,9 @@ public record Isolation(
                 cgroupnsMode,
                 sysctls,
                 maskedPaths,
-                readonlyPaths);
+                readonlyPaths,
+                devices,
+                rootRefused);
     }
 
     Isolation withUserns(String mode) {
@@ -90,7 +128,9 @@ public record Isolation(
                 cgroupnsMode,
                 sysctls,
                 maskedPaths,
-                readonlyPaths);
+                readonlyPaths,
+                devices,
+                rootRefused);
     }
 
     /** Which system calls the container may make. */

@@ -38,6 +38,7 @@ public final class LocalEngine implements Engine {
     private final Containers containers = new Containers();
     private final EventLog events;
     private final Policy policy;
+    private final AuditLog audit;
     private final Peers peers;
     private final Lookup lookup;
     private final TenantLimiter limiter;
@@ -56,23 +57,31 @@ public final class LocalEngine implements Engine {
     private final ImageFiles imageFiles;
     private final Housekeeping housekeeping;
     private final Evidence evidence;
+    private final Permits permits;
     private final Path directories;
 
     private LocalEngine(EngineParts parts) throws IOException {
         this.parts = parts;
         this.events = new EventLog(parts.clock());
         this.directories = parts.root().resolve("containers");
-        this.policy = new Policy(parts.host());
         var users = new HostUsers(parts.etc(), parts.clock());
+        this.policy = new Policy(parts.host(), users, parts.policy());
+        this.audit = new AuditLog(parts.root().resolve("audit.log"), users, parts.clock());
         var remap = Optional.ofNullable(parts.remap()).map(Remap::ids);
         this.peers = new Peers(containers, parts.pool(), remap, users);
         this.lookup = new Lookup(containers, users);
         this.limiter =
-                new TenantLimiter(parts.policy().tenants(), containers, users, parts.pool().size());
+                new TenantLimiter(
+                        () -> parts.policy().get().tenants(),
+                        containers,
+                        users,
+                        parts.pool().size());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.volumes = new VolumeService(parts, events);
         this.binds =
                 new Binds(
+                        policy,
+                        audit,
                         new PermanentBlocks(parts.etc(), users),
                         parts.hostMounts(),
                         parts.sockets());
@@ -96,7 +105,14 @@ public final class LocalEngine implements Engine {
                         () -> containers.all().stream().map(ContainerEntry::container).toList());
         this.execs =
                 new Execs(
-                        parts.monitors(), plan, start, policy, events, this::newId, parts.clock());
+                        parts.monitors(),
+                        plan,
+                        start,
+                        policy,
+                        audit,
+                        events,
+                        this::newId,
+                        parts.clock());
         var freezer = new Freezer(inFlight, events);
         this.usage = new LocalUsage(lookup, freezer, policy, inFlight, events, parts.clock());
         this.life =
@@ -121,7 +137,7 @@ public final class LocalEngine implements Engine {
                         limiter);
         this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
         this.facts = new EngineFacts(parts);
-        this.transfers = new TransferService(parts, images, events);
+        this.transfers = new TransferService(parts, images, policy, events);
         this.files = new RootFileService(lookup, start, parts.snapshots(), volumes, events);
         this.imageFiles =
                 new ImageFileService(
@@ -133,6 +149,7 @@ public final class LocalEngine implements Engine {
         this.housekeeping =
                 new HousekeepingService(
                         containers, lookup, parts.snapshots(), life, images, events);
+        this.permits = new LocalPermits(policy, users, this::completeIfKnown);
         this.evidence =
                 new LocalEvidence(
                         containers,
@@ -252,7 +269,11 @@ public final class LocalEngine implements Engine {
     private Made create(Caller caller, @Nullable String name, ContainerSpec asked, Image image)
             throws IOException {
         var id = newId();
-        var judged = policy.judge(caller, complete(caller, asked, image.config().config(), id));
+        var judged =
+                policy.judge(
+                        caller,
+                        complete(caller, asked, image.config().config(), id),
+                        image.digests());
         var warnings = new ArrayList<>(judged.warnings());
         var chosen =
                 containers.reserve(
@@ -266,6 +287,9 @@ public final class LocalEngine implements Engine {
             var checked = binds.check(judged.spec());
             warnings.addAll(checked.warnings());
             var spec = judged.spec().with(given -> given.binds = checked.binds());
+            var tenant = caller.tenant().uid();
+            audit.record(
+                    new AuditLog.Subject("create", caller, tenant, id, chosen), judged.grants());
             var made = make(caller, id, chosen, image, spec);
             containers.add(made);
             events.publish(made.container(), "create");
@@ -282,6 +306,14 @@ public final class LocalEngine implements Engine {
         var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
         var whole = ImageDefaults.complete(named, image, id);
         return new VolumePlan(parts.random(), own).complete(whole, image.volumes());
+    }
+
+    private LocalPermits.Completed completeIfKnown(Caller caller, ContainerSpec asked)
+            throws IOException {
+        var image = parts.images().find(caller.tenant().uid(), asked.image());
+        if (image.isEmpty()) return LocalPermits.unknown(by(caller, asked));
+        var whole = complete(caller, asked, image.get().config().config(), newId());
+        return new LocalPermits.Completed(whole, image.get().digests());
     }
 
     /** That a creation finds nothing means its image to Docker's client, which then pulls that. */
@@ -392,7 +424,7 @@ public final class LocalEngine implements Engine {
                 "start container " + entry.container().name(),
                 () -> {
                     Life.refuseDead(entry);
-                    judgeAgain(caller, entry);
+                    if (!entry.container().isRunning()) judgeAgain(caller, entry, "start");
                     life.start(entry);
                 });
     }
@@ -401,32 +433,58 @@ public final class LocalEngine implements Engine {
      * The container may be older than this engine, its policy and its host's limits; and who has
      * left a group since it made the container opens nothing by it any more.
      */
-    private void judgeAgain(Caller caller, ContainerEntry entry) {
-        if (!entry.container().tenant().equals(caller.tenant())) {
-            judgeAgain(entry); // host root's own rights are not lent to it
-            return;
-        }
-        judgeAgain(caller, entry, container -> renewed(caller, container.spec()));
+    private void judgeAgain(Caller caller, ContainerEntry entry, String action) {
+        var tenant = entry.container().tenant();
+        boolean own = tenant.equals(caller.tenant());
+        // else host root, whose own rights are not lent to it
+        var judged = own ? caller : Caller.of(tenant);
+        judgeAgain(
+                judged,
+                entry,
+                container -> own ? renewed(caller, container.spec()) : container.spec(),
+                AuditLog.Subject.of(action, caller, entry.container()));
     }
 
     /** Of a start that nobody asks for now: as its own tenant would. */
     private void judgeAgain(ContainerEntry entry) {
-        var tenant = entry.container().tenant();
-        judgeAgain(Caller.of(tenant), entry, Container::spec);
+        var caller = Caller.of(entry.container().tenant());
+        judgeAgain(
+                caller,
+                entry,
+                Container::spec,
+                AuditLog.Subject.of("restart", caller, entry.container()));
     }
 
     private void judgeAgain(
-            Caller caller, ContainerEntry entry, Function<Container, ContainerSpec> asked) {
+            Caller caller,
+            ContainerEntry entry,
+            Function<Container, ContainerSpec> asked,
+            AuditLog.Subject subject) {
         entry.lock.lock();
         try {
             var container = entry.container();
-            var judged = policy.judge(caller, asked.apply(container)).spec();
+            var decided = policy.judge(caller, asked.apply(container), digests(container));
+            audit.record(subject, decided.grants());
+            var judged = decided.spec();
             if (!container.isRunning() && !judged.equals(container.spec())) {
                 entry.become(container.withSpec(judged));
             }
         } finally {
             entry.lock.unlock();
         }
+    }
+
+    /** By which its image was pulled; none if the tenant has it no more. */
+    private List<String> digests(Container container) {
+        return LocalEngine.attempt(
+                        "image of container " + container.name(),
+                        () ->
+                                parts.images()
+                                        .find(
+                                                container.tenant().uid(),
+                                                container.imageId().toString()))
+                .map(Image::digests)
+                .orElse(List.of());
     }
 
     @Override
@@ -456,7 +514,7 @@ public final class LocalEngine implements Engine {
                 "restart container " + entry.container().name(),
                 () -> {
                     Life.refuseDead(entry);
-                    judgeAgain(caller, entry);
+                    judgeAgain(caller, entry, "restart");
                     life.restart(entry, signal, seconds);
                 });
     }
@@ -710,6 +768,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public Permits permits() {
+        return permits;
+    }
+
+    @Override
     public EngineInfo info(Caller caller) {
         var own = list(caller);
         int up = (int) own.stream().filter(Container::isRunning).count();
@@ -723,6 +786,17 @@ public final class LocalEngine implements Engine {
                                 paused,
                                 own.size() - up,
                                 images(caller).size()));
+    }
+
+    /**
+     * Reads the policy again: it is in force from now on, for containers that run already what it
+     * says of tenants.
+     *
+     * @throws EngineException.Invalid with the line that is wrong; the one that was stays in force
+     */
+    public void reloadPolicy() {
+        perform("read the policy again", () -> parts.policy().reload());
+        limiter.recall();
     }
 
     /**

@@ -1,15 +1,19 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.image.Reference;
 import dev.rootbound.runtime.Capabilities;
 import dev.rootbound.runtime.HostLimits.Clamped;
 import dev.rootbound.runtime.InvalidSpec;
+import dev.rootbound.runtime.ProcessSpec;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.SeccompProfile;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.Sysctls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The one place that decides whether a container, or a further process in it, may be as it is asked
@@ -29,23 +33,65 @@ final class Policy {
     private static final Set<String> IPC = Set.of("", "private", "shareable");
 
     private final Host host;
+    private final HostUsers users;
+    private final Supplier<PolicySettings> settings;
 
-    Policy(Host host) {
+    /**
+     * @param settings the administrator's, as they are now
+     */
+    Policy(Host host, HostUsers users, Supplier<PolicySettings> settings) {
         this.host = host;
+        this.users = users;
+        this.settings = settings;
     }
 
-    /** What is asked for, corrected where that is harmless: a sentence for each correction. */
-    record Judged(ContainerSpec spec, List<String> warnings) {}
+    /**
+     * What is asked for, corrected where that is harmless or the policy has it so.
+     *
+     * @param warnings a sentence for each correction that is no policy's
+     * @param grants what it has more than other containers
+     */
+    record Judged(ContainerSpec spec, List<String> warnings, List<Grant> grants) {}
 
-    /** Judges a container, complete with its image's defaults. */
-    Judged judge(Caller caller, ContainerSpec spec) {
+    /** What a caller may have, by which rules. */
+    Permissions permissions(Caller caller) {
+        return LocalEngine.attempt(
+                "find the policy for uid " + caller.uid(),
+                () -> {
+                    var containers = settings.get().containers();
+                    var uid = caller.tenant().uid();
+                    return new Permissions(
+                            caller,
+                            "user " + users.name(uid) + " (uid " + uid + ")",
+                            containers.file(),
+                            containers.of(caller, users));
+                });
+    }
+
+    /**
+     * Judges a container, complete with its image's defaults.
+     *
+     * @param digests by which its image was pulled
+     */
+    Judged judge(Caller caller, ContainerSpec asked, List<String> digests) {
+        var permissions = permissions(caller);
+        var asks = new ArrayList<>(Ask.of(asked));
+        asks.addAll(Ask.ofImage(asked.image(), digests));
+        var grants = permissions.check(asks);
+        var spec = narrowed(permissions, asked);
         var isolation = spec.isolation();
-        userNamespace(caller, isolation.usernsMode());
+        userNamespace(isolation.usernsMode());
         mode("network", isolation.networkMode(), NETWORKS);
         mode("ipc", isolation.ipcMode(), IPC);
         mode("pid", isolation.pidMode(), OWN);
         mode("uts", isolation.utsMode(), OWN);
         mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
+        if (!isolation.devices().isEmpty()) {
+            throw new EngineException.NotImplemented(
+                    "device "
+                            + TextRule.shown(isolation.devices().getFirst())
+                            + ": devices are not built yet");
+        }
         spec.tmpfs().forEach(TmpfsRule::check);
         spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
         spec.binds().forEach(bind -> TargetRule.check("bind", bind.target()));
@@ -70,17 +116,76 @@ final class Policy {
             if (isolation.seccomp() instanceof Isolation.Seccomp.Profile profile) {
                 SeccompProfile.toSpec(profile.json(), Set.of(), "amd64", host.kernel());
             }
-            return limited(caller, spec);
+            var limited = limited(caller, spec);
+            return new Judged(limited.spec(), limited.warnings(), grants);
         } catch (InvalidSpec e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
     }
 
+    /** What is not asked for, and may not be either. */
+    private static ContainerSpec narrowed(Permissions permissions, ContainerSpec asked) {
+        var isolation =
+                asked.isolation()
+                        .narrowed(
+                                !permissions.mayGainPrivileges(),
+                                !permissions.keepsCapabilities(),
+                                permissions.rootRefused());
+        return asked.with(spec -> spec.isolation = isolation);
+    }
+
     /**
-     * Judges a further process in a container. Privileged, it has all capabilities in the
-     * container's own user namespace: nothing on the host, so every caller may have it.
+     * Judges whom a process of a container is, once a name has been looked up inside.
+     *
+     * @throws EngineException.Denied if that is root and may not be
      */
-    void judge(Caller caller, Container container, Engine.ExecSpec exec) {
+    static void judge(ContainerSpec spec, String name, ProcessSpec.UserIds user) {
+        var rule = spec.isolation().rootRefused();
+        if (user.uid() != 0 || rule.isEmpty()) return;
+        throw new EngineException.Denied(
+                "user "
+                        + TextRule.shown(name)
+                        + " is root in the container: refused by "
+                        + rule
+                        + "; "
+                        + Setting.ROOT_USER.remedy());
+    }
+
+    /**
+     * Judges the source of a bind mount.
+     *
+     * @param real where it is on the host, a char a byte: not what the caller called it
+     */
+    void judge(Caller caller, BindMount bind, String real) {
+        permissions(caller).checkPath(bind, real);
+    }
+
+    /** Judges a pull. */
+    void judge(Caller caller, Reference reference) {
+        List<Grant> _ = permissions(caller).check(List.of(Ask.ofPull(reference)));
+    }
+
+    /**
+     * Whether host root's container has what belongs to host root as its owner.
+     *
+     * @param source on the host
+     * @return empty if it is a stranger there
+     */
+    Optional<Grant> ownerOf(Caller caller, String source) {
+        var what = "host path " + TextRule.shown(source) + " as host root, its owner";
+        var ask = new Ask(Setting.ROOT_BINDS, "owner", what, true);
+        var permissions = permissions(caller);
+        return permissions.has(ask)
+                ? Optional.of(permissions.check(List.of(ask)).getFirst())
+                : Optional.empty();
+    }
+
+    /**
+     * Judges a further process in a container.
+     *
+     * @return what it has more than others
+     */
+    List<Grant> judge(Caller caller, Container container, Engine.ExecSpec exec) {
         boolean own = container.tenant().equals(caller.tenant());
         if (!own && !caller.isHostRoot()) {
             throw new EngineException.Denied(
@@ -93,6 +198,8 @@ final class Policy {
         } catch (InvalidSpec e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
+        var judged = own ? caller : Caller.of(container.tenant());
+        return permissions(judged).check(Ask.of(container.spec(), exec));
     }
 
     private void capabilities(Isolation isolation, boolean privileged) throws InvalidSpec {
@@ -106,22 +213,10 @@ final class Policy {
         return new ResourceRule(host.resources()).judge(limits);
     }
 
-    private static void userNamespace(Caller caller, String asked) {
+    private static void userNamespace(String asked) {
         if (UserNamespaceMode.isOwn(asked) || asked.startsWith(Joins.PREFIX)) return;
-        if (UserNamespaceMode.isHost(asked)) {
-            if (caller.isHostRoot()) return;
-            throw new EngineException.Denied(
-                    "user namespace mode host: the container's root would be root on the host:"
-                            + " only host root may have that");
-        }
+        if (UserNamespaceMode.isHost(asked)) return;
         if (UserNamespaceMap.is(asked)) {
-            if (!caller.isHostRoot()) {
-                throw new EngineException.Denied(
-                        "user namespace mode "
-                                + TextRule.shown(asked)
-                                + ": only host root may choose host ids; without it the container"
-                                + " has ids of its own");
-            }
             UserNamespaceMap.parse(asked);
             return;
         }
@@ -158,7 +253,7 @@ final class Policy {
     }
 
     /** The engine's own CAP_SYS_RESOURCE is lent to host root only. */
-    private Judged limited(Caller caller, ContainerSpec spec) throws InvalidSpec {
+    private Limited limited(Caller caller, ContainerSpec spec) throws InvalidSpec {
         var most = caller.isHostRoot() ? host.limits() : host.limits().forOrdinaryUsers();
         var limits = most.clamp(spec.rlimits());
         var oom = most.clampOomScoreAdj(spec.oomScoreAdj());
@@ -175,6 +270,8 @@ final class Policy {
                     given.oomScoreAdj = oom.value();
                     given.resources = resources.value();
                 });
-        return new Judged(clamped, List.copyOf(warnings));
+        return new Limited(clamped, List.copyOf(warnings));
     }
+
+    private record Limited(ContainerSpec spec, List<String> warnings) {}
 }

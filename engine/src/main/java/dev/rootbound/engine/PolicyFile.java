@@ -41,6 +41,14 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  *   users:
  *     - user: alice
  *       memory: unlimited
+ * containers:
+ *   profile: compatible
+ *   host-paths:
+ *     deny: [/srv/secret]
+ *   users:
+ *     - group: students
+ *       profile: restricted
+ *       image-registries: [registry.example.com]
  * }</pre>
  *
  * <p>A key that is not known is an error: what is written is kept, or refused.
@@ -69,8 +77,21 @@ public final class PolicyFile {
         return new PolicyFile(file).read();
     }
 
+    /**
+     * What would become of a request under a policy that is not in force, for who runs this; no
+     * image is known.
+     *
+     * @param user as of {@link Permits#test}
+     */
+    public static Permits.Verdict test(Path file, String user, ContainerSpec asked)
+            throws IOException {
+        return LocalPermits.of(file, Path.of("/etc")).test(LocalPermits.self(), user, asked);
+    }
+
     private PolicySettings read() throws IOException {
-        var root = YamlMapping.of(name, compose(content(file)), "version", "images", "tenants");
+        var root =
+                YamlMapping.of(
+                        name, compose(content(file)), "version", "images", "tenants", "containers");
         if (!root.text("version").orElse("").equals("1")) {
             throw root.malformed("its first key is 'version: 1'");
         }
@@ -89,7 +110,8 @@ public final class PolicyFile {
                 rules,
                 tenants.isPresent()
                         ? tenants(tenants.get())
-                        : new TenantPolicy(name, TenantPolicy.Asked.NOTHING, List.of()));
+                        : new TenantPolicy(name, TenantPolicy.Asked.NOTHING, List.of()),
+                ContainerRules.read(name, root));
     }
 
     private TenantPolicy tenants(YamlMapping tenants) throws MalformedException {
@@ -156,6 +178,8 @@ public final class PolicyFile {
             throw new MalformedException(name + line + ": is no YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new MalformedException(name + " is no YAML: " + e.getMessage());
+        } catch (StackOverflowError e) { // the parser calls itself for each level
+            throw new MalformedException(name + " is no policy: it nests too deep");
         }
     }
 

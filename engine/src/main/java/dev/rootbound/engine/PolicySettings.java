@@ -8,12 +8,21 @@ import dev.rootbound.image.SignatureRules;
  * @param maxLayerSize bytes of a layer, uncompressed, that are unpacked at most
  * @param signatures that images must have to be pulled
  * @param tenants what each user's containers may have together
+ * @param containers what a container may have
  */
-public record PolicySettings(long maxLayerSize, SignatureRules signatures, TenantPolicy tenants) {
+public record PolicySettings(
+        long maxLayerSize,
+        SignatureRules signatures,
+        TenantPolicy tenants,
+        ContainerPolicy containers) {
     /** Far above what images have, and below what fills a disk unnoticed. */
     private static final long MAX_LAYER_SIZE = 128L << 30;
 
     /** Without a file. */
     public static final PolicySettings DEFAULT =
-            new PolicySettings(MAX_LAYER_SIZE, SignatureRules.NONE, TenantPolicy.DEFAULT);
+            new PolicySettings(
+                    MAX_LAYER_SIZE,
+                    SignatureRules.NONE,
+                    TenantPolicy.DEFAULT,
+                    ContainerPolicy.DEFAULT);
 }

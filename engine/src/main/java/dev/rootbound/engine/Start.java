@@ -267,6 +267,7 @@ final class Start {
                         root.read("etc/group", ACCOUNTS_LIMIT),
                         ids);
         var found = lookup.find(user, container.spec().groupAdd());
+        Policy.judge(container.spec(), user, found);
         return binds.withGroups(container.spec(), found, ids.insideEnd());
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Keeps each tenant to its limits, so that none has all of what the others need, too: it counts
@@ -31,7 +32,7 @@ final class TenantLimiter {
 
     private static final long NANO = 1_000_000_000;
 
-    private final TenantPolicy policy;
+    private final Supplier<TenantPolicy> policy;
     private final Containers containers;
     private final HostUsers users;
     private final long leases;
@@ -43,9 +44,11 @@ final class TenantLimiter {
     private final Map<Tenant, TenantLimits> applied = new HashMap<>();
 
     /**
+     * @param policy as it is now
      * @param leases how many containers can run on this host at once
      */
-    TenantLimiter(TenantPolicy policy, Containers containers, HostUsers users, long leases) {
+    TenantLimiter(
+            Supplier<TenantPolicy> policy, Containers containers, HostUsers users, long leases) {
         this.policy = policy;
         this.containers = containers;
         this.users = users;
@@ -163,13 +166,14 @@ final class TenantLimiter {
                         + "; stop another one, or root sets more (tenants: "
                         + key
                         + " in "
-                        + policy.file()
+                        + policy.get().file()
                         + ", for all users or for one)");
     }
 
     private TenantLimits of(Tenant tenant) throws IOException {
-        var own = tenant.uid() == ROOT ? TenantLimits.UNLIMITED : policy.ordinary().or(usual());
-        for (var user : policy.users()) {
+        var said = policy.get();
+        var own = tenant.uid() == ROOT ? TenantLimits.UNLIMITED : said.ordinary().or(usual());
+        for (var user : said.users()) {
             var uid = users.uid(user.name());
             if (uid.isPresent() && uid.getAsLong() == tenant.uid()) {
                 return user.asked().or(own);
@@ -204,7 +208,7 @@ final class TenantLimiter {
                     "set the limits of all containers of user "
                             + users.name(tenant.uid())
                             + " (tenants in "
-                            + policy.file()
+                            + policy.get().file()
                             + "): "
                             + e.getMessage(),
                     e);
@@ -212,7 +216,10 @@ final class TenantLimiter {
         applied.put(tenant, limits);
     }
 
-    /** Of the containers that an earlier engine started, whose policy may have been another. */
+    /**
+     * For what runs: an earlier engine started it, or the policy is read again, which may have been
+     * another.
+     */
     synchronized void recall() {
         containers.all().stream()
                 .filter(entry -> entry.live() != null)

@@ -26,10 +26,12 @@ final class TransferService implements Transfers {
     private final ImageService images;
     private final Registries registries;
     private final EventLog events;
+    private final Policy policy;
     private final Pull pull;
     private final Push push;
 
-    TransferService(EngineParts parts, ImageService images, EventLog events) {
+    TransferService(EngineParts parts, ImageService images, Policy policy, EventLog events) {
+        this.policy = policy;
         this.images = images;
         this.registries = parts.registries();
         this.events = events;
@@ -39,7 +41,7 @@ final class TransferService implements Transfers {
                         parts.content(),
                         parts.layers(),
                         registries,
-                        parts.policy().signatures());
+                        () -> parts.policy().get().signatures());
         this.push = new Push(parts.images(), parts.content(), parts.layers(), registries);
     }
 
@@ -65,6 +67,7 @@ final class TransferService implements Transfers {
             Credentials credentials,
             TransferProgress progress)
             throws IOException, InterruptedException {
+        policy.judge(caller, reference);
         try {
             var pulled =
                     pull.run(caller.tenant().uid(), reference, platform, credentials, progress);

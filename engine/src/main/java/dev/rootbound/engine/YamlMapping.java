@@ -50,6 +50,28 @@ final class YamlMapping {
         return new YamlMapping(file, mapping, values);
     }
 
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    boolean isList(String key) {
+        return values.get(key) instanceof SequenceNode;
+    }
+
+    boolean isText(String key) {
+        return values.get(key) instanceof ScalarNode;
+    }
+
+    /** Where a value stands: {@code FILE:LINE}. */
+    String place(String key) {
+        var value = values.get(key);
+        return file + line(value == null ? node : value);
+    }
+
+    private static String line(Node node) {
+        return node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+    }
+
     /** Empty if absent. */
     Optional<String> text(String key) throws MalformedException {
         var value = values.get(key);
@@ -120,7 +142,6 @@ final class YamlMapping {
     }
 
     private static MalformedException malformed(String file, Node node, String reason) {
-        var line = node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-        return new MalformedException(file + line + ": " + reason);
+        return new MalformedException(file + line(node) + ": " + reason);
     }
 }

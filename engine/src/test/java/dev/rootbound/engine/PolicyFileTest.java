@@ -42,11 +42,11 @@ class PolicyFileTest {
     void whatIsNotSaidIsAsWithoutAFile() throws Exception {
         var file = dir.resolve("policy.yaml").toString();
         var tenants = new TenantPolicy(file, TenantPolicy.Asked.NOTHING, List.of());
-        var without =
-                new PolicySettings(
-                        PolicySettings.DEFAULT.maxLayerSize(), SignatureRules.NONE, tenants);
         for (var text : List.of("", "images: {}\n", "tenants: {}\n")) {
-            assertThat(read("version: 1\n" + text)).isEqualTo(without);
+            var settings = read("version: 1\n" + text);
+            assertThat(settings.maxLayerSize()).isEqualTo(PolicySettings.DEFAULT.maxLayerSize());
+            assertThat(settings.signatures()).isEqualTo(SignatureRules.NONE);
+            assertThat(settings.tenants()).isEqualTo(tenants);
         }
     }
 

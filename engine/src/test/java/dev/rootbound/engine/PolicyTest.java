@@ -7,6 +7,8 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.KernelVersion;
 import dev.rootbound.runtime.HostLimits;
 import dev.rootbound.runtime.Rlimit;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,11 +30,13 @@ class PolicyTest {
                         Set.of("CAP_CHOWN"),
                         new HostLimits(Map.of("nofile", 1024L), sysResource, oomScoreAdj),
                         false,
-                        RESOURCES));
+                        RESOURCES),
+                new HostUsers(Path.of("/etc"), InstantSource.system()),
+                () -> PolicySettings.DEFAULT);
     }
 
     private Policy.Judged judge(Isolation isolation) {
-        return policy.judge(USER, TestSpec.of("true").isolation(isolation).build());
+        return policy.judge(USER, TestSpec.of("true").isolation(isolation).build(), List.of());
     }
 
     @ParameterizedTest
@@ -68,7 +72,8 @@ class PolicyTest {
     void theHostsUserNamespaceIsDenied() {
         assertThatThrownBy(() -> judge(TestIsolation.mode(0, "host")))
                 .isInstanceOf(EngineException.Denied.class)
-                .hasMessageContaining("root on the host");
+                .hasMessageContaining("with ids of the host, is refused to user")
+                .hasMessageContaining("userns: container, keep-id (profile compatible)");
     }
 
     @ParameterizedTest
@@ -84,9 +89,16 @@ class PolicyTest {
         "1,ns:/proc/1/ns/net"
     })
     void whatSharesANamespaceIsRefusedAndNeverIgnored(int which, String mode) {
-        assertThatThrownBy(() -> judge(TestIsolation.mode(which, mode)))
+        var spec = TestSpec.of("true").isolation(TestIsolation.mode(which, mode)).build();
+        assertThatThrownBy(() -> policy.judge(ROOT, spec, List.of()))
                 .isInstanceOf(EngineException.NotImplemented.class)
                 .hasMessageContaining(mode);
+        boolean hosts = !mode.startsWith("container:") && !mode.equals("none");
+        assertThatThrownBy(() -> policy.judge(USER, spec, List.of()))
+                .isInstanceOf(
+                        hosts
+                                ? EngineException.Denied.class
+                                : EngineException.NotImplemented.class);
     }
 
     @ParameterizedTest
@@ -107,7 +119,7 @@ class PolicyTest {
     void anUnknownStopSignalIsRefusedAtOnce() {
         var spec = TestSpec.of("true");
         spec.stopSignal = "SIGNONE";
-        assertThatThrownBy(() -> policy.judge(USER, spec.build()))
+        assertThatThrownBy(() -> policy.judge(USER, spec.build(), List.of()))
                 .isInstanceOf(EngineException.Invalid.class);
     }
 
@@ -116,7 +128,7 @@ class PolicyTest {
         var spec = TestSpec.of("true");
         spec.rlimits = List.of(new Rlimit("nofile", 4096, 4096));
         spec.oomScoreAdj = -500;
-        var judged = policy.judge(USER, spec.build());
+        var judged = policy.judge(USER, spec.build(), List.of());
         assertThat(judged.spec().rlimits()).containsExactly(new Rlimit("nofile", 1024, 1024));
         assertThat(judged.spec().oomScoreAdj()).isEqualTo(100);
         assertThat(judged.warnings()).hasSize(2);
@@ -128,19 +140,22 @@ class PolicyTest {
         spec.rlimits = List.of(new Rlimit("nofile", 4096, 4096));
         spec.oomScoreAdj = -500;
         var strong = policy(true, -100);
-        assertThat(strong.judge(ROOT, spec.build()).spec().rlimits()).isEqualTo(spec.rlimits);
-        assertThat(strong.judge(ROOT, spec.build()).spec().oomScoreAdj()).isEqualTo(-500);
-        assertThat(strong.judge(USER, spec.build()).spec().rlimits())
+        assertThat(strong.judge(ROOT, spec.build(), List.of()).spec().rlimits())
+                .isEqualTo(spec.rlimits);
+        assertThat(strong.judge(ROOT, spec.build(), List.of()).spec().oomScoreAdj())
+                .isEqualTo(-500);
+        assertThat(strong.judge(USER, spec.build(), List.of()).spec().rlimits())
                 .containsExactly(new Rlimit("nofile", 1024, 1024));
-        assertThat(strong.judge(USER, spec.build()).spec().oomScoreAdj()).isEqualTo(0);
+        assertThat(strong.judge(USER, spec.build(), List.of()).spec().oomScoreAdj()).isEqualTo(0);
     }
 
     @Test
     void whatWasJudgedOnceIsNotChangedByJudgingItAgain() {
         var spec = TestSpec.of("true");
         spec.rlimits = List.of(new Rlimit("nofile", -1, -1));
-        var once = policy.judge(USER, spec.build()).spec();
-        assertThat(policy.judge(USER, once)).isEqualTo(new Policy.Judged(once, List.of()));
+        var once = policy.judge(USER, spec.build(), List.of()).spec();
+        assertThat(policy.judge(USER, once, List.of()))
+                .isEqualTo(new Policy.Judged(once, List.of(), List.of()));
     }
 
     private static Engine.ExecSpec exec(String program, String user, boolean privileged) {

@@ -40,7 +40,7 @@ class TenantLimiterTest {
     private TenantLimiter limiter(Asked ordinary, TenantPolicy.User... users) {
         var policy = new TenantPolicy("/p.yaml", ordinary, List.of(users));
         return new TenantLimiter(
-                policy, containers, new HostUsers(etc, InstantSource.system()), LEASES);
+                () -> policy, containers, new HostUsers(etc, InstantSource.system()), LEASES);
     }
 
     private static Asked containers(long most) {

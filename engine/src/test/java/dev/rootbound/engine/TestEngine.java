@@ -50,7 +50,7 @@ final class TestEngine implements AutoCloseable {
     int blocks = 64;
     UnaryOperator<Snapshots> decorator = s -> s;
     IdPool pool;
-    PolicySettings policy = unlimited();
+    PolicyInForce policy = PolicyInForce.of(unlimited());
     LocalEngine engine;
 
     TestEngine() throws IOException {
@@ -81,7 +81,8 @@ final class TestEngine implements AutoCloseable {
         var none = Optional.of(TenantLimits.NONE);
         var all = new TenantPolicy.Asked(none, none, none, none);
         var tenants = new TenantPolicy("policy.yaml", all, List.of());
-        return new PolicySettings(usual.maxLayerSize(), usual.signatures(), tenants);
+        return new PolicySettings(
+                usual.maxLayerSize(), usual.signatures(), tenants, usual.containers());
     }
 
     private IdPool pool() throws IOException {
@@ -98,7 +99,7 @@ final class TestEngine implements AutoCloseable {
         var lock = EngineLock.take(root);
         var content = new ContentStore(root.resolve("content"));
         var store = directory(root.resolve("store"), "rwx------");
-        var layers = new Layers(store.resolve("l"), root.resolve("layers"), Long.MAX_VALUE);
+        var layers = new Layers(store.resolve("l"), root.resolve("layers"), () -> Long.MAX_VALUE);
         opened.add(layers);
         var images = new Images(root.resolve("images"), content);
         var staging = directory(run.resolve("staging"), "rwx------");

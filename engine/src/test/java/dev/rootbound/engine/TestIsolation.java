@@ -41,6 +41,8 @@ final class TestIsolation {
                 modes[5],
                 Map.of(),
                 null,
-                null);
+                null,
+                List.of(),
+                "");
     }
 }

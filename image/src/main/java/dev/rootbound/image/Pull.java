@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Images from registries into the store. Layers are downloaded and unpacked side by side; an image
@@ -32,7 +33,7 @@ public final class Pull {
     private final ContentStore content;
     private final LayerSink sink;
     private final Registries registries;
-    private final SignatureRules signatures;
+    private final Supplier<SignatureRules> signatures;
     private final Downloads downloads;
 
     /** Of all pulls: each has a processor to itself. */
@@ -40,14 +41,14 @@ public final class Pull {
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
     /**
-     * @param signatures that are demanded
+     * @param signatures that are demanded, as they are now
      */
     public Pull(
             Images images,
             ContentStore content,
             LayerSink sink,
             Registries registries,
-            SignatureRules signatures) {
+            Supplier<SignatureRules> signatures) {
         this.images = images;
         this.content = content;
         this.sink = sink;
@@ -107,7 +108,7 @@ public final class Pull {
             throws IOException, InterruptedException {
         var found =
                 RemoteImage.find(remote, reference.tagOrDigest(), platform.orElse(Platform.host()));
-        var rule = signatures.of(remote.repository());
+        var rule = signatures.get().of(remote.repository());
         if (rule.isPresent()) new Signatures(remote, rule.get()).demand(found);
         progress.image(reference);
         try (var work = new Work(images, content, sink)) {

@@ -40,7 +40,8 @@ public record SignatureRules(List<Rule> rules) {
             keys = List.copyOf(keys);
         }
 
-        private boolean covers(Repository repository) {
+        /** Whether the rule is for that repository. */
+        public boolean covers(Repository repository) {
             var name = host(repository.host()) + "/" + repository.path() + "/";
             return repositories.equals(ALL)
                     || name.startsWith(repositories + "/")

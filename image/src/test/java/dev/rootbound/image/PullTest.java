@@ -63,7 +63,13 @@ class PullTest {
     void start() throws IOException {
         registry = new RegistryStub();
         store = new Store(dir);
-        pull = new Pull(store.images, store.content, store.layers, registries, SignatureRules.NONE);
+        pull =
+                new Pull(
+                        store.images,
+                        store.content,
+                        store.layers,
+                        registries,
+                        () -> SignatureRules.NONE);
         push = new Push(store.images, store.content, store.layers, registries);
     }
 

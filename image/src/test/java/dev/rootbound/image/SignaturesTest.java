@@ -186,7 +186,7 @@ class SignaturesTest {
         var registries =
                 new Registries(
                         new RegistrySettings(List.of(), Set.of(), List.of(), Map.of(), "test"));
-        return new Pull(store.images, store.content, store.layers, registries, rules)
+        return new Pull(store.images, store.content, store.layers, registries, () -> rules)
                 .run(
                         ALICE,
                         Reference.parse(registry.host() + "/app:" + tag),

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Layers implements LayerSink, AutoCloseable {
     private final Dir dir;
     private final LayerRecords records;
     private final List<String> damaged;
-    private final long maxSize;
+    private final LongSupplier maxSize;
     private final Removals removals;
     private final AtomicLong next;
     private final Claims<Digest> claims = new Claims<>();
@@ -46,9 +47,9 @@ public final class Layers implements LayerSink, AutoCloseable {
      *
      * @param trees holds nothing but layers; given to the foreign range's first id, mode 0700
      * @param records of the engine only
-     * @param maxSize bytes of a layer's tar that is taken
+     * @param maxSize bytes of a layer's tar that is taken, as it is now
      */
-    public Layers(Path trees, Path records, long maxSize) throws IOException {
+    public Layers(Path trees, Path records, LongSupplier maxSize) throws IOException {
         this.trees = trees;
         this.records = new LayerRecords(records);
         this.maxSize = maxSize;
@@ -110,7 +111,7 @@ public final class Layers implements LayerSink, AutoCloseable {
 
     @Override
     public long maxSize() {
-        return maxSize;
+        return maxSize.getAsLong();
     }
 
     @Override

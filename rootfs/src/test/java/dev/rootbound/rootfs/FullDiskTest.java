@@ -32,7 +32,7 @@ class FullDiskTest {
         run("mkfs.ext4", "-q", image.toString());
         run("mount", "-o", "loop", image.toString(), disk.toString());
         try (var layers =
-                new Layers(disk.resolve("trees"), disk.resolve("records"), Long.MAX_VALUE)) {
+                new Layers(disk.resolve("trees"), disk.resolve("records"), () -> Long.MAX_VALUE)) {
             var tar = new TestTar();
             for (int i = 0; i < 12; i++) tar.file("d/megabyte-" + i, "x".repeat(1 << 20));
             assertThatThrownBy(() -> layers.unpack(A, new ByteArrayInputStream(tar.end())))

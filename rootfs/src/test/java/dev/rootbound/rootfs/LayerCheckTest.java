@@ -41,7 +41,7 @@ class LayerCheckTest {
 
     @BeforeEach
     void open() throws IOException {
-        layers = new Layers(temp.resolve("l"), temp.resolve("records"), Long.MAX_VALUE);
+        layers = new Layers(temp.resolve("l"), temp.resolve("records"), () -> Long.MAX_VALUE);
         layers.unpack(LAYER, new ByteArrayInputStream(TAR));
         tree = temp.resolve("l").resolve(layers.directory(LAYER));
     }

@@ -42,7 +42,7 @@ class LayersTest {
     }
 
     private Layers open() throws IOException {
-        return new Layers(trees, records, Long.MAX_VALUE);
+        return new Layers(trees, records, () -> Long.MAX_VALUE);
     }
 
     private static InputStream tar() {

@@ -48,7 +48,7 @@ class PackTest {
         var store = Files.createDirectory(temp.resolve("store"));
         var staging = Files.createDirectory(temp.resolve("staging"));
         target = Files.createDirectory(temp.resolve("target"));
-        layers = new Layers(store.resolve("l"), temp.resolve("records"), Long.MAX_VALUE);
+        layers = new Layers(store.resolve("l"), temp.resolve("records"), () -> Long.MAX_VALUE);
         snapshots = new OverlaySnapshots(store, staging, d -> "l/" + layers.directory(d));
         snapshots.create("box");
         root = snapshots.mounted(target);

@@ -210,6 +210,32 @@ final class Daemon implements AutoCloseable {
         return new Cli("docker", List.of("docker", "-H", address()));
     }
 
+    Cli rootbound() {
+        return new Cli("rootbound", List.of(Shell.CHECKOUT + "/rootbound", "-H", address()));
+    }
+
+    /** Has it read another policy. */
+    void reload(String policy) {
+        try {
+            Files.writeString(directory.resolve(POLICY), policy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        hangUp();
+    }
+
+    /** SIGHUP, and what it says of that. */
+    void hangUp() {
+        long before = policies();
+        Shell.run("kill", "-HUP", Long.toString(process.pid())).ok();
+        for (int tries = 0; tries < 200 && policies() == before; tries++) pause(20);
+        if (policies() == before) throw new AssertionError("SIGHUP is passed over: " + log());
+    }
+
+    private long policies() {
+        return log().lines().filter(line -> line.startsWith("rootbound: the policy ")).count();
+    }
+
     /** Mounts in its namespace, processes that name its directories, files of its own. */
     String leftovers() {
         // What is given back in the background gets a moment.

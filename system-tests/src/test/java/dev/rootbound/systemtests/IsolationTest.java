@@ -85,6 +85,10 @@ class IsolationTest {
             GET /rootbound/images/{name+}/verify IMAGE
             GET /rootbound/containers/{id*}/evidence CONTAINER
             GET /rootbound/evidence NONE
+            GET /rootbound/policy NONE
+            GET /rootbound/policy NONE ?user=root
+            POST /rootbound/policy/test IMAGE {"Image":"@"}
+            POST /rootbound/policy/test CONTAINER {"Image":"rootbound/busybox","HostConfig":{"VolumesFrom":["@"]}}
             GET /rootbound/ids NONE
             GET /rootbound/who NONE ?uid=1879048192
             GET /rootbound/evidence NONE ?tenant=*

@@ -1,0 +1,405 @@
+package dev.rootbound.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.linux.KernelVersion;
+import dev.rootbound.oci.MalformedException;
+import dev.rootbound.rootfs.HostMounts;
+import dev.rootbound.runtime.HostLimits;
+import dev.rootbound.runtime.ProcessSpec.UserIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The section {@code containers} of the policy file: how it is read, and what it decides. */
+class ContainerPolicyTest {
+    private static final Caller ROOT = new Caller(new Tenant(0), 0, 0, List.of());
+    private static final Caller ANN = new Caller(new Tenant(1001), 1001, 1001, List.of());
+    private static final Caller BOB = new Caller(new Tenant(1002), 1002, 1002, List.of());
+    private static final Caller IN_ANNS =
+            new Caller(ANN.tenant(), 1_879_048_192, 0, List.of(), true);
+    private static final String DIGEST = "@sha256:" + "a".repeat(64);
+
+    @TempDir Path etc;
+    private Path file = Path.of("/");
+
+    @BeforeEach
+    void users() throws IOException {
+        file = etc.resolve("policy.yaml");
+        Files.writeString(
+                etc.resolve("passwd"),
+                """
+                root:x:0:0::/:/bin/sh
+                ann:x:1001:1001::/:/bin/sh
+                bob:x:1002:1002::/:/bin/sh
+                """);
+        Files.writeString(etc.resolve("group"), "root:x:0:\nteam:x:2000:bob,carl\n");
+    }
+
+    private Policy policy(String containers) throws IOException {
+        Files.writeString(file, "version: 1\ncontainers:\n" + containers.indent(2));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        var settings = PolicyFile.read(file);
+        var limits = new HostLimits(Map.of(), false, 0);
+        var caps = Set.copyOf(dev.rootbound.runtime.Capabilities.ALL);
+        var host = new Host(new KernelVersion(6, 1), caps, limits, false, PolicyTest.RESOURCES);
+        return new Policy(host, new HostUsers(etc, InstantSource.system()), () -> settings);
+    }
+
+    private static Policy.Judged judge(Policy policy, Caller caller, String... asks) {
+        var isolation = Isolation.DEFAULT;
+        var user = "";
+        for (var ask : asks) {
+            if (ask.startsWith("user ")) user = ask.substring(5);
+            else isolation = with(isolation, ask);
+        }
+        var spec = TestSpec.of("true").isolation(isolation).user(user).build();
+        return policy.judge(caller, spec, List.of());
+    }
+
+    private static Isolation with(Isolation i, String ask) {
+        var words = ask.split(" ", 2);
+        var mode = words[words.length - 1];
+        UnaryOperator<String> same = text -> text;
+        var joined = i.withJoins(same);
+        return new Isolation(
+                words[0].equals("privileged"),
+                words[0].equals("cap") ? List.of(mode) : List.of(),
+                List.of(),
+                false,
+                switch (ask) {
+                    case "seccomp unconfined" -> new Isolation.Seccomp.Unconfined();
+                    case "seccomp own" ->
+                            new Isolation.Seccomp.Profile("{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+                    default -> joined.seccomp();
+                },
+                words[0].equals("userns") ? mode : "",
+                words[0].equals("network") ? mode : "",
+                words[0].equals("ipc") ? mode : "",
+                words[0].equals("pid") ? mode : "",
+                words[0].equals("uts") ? mode : "",
+                words[0].equals("cgroup") ? mode : "",
+                words[0].equals("sysctl") ? Map.of(mode, "1") : Map.of(),
+                words[0].equals("unmasked") ? List.of() : null,
+                null,
+                words[0].equals("device") ? List.of(mode) : List.of(),
+                "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "privileged",
+                "cap NET_RAW",
+                "cap all",
+                "cap cap_chown",
+                "seccomp unconfined",
+                "seccomp own",
+                "userns host",
+                "userns map=0:100000:65536",
+                "network host",
+                "network ns:/proc/1/ns/net",
+                "ipc host",
+                "pid host",
+                "uts host",
+                "cgroup host",
+                "sysctl net.core.somaxconn",
+                "unmasked",
+                "device /dev/fuse",
+                "user 0",
+                "user root",
+                "user 00:5",
+                "user ",
+            })
+    void theRestrictedProfileRefusesAsKubernetesDoes(String ask) throws Exception {
+        var policy = policy("profile: restricted");
+        for (var caller : List.of(ROOT, ANN)) {
+            assertThatThrownBy(() -> judge(policy, caller, "user 1000", ask))
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("profile restricted, " + file + ":3")
+                    .hasMessageContaining("or root allows it in " + file);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cap NET_BIND_SERVICE",
+                "sysctl net.ipv4.ping_group_range",
+                "sysctl kernel.shm_rmid_forced",
+                "user app",
+                "user 1:0",
+                "userns keep-id",
+                "network none",
+                "pid container:x",
+            })
+    void theRestrictedProfileAllowsWhatKubernetesDoesAndTakesTheRestAway(String ask)
+            throws Exception {
+        var policy = policy("profile: restricted");
+        var judged = judge(policy, ANN, "user 1000", ask);
+        var isolation = judged.spec().isolation();
+        assertThat(isolation.noNewPrivileges()).isTrue();
+        assertThat(isolation.capDrop()).containsExactly("ALL");
+        var again = policy.judge(ANN, judged.spec(), List.of());
+        assertThat(again.spec()).isEqualTo(judged.spec());
+    }
+
+    @Test
+    void aNameThatIsRootInsideIsRefusedWhenItIsKnown() throws Exception {
+        var spec = judge(policy("root-user: deny"), ANN, "user app").spec();
+        Policy.judge(spec, "app", new UserIds(5, 0, List.of(), "/"));
+        assertThatThrownBy(() -> Policy.judge(spec, "app", new UserIds(0, 0, List.of(), "/")))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("user app is root in the container")
+                .hasMessageContaining("root-user: deny (" + file + ":3)");
+    }
+
+    @Test
+    void theFirstRuleThatIsForTheCallerAndSaysSomethingDecides() throws Exception {
+        var policy =
+                policy(
+                        """
+                        profile: restricted
+                        seccomp: unconfined
+                        users:
+                          - user: ann
+                            privileged: allow
+                            capabilities: all
+                          - user: 1001
+                            capabilities: none
+                            unmasked-paths: allow
+                          - group: team
+                            profile: compatible
+                            devices: [/dev/fuse]
+                        """);
+        judge(policy, ANN, "privileged", "user 5");
+        assertThatThrownBy(() -> judge(policy, ANN, "user 0"))
+                .hasMessageContaining("root-user: deny (profile restricted, " + file + ":3)");
+        assertThatThrownBy(() -> judge(policy, ROOT, "privileged", "user 5"))
+                .hasMessageContaining("user root (uid 0)");
+        judge(policy, BOB, "privileged");
+        assertThatThrownBy(() -> judge(policy, BOB, "device /dev/kvm"))
+                .hasMessageContaining("devices: /dev/fuse (" + file + ":14)");
+        assertThatThrownBy(() -> judge(policy, BOB, "device /dev/fuse"))
+                .isInstanceOf(EngineException.NotImplemented.class);
+        var member = new Caller(ANN.tenant(), 1001, 1001, List.of(2000L));
+        judge(policy, member, "cap NET_RAW"); // of its own rule, before that of the group
+        assertThatThrownBy(() -> judge(policy, ANN, "sysctl net.core.somaxconn"))
+                .hasMessageContaining("sysctls: ");
+    }
+
+    @Test
+    void capabilitiesThatAreListedMayBeAdded() throws Exception {
+        var kept = policy("capabilities: [default, net_raw]");
+        assertThat(judge(kept, ANN, "cap NET_RAW").spec().isolation().capDrop()).isEmpty();
+        judge(kept, ANN, "cap chown");
+        var only = policy("capabilities: [CAP_NET_RAW]");
+        assertThat(judge(only, ANN).spec().isolation().capDrop()).containsExactly("ALL");
+        for (var policy : List.of(kept, only)) {
+            assertThatThrownBy(() -> judge(policy, ANN, "cap SYS_ADMIN"))
+                    .hasMessageContaining("capability CAP_SYS_ADMIN is refused");
+            assertThatThrownBy(() -> judge(policy, ANN, "privileged"))
+                    .hasMessageContaining("all capabilities of privileged mode is refused");
+        }
+    }
+
+    @Test
+    void onlyWhatIsMoreThanOthersHaveIsAGrant() throws Exception {
+        var policy = policy("sysctls: [net.ipv4.*]");
+        assertThat(judge(policy, ANN, "cap CHOWN").grants()).isEmpty();
+        assertThat(judge(policy, ANN, "userns keep-id").grants()).isEmpty();
+        assertThat(judge(policy, ANN, "sysctl net.ipv4.ip_forward").grants())
+                .containsExactly(new Grant("sysctls", "sysctl net.ipv4.ip_forward", file + ":3"));
+        assertThat(judge(policy, ANN, "privileged").grants())
+                .containsExactly(new Grant("privileged", "privileged mode", "profile compatible"));
+        assertThatThrownBy(() -> judge(policy, ANN, "sysctl net.ipv6.conf.all.forwarding"))
+                .isInstanceOf(EngineException.Denied.class);
+    }
+
+    @Test
+    void whoIsInAContainerGetsNothingOfTheHosts() throws Exception {
+        var policy =
+                policy(
+                        """
+                        users:
+                          - user: ann
+                            userns: all
+                            host-namespaces: all
+                            devices: all
+                        """);
+        for (var ask : List.of("userns host", "network host", "device /dev/fuse")) {
+            assertThatThrownBy(() -> judge(policy, ANN, ask))
+                    .isInstanceOf(EngineException.NotImplemented.class);
+            assertThatThrownBy(() -> judge(policy, IN_ANNS, ask))
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("a caller in a container is nobody on the host");
+        }
+        var roots = new Caller(new Tenant(0), 1_879_048_192, 0, List.of(), true);
+        assertThatThrownBy(() -> judge(policy("profile: compatible"), roots, "userns host"))
+                .isInstanceOf(EngineException.Denied.class);
+    }
+
+    @Test
+    void anExecIsMeasuredByTheSameRules() throws Exception {
+        var container = TestContainers.of("ab".repeat(32), "n1", 1001, TestSpec.of("sh").build());
+        var policy = policy("users: [{user: ann, privileged: deny, root-user: deny}]");
+        assertThatThrownBy(() -> policy.judge(ANN, container, exec("5", true)))
+                .hasMessageContaining("a privileged exec is refused to user ann");
+        assertThatThrownBy(() -> policy.judge(ANN, container, exec("", false)))
+                .hasMessageContaining("user root is refused");
+        assertThat(policy.judge(ANN, container, exec("5", false))).isEmpty();
+        // as its tenant might, whoever asks
+        assertThatThrownBy(() -> policy.judge(ROOT, container, exec("5", true)))
+                .isInstanceOf(EngineException.Denied.class);
+    }
+
+    private static Engine.ExecSpec exec(String user, boolean privileged) {
+        return new Engine.ExecSpec(
+                List.of("id"), List.of(), user, "", false, false, true, true, privileged, "");
+    }
+
+    @Test
+    void imagesAreFromWhereTheyWerePulled() throws Exception {
+        var policy = policy("image-registries: [docker.io/library, r.example.com:5000/team]\n");
+        var spec = TestSpec.of("true").build();
+        for (var from :
+                List.of(
+                        "busybox" + DIGEST,
+                        "other.com/x" + DIGEST + " r.example.com:5000/team/x" + DIGEST)) {
+            policy.judge(ANN, spec, List.of(from.split(" ")));
+        }
+        for (var from :
+                List.of(
+                        "ann/busybox" + DIGEST,
+                        "r.example.com/team/x" + DIGEST,
+                        "r.example.com:5000/teams" + DIGEST)) {
+            assertThatThrownBy(() -> policy.judge(ANN, spec, List.of(from)))
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("image-registries: ");
+        }
+        assertThatThrownBy(() -> policy.judge(ANN, spec, List.of()))
+                .hasMessageContaining("loaded, imported or committed");
+        var digests = policy("image-digests: required");
+        assertThatThrownBy(() -> digests.judge(ANN, spec, List.of()))
+                .hasMessageContaining("without digest is refused");
+        digests.judge(ANN, spec.with(s -> s.image = "busybox" + DIGEST), List.of());
+    }
+
+    @Test
+    void hostPathsAreMeasuredWhereTheyAre() throws Exception {
+        var real = Files.createDirectories(etc.resolve("real/below"));
+        Files.createSymbolicLink(etc.resolve("link"), etc.resolve("real"));
+        var policy =
+                policy(
+                        """
+                        host-paths:
+                          allow: [%1$s, /srv]
+                          read-only: [/srv/ro]
+                          deny: [%1$s/link/below, /srv/ro/secret]
+                        """
+                                .formatted(etc));
+        isAllowed(policy, etc + "/real", false, true); // what is denied lies in it
+        isAllowed(policy, real.toString(), false, true);
+        isAllowed(policy, real + "/deeper", false, true);
+        isAllowed(policy, real + "s", true, false);
+        isAllowed(policy, "/srv/rw", true, false);
+        isAllowed(policy, "/srv/ro/x", false, false);
+        isAllowed(policy, "/srv/ro", false, true);
+        isAllowed(policy, "/srvs", false, true);
+        isAllowed(policy, "/", false, true);
+    }
+
+    private static void isAllowed(Policy policy, String path, boolean written, boolean denied) {
+        for (var access : HostMounts.Access.values()) {
+            var bind = BindMount.of("/as/it/was/called", "/x", access);
+            boolean readOnly = access == HostMounts.Access.NOTHING;
+            if (written || (readOnly && !denied)) {
+                policy.judge(ANN, bind, path);
+                continue;
+            }
+            assertThatThrownBy(() -> policy.judge(ANN, bind, path))
+                    .as(path + " " + access)
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("host path /as/it/was/called")
+                    .hasMessageContaining("host-paths: ");
+        }
+    }
+
+    @Test
+    void whatRootMayDoWithItsOwnFilesIsTheAdministrators() throws Exception {
+        assertThat(policy("profile: compatible").ownerOf(ROOT, "/srv")).isEmpty();
+        var policy = policy("users: [{user: root, root-binds: owner}]");
+        assertThat(policy.ownerOf(ROOT, "/srv").orElseThrow().rule()).isEqualTo(file + ":3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "[]                            | here stands a mapping",
+                "{profil: restricted}          | key 'profil' is not known",
+                "{profile: baseline}           | 'profile' is compatible or restricted",
+                "{privileged: yes}             | 'privileged' is one of deny, allow, not 'yes'",
+                "{privileged: [allow]}         | 'privileged' is a text",
+                "{privileged: }                | 'privileged' is a text",
+                "{privileged: deny, privileged: allow} | stands here twice",
+                "{capabilities: NET_RAW}       | 'capabilities' is all, none or a list",
+                "{capabilities: [NET_ROW]}     | has no capability 'NET_ROW'",
+                "{capabilities: {a: b}}        | 'capabilities' is a text",
+                "{seccomp: off}                | 'seccomp' is one of default, profile, unconfined",
+                "{userns: [auto]}              | 'userns' has container, host, keep-id, map, not 'auto'",
+                "{host-namespaces: [user]}     | 'host-namespaces' has cgroup, ipc",
+                "{sysctls: ['*']}              | 'sysctls' has names such as",
+                "{sysctls: [net*]}             | 'sysctls' has names such as",
+                "{devices: [dev/fuse]}         | 'devices' has absolute paths",
+                "{host-paths: [/srv]}          | here stands a mapping, with keys allow, read-only",
+                "{host-paths: {allow: /srv}}   | 'allow' is a list",
+                "{host-paths: {allow: [/srv/../etc]}} | 'allow' has absolute paths without '..'",
+                "{host-paths: {allow: [/srv], deny: [/srv/]}} | '/srv' stands here twice",
+                "{image-registries: [app]}     | a registry",
+                "{image-digests: true}         | 'image-digests' is one of required, optional",
+                "{root-binds: root}            | 'root-binds' is one of stranger, owner",
+                "{users: {ann: {}}}            | 'users' is a list",
+                "{users: [{privileged: deny}]} | either 'user' or 'group'",
+                "{users: [{user: a, group: a}]} | either 'user' or 'group'",
+                "{users: [{user: a}, {user: a}]} | there are rules for a already",
+                "{users: [{user: a, users: []}]} | key 'users' is not known",
+                "&a {users: [*a]}              | key 'users' is not known",
+                "{<<: {privileged: allow}}     | key '<<' is not known",
+            })
+    void whatIsWrongIsRefusedByItsLine(String containers, String reason) {
+        assertThatThrownBy(() -> policy(containers))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("policy.yaml:3: ")
+                .hasMessageContaining(reason);
+    }
+
+    /** Nine levels of nine aliases each: 9^9 texts if it were written out. */
+    @Test
+    void aliasesAreNotMultiplied() {
+        var bomb = new StringBuilder("a0: &a0 [x]\n");
+        for (int level = 1; level < 10; level++) {
+            var alias = "*a" + (level - 1) + ",";
+            bomb.append("a%d: &a%d [%s]\n".formatted(level, level, alias.repeat(9)));
+        }
+        assertThatThrownBy(() -> policy(bomb + "capabilities: *a9\n"))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> policy("capabilities: " + "[".repeat(100_000)))
+                .isInstanceOf(MalformedException.class);
+    }
+}
