@@ -225,11 +225,10 @@ class CreateContainerTest {
                     "Mounts":[{"Type":"npipe"}]                 | Mounts
                     "PortBindings":{"80/tcp":[{"HostPort":"80"}]} | PortBindings
                     "PublishAllPorts":true                      | PublishAllPorts
-                    "NetworkMode":"host"                        | NetworkMode
+                    "NetworkMode":"mine"                        | NetworkMode
                     "Links":["a:b"]                             | Links
                     "Dns":["1.1.1.1"]                           | Dns
                     "ExtraHosts":["a:1.1.1.1"]                  | ExtraHosts
-                    "Devices":[{"PathOnHost":"/dev/kvm"}]       | Devices
                     "CgroupParent":"/x"                         | CgroupParent
                     "LogConfig":{"Type":"journald"}             | LogConfig
                     "SecurityOpt":["apparmor=strict"]           | SecurityOpt

@@ -93,7 +93,7 @@ class DockerCliTest {
         var unknown = docker("run", "unknown", "x");
         assertThat(unknown.code()).isEqualTo(125);
         assertThat(unknown.err()).contains("manifest for unknown:latest not found");
-        assertThat(docker("run", "--network", "host", "box").code()).isEqualTo(125);
+        assertThat(docker("run", "--network", "mine", "box").code()).isEqualTo(125);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Whose a bind mount's files are. The caller's own are the container user's, its groups' are groups
@@ -137,11 +138,24 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
                 .toList();
     }
 
+    /** A sentence if not all groups of the caller are in the container; empty if they are. */
+    String groupsWarning() {
+        long all = allGroups(caller).count();
+        if (whose != Whose.CALLERS || all <= GROUPS) return "";
+        return "uid "
+                + caller.uid()
+                + " has "
+                + all
+                + " groups: in bind mounts the first "
+                + GROUPS
+                + " count, files of the others are strangers' there";
+    }
+
     private static List<Long> groups(Caller caller) {
-        return caller.groups().stream()
-                .filter(gid -> gid != 0 && gid != caller.gid())
-                .distinct()
-                .limit(GROUPS)
-                .toList();
+        return allGroups(caller).limit(GROUPS).toList();
+    }
+
+    private static Stream<Long> allGroups(Caller caller) {
+        return caller.groups().stream().filter(gid -> gid != 0 && gid != caller.gid()).distinct();
     }
 }

@@ -120,9 +120,13 @@ final class Binds {
             try (var source = open(bind)) {
                 var found = new BindMount.Found(source.path(), source.stat().uid());
                 binds.add(bind.found() == null ? bind.at(found) : bind);
-                if (!host && ids(bind, source).whose() == BindIds.Whose.STRANGERS) {
+                if (host) continue;
+                var ids = ids(bind, source);
+                if (ids.whose() == BindIds.Whose.STRANGERS) {
                     warnings.add(stranger(bind, source.stat()));
                 }
+                var groups = ids.groupsWarning();
+                if (!groups.isEmpty() && !warnings.contains(groups)) warnings.add(groups);
             }
         }
         return new Checked(binds, warnings);

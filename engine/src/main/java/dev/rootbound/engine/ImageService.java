@@ -101,6 +101,9 @@ final class ImageService {
             throws IOException {
         var reference =
                 name.isEmpty() ? Optional.<Reference>empty() : Optional.of(Reference.parse(name));
+        if (reference.isPresent() && reference.get().digest() != null) {
+            throw new EngineException.Invalid("cannot import to digest reference: " + name);
+        }
         var image =
                 new ImportTar(
                                 parts.images(),

@@ -60,7 +60,9 @@ record ArchivedImage(
         var references = new ArrayList<Reference>();
         for (var text : texts) {
             try {
-                references.add(Reference.parse(text).withDefaultTag());
+                var reference = Reference.parse(text).withDefaultTag();
+                // a digest says where it was pulled from: an archive cannot
+                if (reference.digest() == null) references.add(reference);
             } catch (IllegalArgumentException e) {
                 throw new MalformedException(where + ": name '" + text + "': " + e.getMessage());
             }

@@ -217,7 +217,7 @@ class PolicyMatrixTest {
     }
 
     private void restrict(String more) {
-        var policy =
+        daemon.reload(
                 """
                 version: 1
                 containers:
@@ -229,8 +229,8 @@ class PolicyMatrixTest {
                       host-namespaces: all
                       devices: all
                 %s
-                """;
-        daemon.reload(policy.formatted(users.name(1), more.indent(4)));
+                """
+                        .formatted(users.name(1), more.indent(4)));
     }
 
     @Test
@@ -289,9 +289,13 @@ class PolicyMatrixTest {
                 assertThat(answer.status()).as(answer.text()).isEqualTo(403);
             }
         }
-        var from =
-                "{\"Image\":\"rootbound/busybox\",\"User\":\"5\",\"HostConfig\":{\"VolumesFrom\":[\"%s\"]}}";
-        var copied = api.post("/containers/create", from.formatted(other));
+        var from = "\"VolumesFrom\":[\"" + other + "\"]";
+        var copied =
+                api.post(
+                        "/containers/create",
+                        "{\"Image\":\"rootbound/busybox\",\"User\":\"5\",\"HostConfig\":{"
+                                + from
+                                + "}}");
         assertThat(copied.status()).as(copied.text()).isEqualTo(403);
         assertThat(copied.text()).contains("by host-paths: ");
     }
