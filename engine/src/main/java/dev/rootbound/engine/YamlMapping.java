@@ -15,11 +15,14 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlMapping {
     private final String file;
     private final Node node;
+    private final Map<String, Node> keys;
     private final Map<String, Node> values;
 
-    private YamlMapping(String file, Node node, Map<String, Node> values) {
+    private YamlMapping(
+            String file, Node node, Map<String, Node> keys, Map<String, Node> values) {
         this.file = file;
         this.node = node;
+        this.keys = keys;
         this.values = values;
     }
 
@@ -31,6 +34,7 @@ final class YamlMapping {
             throw malformed(
                     file, node, "here stands a mapping, with keys " + String.join(", ", known));
         }
+        var keys = new LinkedHashMap<String, Node>();
         var values = new LinkedHashMap<String, Node>();
         for (var tuple : mapping.getValue()) {
             var key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
@@ -43,11 +47,12 @@ final class YamlMapping {
                                 + "' is not known; here may stand "
                                 + String.join(", ", known));
             }
+            keys.put(key, tuple.getKeyNode());
             if (values.put(key, tuple.getValueNode()) != null) {
                 throw malformed(file, tuple.getKeyNode(), "key '" + key + "' stands here twice");
             }
         }
-        return new YamlMapping(file, mapping, values);
+        return new YamlMapping(file, mapping, keys, values);
     }
 
     boolean has(String key) {
@@ -62,10 +67,9 @@ final class YamlMapping {
         return values.get(key) instanceof ScalarNode;
     }
 
-    /** Where a value stands: {@code FILE:LINE}. */
+    /** Where a key stands: {@code FILE:LINE}. */
     String place(String key) {
-        var value = values.get(key);
-        return file + line(value == null ? node : value);
+        return file + line(keys.getOrDefault(key, node));
     }
 
     private static String line(Node node) {
