@@ -87,7 +87,9 @@ final class InfoJson {
         status.addArray().add("Pool of host ids").add(info.pool());
         status.addArray().add("Leases").add(Integer.toString(info.leases()));
         if (info.remap() != null) {
-            status.addArray().add("Ids of all containers").add(info.remap().ids().outsideText());
+            status.addArray()
+                    .add("Ids of all containers")
+                    .add(info.remap().user() + ": " + info.remap().ids().outsideText());
         }
         json.put("DockerRootDir", info.root().toString());
         var plugins = json.putObject("Plugins");

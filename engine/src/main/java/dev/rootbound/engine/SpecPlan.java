@@ -121,7 +121,7 @@ final class SpecPlan {
                 architecture,
                 spec.resources(),
                 mounts(spec, bundle),
-                sysctls(isolation, ownNetwork),
+                sysctls(isolation, ownNetwork, ids),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
                 spec.annotations(),
@@ -129,9 +129,10 @@ final class SpecPlan {
                 host.unifiedCgroups());
     }
 
-    private static Map<String, String> sysctls(Isolation isolation, boolean ownNetwork) {
+    private static Map<String, String> sysctls(
+            Isolation isolation, boolean ownNetwork, IdMaps ids) {
         var all = new HashMap<String, String>();
-        if (ownNetwork) all.putAll(RuntimeConfig.DEFAULT_SYSCTLS);
+        if (ownNetwork) all.putAll(RuntimeConfig.defaultSysctls(ids.gids()));
         all.putAll(isolation.sysctls());
         return all;
     }

@@ -218,7 +218,7 @@ class ProverTest {
                         List.of(
                                 "sh",
                                 "-c",
-                                "exec 7</etc/passwd; exec \"$@\"",
+                                "exec 7</etc/nsswitch.conf; exec \"$@\"",
                                 "-",
                                 "nsenter",
                                 "--user",
@@ -238,7 +238,7 @@ class ProverTest {
         assertThat(broken(report)).contains("descriptors");
         assertThat(evidence(report, "descriptors").getFirst())
                 .contains("pid " + intruder.pid())
-                .contains("fd 7 is /etc/passwd, outside of it");
+                .contains("fd 7 is /etc/nsswitch.conf, outside of it");
     }
 
     @Test

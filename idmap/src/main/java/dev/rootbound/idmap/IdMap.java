@@ -75,7 +75,7 @@ public record IdMap(List<Entry> entries) {
     }
 
     /** The first inside id after all that are mapped. */
-    long insideEnd() {
+    public long insideEnd() {
         return entries.stream().mapToLong(e -> e.insideRange().end()).max().orElseThrow();
     }
 

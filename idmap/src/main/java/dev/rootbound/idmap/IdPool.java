@@ -119,19 +119,23 @@ public final class IdPool {
     }
 
     private void refuseTaken(IdRange asked) {
-        var whose = "";
-        if (asked.first() < BLOCK) whose = "the host's own are below " + BLOCK;
-        else if (asked.overlaps(IdRange.FOREIGN))
-            whose = "files in the store have " + IdRange.FOREIGN;
-        for (var range : reserved) {
-            if (asked.overlaps(range)) whose = range + " are another user's subordinate ids";
-        }
-        for (long id : realIds) {
-            if (asked.contains(id)) whose = id + " is a user's or group's";
-        }
+        var whose = whose(asked);
         if (!whose.isEmpty()) {
             throw new IllegalArgumentException("ids " + asked + " are not free: " + whose);
         }
+    }
+
+    /** Empty if they are nobody's. */
+    private String whose(IdRange asked) {
+        if (asked.first() < BLOCK) return "those below " + BLOCK + " are the host's own";
+        if (asked.overlaps(IdRange.FOREIGN)) return "files in the store have " + IdRange.FOREIGN;
+        for (var range : reserved) {
+            if (asked.overlaps(range)) return range + " are another user's subordinate ids";
+        }
+        for (long id : realIds) {
+            if (asked.contains(id)) return id + " is a user's or group's";
+        }
+        return "";
     }
 
     private static SortedSet<Long> blocks(IdMaps ids) {

@@ -34,17 +34,23 @@ public final class RuntimeConfig {
     public static final List<String> DEFAULT_READONLY_PATHS =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
-    /** Of a network namespace of its own, so that ping and low ports need no capability. */
-    public static final Map<String, String> DEFAULT_SYSCTLS =
-            Map.of(
-                    "net.ipv4.ping_group_range",
-                    "0 65535",
-                    "net.ipv4.ip_unprivileged_port_start",
-                    "0");
-
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private RuntimeConfig() {}
+
+    /**
+     * Of a network namespace of its own, so that ping and low ports need no capability.
+     *
+     * @param gids the container's: the kernel refuses a range whose ends are not mapped (ip-sysctl,
+     *     ping_group_range)
+     */
+    public static Map<String, String> defaultSysctls(IdMap gids) {
+        return Map.of(
+                "net.ipv4.ping_group_range",
+                "0 " + (gids.insideEnd() - 1),
+                "net.ipv4.ip_unprivileged_port_start",
+                "0");
+    }
 
     /**
      * The whole file. {@code domainname} is not in it: the runtime refuses the sysctl, so the

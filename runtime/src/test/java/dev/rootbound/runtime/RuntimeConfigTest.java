@@ -2,6 +2,7 @@ package dev.rootbound.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.KernelVersion;
@@ -48,7 +49,9 @@ class RuntimeConfigTest {
     }
 
     private static Map<String, String> withDefaults(Map<String, String> sysctls) {
-        var all = new java.util.HashMap<>(RuntimeConfig.DEFAULT_SYSCTLS);
+        var all =
+                new java.util.HashMap<>(
+                        RuntimeConfig.defaultSysctls(IdMap.of(new IdRange(1879048192, 65536))));
         all.putAll(sysctls);
         return all;
     }
