@@ -34,7 +34,7 @@ final class Commands {
         {"logout", "Log out from a registry"},
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
-        {"policy", "Show or test what the administrator's policy allows: policy show, policy test"},
+        {"policy", "Show what the administrator's policy allows; `policy test` tries a request"},
         {"prove", "Show from the kernel that a container's root is nobody on the host"},
         {"pull", "Download an image from a registry"},
         {"push", "Upload an image to a registry"},
@@ -103,7 +103,7 @@ final class Commands {
         return command == null ? null : new Found(command, words.subList(2, words.size()));
     }
 
-    private static @Nullable Found policy(List<String> words) {
+    private static Found policy(List<String> words) {
         boolean options = words.size() > 2 && words.get(2).equals("run");
         return switch (words.get(1)) {
             case "show" -> new Found(new PolicyShowCommand(), words.subList(2, words.size()));
@@ -111,7 +111,7 @@ final class Commands {
                     new Found(
                             new PolicyTestCommand(options),
                             words.subList(options ? 3 : 2, words.size()));
-            default -> null;
+            default -> new Found(new PolicyShowCommand(), words.subList(1, words.size()));
         };
     }
 
@@ -195,6 +195,7 @@ final class Commands {
             case "logout" -> new LogoutCommand();
             case "logs" -> new LogsCommand();
             case "pause" -> new PauseCommand();
+            case "policy" -> new PolicyShowCommand();
             case "prove" -> new ProveCommand();
             case "pull" -> new PullCommand();
             case "push" -> new PushCommand();

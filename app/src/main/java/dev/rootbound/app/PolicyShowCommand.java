@@ -9,7 +9,8 @@ final class PolicyShowCommand implements Command {
     public Flags flags() {
         return new Flags(
                         "policy show [OPTIONS]",
-                        "Show what the policy lets your containers have, and which rule says so")
+                        "Show what the policy lets your containers have, and which rule says so. To try a"
+                                + " request: rootbound policy test")
                 .value("user", "string", "Another user, by name or uid; host root only")
                 .value("format", "string", "Only json: one object")
                 .arguments(0, 0);

@@ -18,8 +18,7 @@ final class YamlMapping {
     private final Map<String, Node> keys;
     private final Map<String, Node> values;
 
-    private YamlMapping(
-            String file, Node node, Map<String, Node> keys, Map<String, Node> values) {
+    private YamlMapping(String file, Node node, Map<String, Node> keys, Map<String, Node> values) {
         this.file = file;
         this.node = node;
         this.keys = keys;
