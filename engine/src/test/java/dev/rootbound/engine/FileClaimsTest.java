@@ -46,11 +46,11 @@ class FileClaimsTest {
         var claim = temp.resolve("ids").resolve(Long.toString(BLOCK.first()));
         Files.writeString(claim, "999999999 1 " + bundle); // its engine is dead
         try (var lease = pool().lease("x")) {
-            assertThat(lease.ids()).isNotEqualTo(BLOCK);
+            assertThat(lease.ids()).isNotEqualTo(IdMaps.of(BLOCK));
         }
         Files.delete(bundle);
         try (var lease = pool().lease("x")) {
-            assertThat(lease.ids()).isEqualTo(BLOCK);
+            assertThat(lease.ids()).isEqualTo(IdMaps.of(BLOCK));
         }
         assertThat(claim).doesNotExist();
     }

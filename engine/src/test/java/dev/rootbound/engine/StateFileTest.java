@@ -117,12 +117,12 @@ class StateFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"format\":2}",
-                "{\"format\":2,\"container\":null}",
-                "{\"format\":2,\"container\":{}}",
-                "{\"format\":2,\"container\":[]}",
-                "{\"format\":2,\"container\":{\"state\":{\"is\":\"frozen\"}}}",
-                "{\"format\":2,",
+                "{\"format\":3}",
+                "{\"format\":3,\"container\":null}",
+                "{\"format\":3,\"container\":{}}",
+                "{\"format\":3,\"container\":[]}",
+                "{\"format\":3,\"container\":{\"state\":{\"is\":\"frozen\"}}}",
+                "{\"format\":3,",
                 "\0\0\0\0",
                 "{}",
                 "null",
@@ -139,10 +139,10 @@ class StateFileTest {
     @Test
     void anotherFormatIsRefusedByItsNumber() throws IOException {
         Files.writeString(
-                directory.resolve("container.json"), "{\"format\":3,\"container\":{\"new\":[1]}}");
+                directory.resolve("container.json"), "{\"format\":4,\"container\":{\"new\":[1]}}");
         assertThatThrownBy(() -> StateFile.read(directory))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("this engine reads 2");
+                .hasMessageContaining("this engine reads 3");
     }
 
     @Test
