@@ -5,6 +5,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.rootbound.engine {
     requires static org.jspecify;
+    requires dev.rootbound.attack;
     requires transitive dev.rootbound.evidence;
     requires transitive dev.rootbound.idmap;
     requires transitive dev.rootbound.image;

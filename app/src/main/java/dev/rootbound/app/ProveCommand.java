@@ -12,6 +12,7 @@ final class ProveCommand implements Command {
                         "prove [OPTIONS] [CONTAINER...]",
                         "Show from the kernel that a running container's root is nobody on the host\n\n"
                                 + "Exit status 0: all of it holds; 1: something does not.")
+                .flag("attack", "Also try the catalogue of escapes, in a throw-away twin of each")
                 .flag("all", 'a', "All running containers")
                 .flag("all-tenants", "Also those of other tenants; host root only")
                 .value("format", "string", "Only json: one object a container")
@@ -30,10 +31,15 @@ final class ProveCommand implements Command {
         List<Json> reports = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
         if (all) reports.addAll(engine.get(target(everybodys)).items());
-        for (String name : arguments.rest()) {
+        var names = new ArrayList<>(arguments.rest());
+        boolean attack = arguments.is("attack");
+        if (attack) {
+            reports.forEach(report -> names.add(report.text("Id")));
+            reports.clear();
+        }
+        for (String name : names) {
             try {
-                var target = Target.of("/rootbound/containers/", name, "/evidence");
-                reports.add(engine.get(target));
+                reports.add(attack ? attacked(engine, name) : shown(engine, name));
             } catch (ApiException e) {
                 complaints.add(ExitCodes.sentence(e));
             }
@@ -43,6 +49,15 @@ final class ProveCommand implements Command {
         complaints.forEach(cli::complain);
         boolean holds = reports.stream().allMatch(report -> report.bool("Holds"));
         return holds && complaints.isEmpty() ? 0 : 1;
+    }
+
+    private static Json shown(ApiClient engine, String name) throws IOException {
+        return engine.get(Target.of("/rootbound/containers/", name, "/evidence"));
+    }
+
+    private static Json attacked(ApiClient engine, String name) throws IOException {
+        return engine.post(
+                Target.of("/rootbound/containers/", name, "/attack"), new Json.Members());
     }
 
     private static Target target(boolean everybodys) {

@@ -20,6 +20,7 @@ final class EvidenceEndpoints {
 
     void addTo(Routes routes) {
         routes.add("GET", "/rootbound/containers/{id*}/evidence", this::prove);
+        routes.add("POST", "/rootbound/containers/{id*}/attack", this::attack);
         routes.add("GET", "/rootbound/evidence", this::proveAll);
         routes.add("GET", "/rootbound/who", this::who);
         routes.add("GET", "/rootbound/ids", this::ids);
@@ -27,6 +28,10 @@ final class EvidenceEndpoints {
 
     private void prove(Call call) throws IOException {
         call.answer(200, json(engine.evidence().prove(call.caller(), call.parameter("id"))));
+    }
+
+    private void attack(Call call) throws IOException {
+        call.answer(200, json(engine.evidence().attack(call.caller(), call.parameter("id"))));
     }
 
     private void proveAll(Call call) throws IOException {

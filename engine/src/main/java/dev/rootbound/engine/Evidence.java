@@ -16,6 +16,13 @@ public interface Evidence {
     Report prove(Caller caller, String container);
 
     /**
+     * What {@link #prove} shows, and what becomes of each attack of the catalogue in a twin of the
+     * container: of the same image, with the same options and a lease of its own, and with new
+     * volumes. It is removed before this returns, and by the next engine if this one is killed.
+     */
+    Report attack(Caller caller, String container);
+
+    /**
      * Of each running container of some tenants.
      *
      * @param tenants as {@link Engine#list(Caller, List)} has them

@@ -51,6 +51,8 @@ public final class LocalEngine implements Engine {
     private final ImageService images;
     private final VolumeService volumes;
     private final Binds binds;
+    private final Twins twins = new Twins();
+    private final Attacks attacks;
     private final TransferService transfers;
     private final EngineFacts facts;
     private final RootFiles files;
@@ -93,6 +95,7 @@ public final class LocalEngine implements Engine {
                         parts.snapshots(),
                         volumes,
                         binds,
+                        twins,
                         parts.monitors(),
                         plan,
                         parts.host(),
@@ -150,13 +153,16 @@ public final class LocalEngine implements Engine {
                 new HousekeepingService(
                         containers, lookup, parts.snapshots(), life, images, events);
         this.permits = new LocalPermits(policy, users, this::completeIfKnown);
+        this.attacks =
+                new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());
         this.evidence =
                 new LocalEvidence(
                         containers,
                         lookup,
                         parts.snapshots(),
                         parts.run().resolve("c"),
-                        FileClaims.SHARED);
+                        FileClaims.SHARED,
+                        attacks);
     }
 
     /**
@@ -172,6 +178,7 @@ public final class LocalEngine implements Engine {
         var engine = new LocalEngine(parts);
         engine.recovery.run();
         engine.limiter.recall();
+        engine.attacks.sweep();
         return engine;
     }
 

@@ -40,6 +40,7 @@ final class Start {
     private final Snapshots snapshots;
     private final VolumeService volumes;
     private final Binds binds;
+    private final Twins twins;
     private final Monitors monitors;
     private final SpecPlan plan;
     private final Host host;
@@ -56,6 +57,7 @@ final class Start {
             Snapshots snapshots,
             VolumeService volumes,
             Binds binds,
+            Twins twins,
             Monitors monitors,
             SpecPlan plan,
             Host host,
@@ -67,6 +69,7 @@ final class Start {
         this.snapshots = snapshots;
         this.volumes = volumes;
         this.binds = binds;
+        this.twins = twins;
         this.monitors = monitors;
         this.plan = plan;
         this.host = host;
@@ -187,7 +190,7 @@ final class Start {
                 lease,
                 named -> named.isEmpty() ? user : user(container, root, lease.ids(), named),
                 bundle);
-        if (container.spec().init()) mountInit(bundle);
+        if (container.spec().init()) mountInit(container, bundle);
         var process = plan.process(container, user);
         write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
         return user;
@@ -231,10 +234,14 @@ final class Start {
         }
     }
 
+    private Path initProgram(Container container) {
+        return twins.program(container.id()).orElseGet(plan::initProgram);
+    }
+
     /** Here, not by the runtime: the container's root could give what that mounts other flags. */
-    private void mountInit(Bundle bundle) throws IOException {
+    private void mountInit(Container container, Bundle bundle) throws IOException {
         Files.createFile(bundle.init());
-        try (var program = Fd.open(plan.initProgram(), At.O_PATH);
+        try (var program = Fd.open(initProgram(container), At.O_PATH);
                 var target = Fd.open(bundle.init(), At.O_PATH)) {
             long flags = Mounts.RDONLY | Mounts.NOSUID | Mounts.NODEV;
             Mounts.attach(program, target, Mounts.Changes.of(flags));

@@ -10,6 +10,7 @@ public final class Errno {
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
+    public static final int ENOEXEC = 8;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int EACCES = 13;
@@ -19,6 +20,7 @@ public final class Errno {
     public static final int ENOTDIR = 20;
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
+    public static final int ETXTBSY = 26;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
@@ -29,9 +31,11 @@ public final class Errno {
     public static final int ENODATA = 61;
     public static final int EOVERFLOW = 75;
     public static final int EOPNOTSUPP = 95;
+    public static final int EAFNOSUPPORT = 97;
     public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;
     public static final int EDQUOT = 122;
+    public static final int ENOKEY = 126;
 
     private static final Map<Integer, String> NAMES =
             Map.ofEntries(
@@ -41,6 +45,7 @@ public final class Errno {
                     Map.entry(EINTR, "EINTR (interrupted)"),
                     Map.entry(EIO, "EIO (input/output error)"),
                     Map.entry(ENXIO, "ENXIO (no such device or address)"),
+                    Map.entry(ENOEXEC, "ENOEXEC (not a program)"),
                     Map.entry(EBADF, "EBADF (bad file descriptor)"),
                     Map.entry(EAGAIN, "EAGAIN (try again)"),
                     Map.entry(12, "ENOMEM (out of memory)"),
@@ -53,6 +58,7 @@ public final class Errno {
                     Map.entry(EINVAL, "EINVAL (invalid argument)"),
                     Map.entry(23, "ENFILE (too many open files in the system)"),
                     Map.entry(24, "EMFILE (too many open files)"),
+                    Map.entry(ETXTBSY, "ETXTBSY (is being executed)"),
                     Map.entry(27, "EFBIG (file too large)"),
                     Map.entry(ENOSPC, "ENOSPC (no space left on device)"),
                     Map.entry(EROFS, "EROFS (read-only file system)"),
@@ -67,10 +73,12 @@ public final class Errno {
                     Map.entry(EOVERFLOW, "EOVERFLOW (id or value is not mapped)"),
                     Map.entry(87, "EUSERS (too many nested user namespaces)"),
                     Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported by this file system)"),
+                    Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT (no such address family)"),
                     Map.entry(ECONNRESET, "ECONNRESET (connection reset)"),
                     Map.entry(ETIMEDOUT, "ETIMEDOUT (timed out)"),
                     Map.entry(111, "ECONNREFUSED (connection refused)"),
-                    Map.entry(EDQUOT, "EDQUOT (disk quota exceeded)"));
+                    Map.entry(EDQUOT, "EDQUOT (disk quota exceeded)"),
+                    Map.entry(ENOKEY, "ENOKEY (no such key)"));
 
     private Errno() {}
 

@@ -84,6 +84,7 @@ class IsolationTest {
             GET /images/get IMAGE ?names=@
             GET /rootbound/images/{name+}/verify IMAGE
             GET /rootbound/containers/{id*}/evidence CONTAINER
+            POST /rootbound/containers/{id*}/attack CONTAINER
             GET /rootbound/evidence NONE
             GET /rootbound/policy NONE
             GET /rootbound/policy NONE ?user=root
