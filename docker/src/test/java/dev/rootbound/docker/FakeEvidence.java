@@ -46,6 +46,11 @@ final class FakeEvidence implements Evidence {
     }
 
     @Override
+    public Report attack(Caller caller, String container) {
+        return prove(caller, container);
+    }
+
+    @Override
     public List<Report> proveAll(Caller caller, List<String> tenants) {
         return List.of(prove(caller, "n"));
     }

@@ -17,9 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What one tenant has does not exist for another, whatever is asked: every endpoint that there is
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.Test;
  * without a line here fails the test.
  */
 @Tag("system")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class IsolationTest {
     private static final String ASKS =
             """
@@ -162,7 +168,7 @@ class IsolationTest {
     private static final List<Ask> ALL =
             Stream.of(Ask.parse(UNBUILT), swarm(), Ask.parse(ASKS)).flatMap(all -> all).toList();
 
-    private static final int ASKED = 300;
+    private static final int ASKED = 150;
 
     private final Path directory = Daemon.directory();
     private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
@@ -171,7 +177,7 @@ class IsolationTest {
     private final UserRelay stranger = new UserRelay(directory, users.name(1), daemon);
     private final Belongings secrets = new Belongings(users.docker(0), owner.api(), directory);
 
-    @AfterEach
+    @AfterAll
     void end() {
         for (int user = 0; user < 2; user++) {
             var docker = users.docker(user);
@@ -302,6 +308,7 @@ class IsolationTest {
     }
 
     @Test
+    @Order(Integer.MAX_VALUE) // it takes the container away
     void rootNamesAnothersContainerInFullAndLeavesTheOthersAlone() throws IOException {
         var root = daemon.docker();
         var begin = secrets.world();

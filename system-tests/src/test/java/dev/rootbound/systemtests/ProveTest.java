@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and does not hold when the kernel contradicts the engine.
  */
 @Tag("system")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProveTest {
     private static final int STATEMENTS = 15;
 
@@ -29,17 +32,24 @@ class ProveTest {
             new Cli("rootbound", List.of(Shell.CHECKOUT + "/rootbound", "-H", daemon.address()));
     private final List<Process> intruders = new ArrayList<>();
 
-    @BeforeEach
+    @BeforeAll
     void image() {
         docker.run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();
     }
 
     @AfterEach
-    void end() throws Exception {
+    void clear() throws Exception {
         for (var intruder : intruders) {
             intruder.descendants().forEach(ProcessHandle::destroyForcibly);
             intruder.destroyForcibly().waitFor();
         }
+        intruders.clear();
+        docker.run("ps", "-aq").ok().out().lines().forEach(id -> docker.run("rm", "-fv", id).ok());
+        Shell.run("chmod", "0700", daemon.root().resolve("store").toString()).ok();
+    }
+
+    @AfterAll
+    void end() {
         daemon.close();
     }
 

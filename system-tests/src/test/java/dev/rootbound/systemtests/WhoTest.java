@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * and {@code ids} which ids are whose; to each tenant of its own only.
  */
 @Tag("system")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WhoTest {
     private final Path directory = Daemon.directory();
     private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
@@ -41,18 +44,20 @@ class WhoTest {
         return new Cli(user, line);
     }
 
-    @BeforeEach
+    @BeforeAll
     void image() {
-        // until the engine is open to all local users by itself
-        Shell.run("chmod", "0666", directory.resolve("socket").toString()).ok();
         for (var each : List.of(rootbound, alice, bob))
             each.run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();
     }
 
     @AfterEach
+    void clear() {
+        for (var each : List.of(rootbound, alice, bob))
+            each.run("ps", "-aq").out().lines().forEach(id -> each.run("rm", "-fv", id));
+    }
+
+    @AfterAll
     void end() {
-        for (var each : List.of(alice, bob))
-            each.run("ps", "-aq").out().lines().forEach(id -> each.run("rm", "-f", id));
         daemon.close();
         for (var user : users) Shell.run("userdel", user).ok();
     }
