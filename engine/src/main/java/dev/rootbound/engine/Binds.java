@@ -143,7 +143,7 @@ final class Binds {
                 + bind.source();
     }
 
-    /** Mounts a container's, for the runtime to bind them. */
+    /** Mounts a container's, beside its root. */
     void mount(Container container, Lease lease, Users users, Bundle bundle) throws IOException {
         var spec = container.spec();
         for (int i = 0; i < spec.binds().size(); i++) {

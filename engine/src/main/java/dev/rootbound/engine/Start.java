@@ -13,8 +13,10 @@ import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.linux.UserNamespace;
 import dev.rootbound.rootfs.InsideFiles;
+import dev.rootbound.rootfs.RootView;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.BundleSpec;
 import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.ProcessSpec;
@@ -25,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -192,8 +196,24 @@ final class Start {
                 bundle);
         if (container.spec().init()) mountInit(container, bundle);
         var process = plan.process(container, user);
-        write(bundle, plan.bundle(container, bundle, lease.ids(), process, architecture));
+        var spec = plan.bundle(container, bundle, lease.ids(), process, architecture);
+        try (var view = root.view(lease.ids())) {
+            write(bundle, spec.mountedAt(left(spec.mounts(), view), view.path()));
+        }
         return user;
+    }
+
+    /** Attaches what it can; the rest is the runtime's. */
+    private static List<BundleSpec.Mount> left(List<BundleSpec.Mount> mounts, RootView view)
+            throws IOException {
+        if (mounts.stream().noneMatch(BundleSpec.Mount::isBind)) return mounts;
+        var left = new ArrayList<BundleSpec.Mount>();
+        for (var mount : mounts) {
+            if (mount.isBind() && view.attach(Path.of(mount.source()), mount.target())) continue;
+            if (!mount.isBind()) view.leave(mount.target());
+            left.add(mount);
+        }
+        return left;
     }
 
     /** Ids that something may still run under are nobody else's. */
@@ -278,7 +298,7 @@ final class Start {
         return binds.withGroups(container.spec(), found, ids.insideEnd());
     }
 
-    private void write(Bundle bundle, dev.rootbound.runtime.BundleSpec spec) throws IOException {
+    private void write(Bundle bundle, BundleSpec spec) throws IOException {
         var json = JsonMapper.shared().writeValueAsBytes(RuntimeConfig.of(spec, host.kernel()));
         Files.createFile(
                 bundle.config(),

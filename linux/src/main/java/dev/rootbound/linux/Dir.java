@@ -27,7 +27,8 @@ public final class Dir implements AutoCloseable {
 
     private final Fd fd;
 
-    Dir(Fd fd) {
+    /** One that was opened; closed with this. */
+    public Dir(Fd fd) {
         this.fd = fd;
     }
 

@@ -52,7 +52,7 @@ public final class Isolated {
      * any capability: what it opens, that user could have opened (setfsuid(2), setgroups(2) of the
      * thread alone).
      */
-    static <T> T as(Credentials user, Callable<T> action) throws IOException {
+    public static <T> T as(Credentials user, Callable<T> action) throws IOException {
         return run(() -> {
             if (user.uid() != 0) {
                 become(user);

@@ -117,6 +117,26 @@ public final class Mounts {
         }
     }
 
+    /**
+     * Moves a mount, with all that is mounted in it, to {@code target}, which is opened with O_PATH
+     * and not resolved again.
+     *
+     * @throws ErrnoException of move_mount: EINVAL if only one of both is a directory, ENOENT if the
+     *     target was removed meanwhile
+     */
+    public static void move(Path mount, Fd target) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
+            Native.call(
+                    Syscall.MOVE_MOUNT,
+                    mount.toString(),
+                    At.FDCWD,
+                    Native.cstring(arena, Names.of(mount)).address(),
+                    target.number(),
+                    Native.cstring(arena, new byte[0]).address(),
+                    MOVE_MOUNT_T_EMPTY_PATH);
+        }
+    }
+
     private static void change(Fd tree, Changes changes) throws ErrnoException {
         var namespace = changes.userNamespace();
         try (var arena = Arena.ofConfined()) {

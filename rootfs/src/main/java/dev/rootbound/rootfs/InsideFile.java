@@ -15,7 +15,7 @@ import java.util.Set;
 /** Reads a small file of a root file system as its container would find it. */
 final class InsideFile {
     /** Where the runtime mounts what is not the image's. */
-    private static final Set<String> FILLED = Set.of("dev", "proc", "sys");
+    static final Set<String> FILLED = Set.of("dev", "proc", "sys");
 
     private static final Set<Integer> NOWHERE = Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
 

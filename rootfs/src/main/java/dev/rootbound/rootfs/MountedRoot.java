@@ -50,7 +50,21 @@ record MountedRoot(Path path) implements Snapshots.Root {
     }
 
     @Override
+    public RootView view(IdMaps ids) {
+        return new RootView(path, viewPath(), ids);
+    }
+
+    private Path viewPath() {
+        return path.resolveSibling(path.getFileName() + "-view");
+    }
+
+    @Override
     public void close() throws IOException {
+        detach(viewPath());
+        detach(path);
+    }
+
+    private static void detach(Path path) throws IOException {
         try {
             Mounts.detach(path);
         } catch (ErrnoException e) {

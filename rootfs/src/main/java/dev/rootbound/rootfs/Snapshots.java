@@ -82,7 +82,15 @@ public interface Snapshots {
          */
         RootWriter writer(IdMaps ids) throws IOException;
 
-        /** Unmounts it. */
+        /**
+         * A second mount of it, for a container's own mounts: what is read and written through this
+         * one stays free of them.
+         *
+         * @param ids that it is mounted with
+         */
+        RootView view(IdMaps ids);
+
+        /** Unmounts it, and its view with all that is mounted there. */
         @Override
         void close() throws IOException;
     }

@@ -54,7 +54,7 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("init");
     }
 
-    /** Where one of the container's volumes is mounted, for the runtime to bind it. */
+    /** Where one of the container's volumes is mounted, before it is moved to its target. */
     public Path mount(int number) {
         return directory.resolve(MOUNT + number);
     }

@@ -45,5 +45,37 @@ public record BundleSpec(
      * A mount on top of the usual ones (/proc, /dev, /sys …): tmpfs or bind, options as in
      * mount(8).
      */
-    public record Mount(String target, String type, String source, List<String> options) {}
+    public record Mount(String target, String type, String source, List<String> options) {
+        /** Whether the source is mounted already, and shown at the target as it is. */
+        public boolean isBind() {
+            return type.equals("bind");
+        }
+    }
+
+    /** The same with a root in which all other mounts are there already. */
+    public BundleSpec mountedAt(List<Mount> left, Path root) {
+        return new BundleSpec(
+                id,
+                root,
+                readOnlyRoot,
+                hostname,
+                domainname,
+                process,
+                ids,
+                userNamespace,
+                networkNamespace,
+                ipcNamespace,
+                pidNamespace,
+                privileged,
+                seccomp,
+                architecture,
+                resources,
+                left,
+                sysctls,
+                maskedPaths,
+                readonlyPaths,
+                annotations,
+                cgroupsPath,
+                unifiedCgroups);
+    }
 }

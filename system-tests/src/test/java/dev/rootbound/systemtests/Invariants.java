@@ -97,9 +97,12 @@ final class Invariants {
         var expected = new TreeSet<String>();
         for (var id : running) {
             var names = new ArrayList<>(List.of("rootfs", "user", "network"));
-            for (var n = 0;
-                    n < container(id).at(VOLUMES).size() + container(id).at(BINDS).size();
-                    n++) names.add("mount-" + n);
+            for (var all : List.of(VOLUMES, BINDS)) {
+                for (var mount : container(id).at(all)) {
+                    names.add("rootfs-view");
+                    names.add("rootfs-view" + mount.at("/target").asString());
+                }
+            }
             for (var name : names)
                 expected.add(daemon.run().resolve("c").resolve(id).resolve(name).toString());
         }
