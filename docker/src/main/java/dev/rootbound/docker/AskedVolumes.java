@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.VolumeMount;
+import dev.rootbound.engine.Volumes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,27 +45,26 @@ final class AskedVolumes {
 
     private static VolumeMount mount(Fields mount) {
         var options = mount.object("VolumeOptions");
-        for (var unbuilt : List.of("Labels", "Subpath")) {
-            if (options.isSet(unbuilt)) {
-                throw new ApiException(501, options.path(unbuilt) + ": not built yet");
-            }
-        }
-        driver(options.object("DriverConfig"));
+        var config = options.object("DriverConfig");
+        driver(config.path("Name"), config.text("Name"));
+        var making = new Volumes.Making(options.map("Labels"), config.map("Options"));
+        var subpath = subpath(options);
         var target = absolute(mount.text("Target"), mount.path("Target"));
         boolean readOnly = mount.flag("ReadOnly");
         boolean noCopy = options.flag("NoCopy");
         var name = mount.text("Source");
-        return name.isEmpty()
-                ? new VolumeMount("", target, readOnly, true, noCopy, "")
-                : VolumeMount.named(name, target, readOnly, noCopy);
+        var volume = VolumeMount.named(name, target, readOnly, noCopy).with(making, subpath);
+        return name.isEmpty() ? volume.withAnonymous() : volume;
     }
 
-    /** Of a request that names one. */
-    static void driver(Fields config) {
-        driver(config.path("Name"), config.text("Name"));
-        if (config.isSet("Options")) {
-            throw new ApiException(501, config.path("Options") + ": not built yet");
+    private static String subpath(Fields options) {
+        var path = options.text("Subpath");
+        if (path.startsWith("/") || List.of(path.split("/")).contains("..")) {
+            throw invalid(
+                    options.path("Subpath")
+                            + ": subpath must be a relative path within the volume");
         }
+        return path;
     }
 
     static void driver(String field, String name) {

@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.Volume;
+import dev.rootbound.engine.Volumes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +50,11 @@ final class VolumeEndpoints {
     private void create(Call call) throws IOException {
         var request = call.json();
         AskedVolumes.driver("Driver", request.text("Driver"));
-        for (var unbuilt : List.of("DriverOpts", "ClusterVolumeSpec")) {
-            if (request.isSet(unbuilt)) {
-                throw new ApiException(501, unbuilt + ": not built yet");
-            }
+        if (request.isSet("ClusterVolumeSpec")) {
+            throw new ApiException(501, "ClusterVolumeSpec: there is no cluster");
         }
-        var volume =
-                engine.volumes().create(call.caller(), request.text("Name"), request.map("Labels"));
+        var making = new Volumes.Making(request.map("Labels"), request.map("DriverOpts"));
+        var volume = engine.volumes().create(call.caller(), request.text("Name"), making);
         call.answer(201, of(volume));
     }
 
@@ -81,7 +80,7 @@ final class VolumeEndpoints {
         json.put("Driver", "local");
         json.set("Labels", volume.labels().isEmpty() ? null : Json.object(volume.labels()));
         json.put("Mountpoint", volume.path().toString()).put("Name", volume.name());
-        json.putNull("Options");
+        json.set("Options", volume.options().isEmpty() ? null : Json.object(volume.options()));
         return json.put("Scope", "local");
     }
 
@@ -90,6 +89,7 @@ final class VolumeEndpoints {
         var volumes = JsonNodeFactory.instance.arrayNode();
         Map<String, List<String>> users = engine.volumes().users(call.caller());
         for (var volume : engine.volumes().list(call.caller())) {
+            if (!volume.options().isEmpty()) continue; // as Docker: it has none of the disk
             var json = of(volume);
             json.putObject("UsageData")
                     .put("Size", engine.volumes().size(volume))

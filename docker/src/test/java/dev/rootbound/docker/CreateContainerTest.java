@@ -9,6 +9,7 @@ import dev.rootbound.engine.HealthCheck;
 import dev.rootbound.engine.Isolation;
 import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.engine.VolumeMount;
+import dev.rootbound.engine.Volumes;
 import dev.rootbound.rootfs.HostMounts.Access;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.Rlimit;
@@ -175,14 +176,21 @@ class CreateContainerTest {
                         {"Image":"box","Volumes":{"/anonymous":{},"/named":{}},"HostConfig":{
                         "Binds":["data:/named:ro,nocopy","db:/db"],"VolumesFrom":["other:ro"],
                         "Mounts":[{"Type":"volume","Source":"m","Target":"/m","ReadOnly":true},
-                        {"Type":"volume","Target":"/n","VolumeOptions":{"NoCopy":true}}]}}\
+                        {"Type":"volume","Target":"/n","VolumeOptions":{"NoCopy":true}},
+                        {"Type":"volume","Source":"o","Target":"/o","VolumeOptions":{"Subpath":"a/b",
+                        "Labels":{"l":"m"},"DriverConfig":{"Options":{"type":"tmpfs"}}}}]}}\
                         """);
         assertThat(spec.volumes())
                 .containsExactlyInAnyOrder(
                         VolumeMount.named("data", "/named", true, true),
                         VolumeMount.named("db", "/db", false, false),
                         VolumeMount.named("m", "/m", true, false),
-                        new VolumeMount("", "/n", false, true, true, ""),
+                        VolumeMount.named("", "/n", false, true).withAnonymous(),
+                        VolumeMount.named("o", "/o", false, false)
+                                .with(
+                                        new Volumes.Making(
+                                                Map.of("l", "m"), Map.of("type", "tmpfs")),
+                                        "a/b"),
                         VolumeMount.anonymous("/anonymous"));
         assertThat(spec.volumesFrom()).containsExactly("other:ro");
     }
@@ -207,7 +215,7 @@ class CreateContainerTest {
                     "Mounts":[{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"slave"}}] | 403 | propagation slave
                     "Mounts":[{"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"IDMapping":{"Source":"x"}}}] | 400 | IDMapping.Source
                     "Mounts":[{"Type":"volume","Target":"b"}]    | 400 | must be absolute
-                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"Subpath":"x"}}] | 501 | Subpath
+                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"Subpath":"../x"}}] | 400 | within the volume
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}] | 404 | only local
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Options":{"o":"bind"}}}}] | 501 | Options
                     """)

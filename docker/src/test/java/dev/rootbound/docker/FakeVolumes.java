@@ -16,7 +16,7 @@ final class FakeVolumes implements Volumes {
     private final Map<String, Volume> volumes = new TreeMap<>();
 
     @Override
-    public synchronized Volume create(Caller caller, String name, Map<String, String> labels) {
+    public synchronized Volume create(Caller caller, String name, Making making) {
         boolean anonymous = name.isEmpty();
         var own = anonymous ? "f".repeat(64) : name;
         return volumes.computeIfAbsent(
@@ -27,7 +27,9 @@ final class FakeVolumes implements Volumes {
                                 caller.tenant(),
                                 Instant.EPOCH,
                                 anonymous,
-                                labels,
+                                making.labels(),
+                                making.options(),
+                                null,
                                 Path.of("/store/v/" + own)));
     }
 

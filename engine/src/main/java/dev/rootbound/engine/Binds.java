@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files of the host in containers. Each source is opened with its caller's own rights, and from
@@ -145,35 +146,73 @@ final class Binds {
 
     /** Mounts a container's, beside its root. */
     void mount(Container container, Lease lease, Users users, Bundle bundle) throws IOException {
-        var spec = container.spec();
-        for (int i = 0; i < spec.binds().size(); i++) {
-            var bind = spec.binds().get(i);
-            var target = bundle.mount(spec.volumes().size() + i);
-            try (var source = open(bind)) {
-                mount(container, bind, source, target, lease, users);
-            }
+        var volumes = container.spec().volumes();
+        for (int i = 0; i < volumes.size(); i++) {
+            var bind = ofVolume(volumes.get(i));
+            if (bind != null) mount(container, bind, bundle.mount(i), lease, users);
+        }
+        var binds = container.spec().binds();
+        for (int i = 0; i < binds.size(); i++) {
+            var target = bundle.mount(volumes.size() + i);
+            mount(container, binds.get(i), target, lease, users);
             Failpoint.reach("start.bound");
         }
     }
 
-    private void mount(
-            Container container,
-            BindMount bind,
-            Source source,
-            Path target,
-            Lease lease,
-            Users users)
+    /** A volume that is a directory of the host; {@code null}: it is none. */
+    static @Nullable BindMount ofVolume(VolumeMount mount) {
+        var bind = mount.bind();
+        return bind == null || !mount.readOnly()
+                ? bind
+                : bind.withAccess(HostMounts.Access.NOTHING);
+    }
+
+    /** Opens a directory for who makes a volume of it, as every start will. */
+    BindMount found(BindMount asked) throws IOException {
+        try (var source = open(asked)) {
+            return asked.at(new BindMount.Found(source.path(), source.stat().uid()));
+        }
+    }
+
+    /**
+     * Mounts one as its container has it, at a path that does not exist yet, without what the
+     * container may write as somebody's group alone: the engine's own rights would go further.
+     */
+    void mountAlone(Container container, BindMount bind, Path target, IdMaps ids, Users users)
+            throws IOException {
+        if (UserNamespaceMode.isHost(container.spec().isolation().usernsMode())) {
+            throw new EngineException.NotImplemented(
+                    bind.source()
+                            + " is the host's in a container of --userns host: copy it there");
+        }
+        try (var source = open(bind)) {
+            var seen = isOwnSocket(source) ? null : seen(bind, source, ids, users);
+            if (seen != null) audit("copy", container, bind, source);
+            mount(bind, source, target, seen == null ? null : seen.withoutOutsiders());
+        }
+    }
+
+    private void mount(Container container, BindMount bind, Path target, Lease lease, Users users)
+            throws IOException {
+        try (var source = open(bind)) {
+            boolean asOnDisk = isOwnSocket(source) || lease.kind() == Lease.Kind.HOST;
+            if (!asOnDisk) audit("start", container, bind, source);
+            mount(bind, source, target, asOnDisk ? null : seen(bind, source, lease.ids(), users));
+        }
+    }
+
+    private void audit(String what, Container container, BindMount bind, Source source)
+            throws IOException {
+        if (ids(bind, source).whose() != BindIds.Whose.ROOTS) return;
+        audit.record(
+                AuditLog.Subject.of(what, caller(bind), container),
+                policy.ownerOf(caller(bind), bind.source()).stream().toList());
+    }
+
+    private void mount(BindMount bind, Source source, Path target, HostMounts.@Nullable Ids seen)
             throws IOException {
         var caller = caller(bind);
-        boolean socket = isOwnSocket(source);
-        boolean asOnDisk = socket || lease.kind() == Lease.Kind.HOST;
-        if (!asOnDisk && ids(bind, source).whose() == BindIds.Whose.ROOTS) {
-            audit.record(
-                    AuditLog.Subject.of("start", caller, container),
-                    policy.ownerOf(caller, bind.source()).stream().toList());
-        }
-        var seen = asOnDisk ? null : seen(bind, source, lease.ids(), users);
-        var access = socket ? HostMounts.Access.NOTHING : bind.access();
+        var access = isOwnSocket(source) ? HostMounts.Access.NOTHING : bind.access();
         var view = new HostMounts.View(target, access, bind.below(), seen);
         try {
             mounts.mount(source.fd(), BindIds.credentials(caller), view);
@@ -225,7 +264,9 @@ final class Binds {
     /** A process's groups, with those through which it has its caller's. */
     UserIds withGroups(ContainerSpec spec, UserIds user, long size) {
         var groups = new LinkedHashSet<>(user.additionalGids());
-        for (var bind : spec.binds()) {
+        var binds = new ArrayList<>(spec.binds());
+        for (var mount : spec.volumes()) if (mount.bind() != null) binds.add(mount.bind());
+        for (var bind : binds) {
             if (!bind.owner().isBlock()) groups.addAll(BindIds.insideGroups(caller(bind), size));
         }
         return new UserIds(user.uid(), user.gid(), List.copyOf(groups), user.home());

@@ -58,6 +58,29 @@ final class EventLog implements Events {
         publish(volume.tenant(), Type.VOLUME, action, volume.name(), Map.of("driver", "local"));
     }
 
+    /** A container that starts has it now. */
+    void publishMount(Volume volume, Container container, VolumeMount mount) {
+        var attributes =
+                Map.of(
+                        "container",
+                        container.id(),
+                        "destination",
+                        mount.target(),
+                        "driver",
+                        "local",
+                        "propagation",
+                        "",
+                        "read/write",
+                        Boolean.toString(!mount.readOnly()));
+        publish(volume.tenant(), Type.VOLUME, "mount", volume.name(), attributes);
+    }
+
+    /** A container that has ended has it no more. */
+    void publishUnmount(Volume volume, Container container) {
+        var attributes = Map.of("container", container.id(), "driver", "local");
+        publish(volume.tenant(), Type.VOLUME, "unmount", volume.name(), attributes);
+    }
+
     /** As Docker: of no object, with what was gained. */
     void publishPrune(Tenant tenant, Type type, long reclaimed) {
         publish(tenant, type, "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));

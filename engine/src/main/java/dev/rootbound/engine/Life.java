@@ -372,6 +372,7 @@ final class Life {
         var bundle = live.monitor().bundle();
         try (var undo = new Undo()) {
             undo.on(() -> release(entry, live.lease(), bundle));
+            undo.on(() -> volumes.ended(entry.container()));
             undo.on(() -> {
                 if (!entry.isUnsaved()) { // else only the bundle has the exit code
                     new BundleDirectory(bundle).close();

@@ -79,7 +79,6 @@ public final class LocalEngine implements Engine {
                         users,
                         parts.pool().size());
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
-        this.volumes = new VolumeService(parts, events);
         this.binds =
                 new Binds(
                         policy,
@@ -87,6 +86,7 @@ public final class LocalEngine implements Engine {
                         new PermanentBlocks(parts.etc(), users),
                         parts.hostMounts(),
                         parts.sockets());
+        this.volumes = new VolumeService(parts, binds, events);
         var start =
                 new Start(
                         parts.pool(),
@@ -141,7 +141,9 @@ public final class LocalEngine implements Engine {
         this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, policy, events);
-        this.files = new RootFileService(lookup, start, parts.snapshots(), volumes, events);
+        var staging = parts.run().resolve("staging");
+        var mounts = new MountFiles(volumes, binds, start, parts.snapshots(), staging);
+        this.files = new RootFileService(lookup, start, parts.snapshots(), mounts, events);
         this.imageFiles =
                 new ImageFileService(
                         parts,
@@ -381,7 +383,7 @@ public final class LocalEngine implements Engine {
             parts.snapshots().create(id);
             Failpoint.reach("create.files-made");
             var files = parts.snapshots().tree(id, planned.layers());
-            var container = volumes.hold(planned, files, undo);
+            var container = volumes.hold(caller, planned, files, undo);
             Failpoint.reach("create.volumes-held");
             Together.all(
                     () -> StateFile.writeOrigin(directory, spec.origin()),

@@ -23,19 +23,15 @@ final class RootFileService implements RootFiles {
     private final Lookup lookup;
     private final Start start;
     private final Snapshots snapshots;
-    private final VolumeService volumes;
+    private final MountFiles mounts;
     private final EventLog events;
 
     RootFileService(
-            Lookup lookup,
-            Start start,
-            Snapshots snapshots,
-            VolumeService volumes,
-            EventLog events) {
+            Lookup lookup, Start start, Snapshots snapshots, MountFiles mounts, EventLog events) {
         this.lookup = lookup;
         this.start = start;
         this.snapshots = snapshots;
-        this.volumes = volumes;
+        this.mounts = mounts;
         this.events = events;
     }
 
@@ -96,13 +92,11 @@ final class RootFileService implements RootFiles {
                 });
     }
 
-    /** In a volume, if the path leads into one. */
+    /** In a volume or bind mount, if the path leads into one. */
     private RootPath find(Container container, byte[] path) throws IOException {
         var root = tree(container);
-        var place = VolumePlace.of(container, path, root);
-        if (place.isEmpty()) return root.find(path);
-        var files = volumes.tree(place.get().mount());
-        return place.get().isWhole() ? files.whole(path) : files.find(place.get().path());
+        var place = MountPlace.of(container, path, root);
+        return place.isEmpty() ? root.find(path) : mounts.find(container, place.get(), path);
     }
 
     /** What is copied into is a directory, also through a link. */
@@ -171,7 +165,7 @@ final class RootFileService implements RootFiles {
 
         @Override
         public void close() {
-            path.close();
+            LocalEngine.perform("close " + stat.name(), path::close);
         }
     }
 
@@ -184,10 +178,10 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    var place = VolumePlace.of(container, entered(path), tree(container));
+                    var place = MountPlace.of(container, entered(path), tree(container));
                     var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(entry) : null);
                     try (var writing = begin(entry, place)) {
-                        var below = place.map(VolumePlace::path).orElse(path);
+                        var below = place.map(MountPlace::path).orElse(path);
                         writing.root.checkDirectory(below);
                         refuseReadOnly(container, place);
                         copy(writing, below, rules, archive);
@@ -197,7 +191,7 @@ final class RootFileService implements RootFiles {
         events.publish(container, "extract-to-dir");
     }
 
-    private static void refuseReadOnly(Container container, Optional<VolumePlace> place) {
+    private static void refuseReadOnly(Container container, Optional<MountPlace> place) {
         if (place.isPresent() && place.get().mount().readOnly()) {
             throw new EngineException.Denied("mounted volume is marked read-only");
         }
@@ -237,14 +231,12 @@ final class RootFileService implements RootFiles {
         }
     }
 
-    private Writing begin(ContainerEntry entry, Optional<VolumePlace> place) throws IOException {
+    private Writing begin(ContainerEntry entry, Optional<MountPlace> place) throws IOException {
         entry.lock.lock();
         try {
             Life.refuseGone(entry);
             var root =
-                    place.isEmpty()
-                            ? open(entry)
-                            : volumes.writer(entry.container(), place.get().mount());
+                    place.isEmpty() ? open(entry) : mounts.writer(entry.container(), place.get());
             return new Writing(entry.copies.begin(), root);
         } finally {
             entry.lock.unlock();

@@ -95,6 +95,7 @@ final class Start {
             var lease = lease(container, bundle(container).directory().toString());
             undo.on(() -> release(lease, bundle(container)));
             Failpoint.reach("start.leased");
+            undo.on(() -> volumes.ended(container));
             var bundle =
                     undo.on(new BundleDirectory(bundle(container)))
                             .make(lease.ids().rootGid())

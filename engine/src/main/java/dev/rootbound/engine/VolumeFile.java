@@ -7,6 +7,10 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A volume's record on disk. */
 final class VolumeFile {
@@ -31,7 +35,20 @@ final class VolumeFile {
         fields.put("anonymous", volume.anonymous());
         fields.put("madeFor", content.madeFor());
         fields.put("labels", volume.labels());
+        fields.put("options", volume.options());
+        if (volume.bind() != null)
+            fields.put("bind", JsonMapper.shared().valueToTree(volume.bind()));
         return Json.write(fields);
+    }
+
+    private static @Nullable BindMount bind(byte[] json) throws MalformedException {
+        var bind = Json.parse(json, "volume's record").get("bind");
+        if (bind == null) return null;
+        try {
+            return JsonMapper.shared().treeToValue(bind, BindMount.class);
+        } catch (JacksonException e) {
+            throw new MalformedException("volume's record is damaged: " + e.getOriginalMessage());
+        }
     }
 
     static Content parse(byte[] json, Path path) throws MalformedException {
@@ -47,6 +64,8 @@ final class VolumeFile {
                             Instant.parse(fields.text("created")),
                             fields.flag("anonymous"),
                             fields.textMap("labels"),
+                            fields.has("options") ? fields.textMap("options") : Map.of(),
+                            bind(json),
                             path);
             return new Content(volume, fields.text("madeFor"));
         } catch (DateTimeException | IllegalArgumentException | EngineException.Invalid e) {

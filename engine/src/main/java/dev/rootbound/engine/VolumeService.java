@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The volumes of all tenants. A volume is there when its record is; a tree without one is removed
@@ -41,6 +42,7 @@ final class VolumeService implements Volumes {
 
     private final StateFiles files;
     private final VolumeTrees trees;
+    private final VolumeBacking backing;
     private final EventLog events;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -50,6 +52,9 @@ final class VolumeService implements Volumes {
     // all guarded by this
     private final Map<Key, Entry> volumes = new HashMap<>();
     private final Map<Key, Set<String>> users = new HashMap<>();
+
+    /** The containers that have theirs mounted. */
+    private final Set<String> mounted = new HashSet<>();
 
     /** The trees that containers of earlier engines have. */
     private final Set<String> mountedBefore = new HashSet<>();
@@ -66,7 +71,8 @@ final class VolumeService implements Volumes {
         }
     }
 
-    VolumeService(EngineParts parts, EventLog events) throws IOException {
+    VolumeService(EngineParts parts, Binds binds, EventLog events) throws IOException {
+        this.backing = new VolumeBacking(parts.volumes(), binds, parts.host().kernel());
         this.files = new StateFiles(parts.root().resolve("volumes"));
         this.trees = parts.volumes();
         this.bundles = parts.run().resolve("c");
@@ -104,34 +110,58 @@ final class VolumeService implements Volumes {
         var known = new HashSet<>(mountedBefore);
         volumes.values().forEach(entry -> known.add(entry.volume().tree()));
         for (var tree : trees.list()) if (!known.contains(tree)) trees.remove(tree);
+        for (var entry : List.copyOf(volumes.values())) rest(entry, "");
     }
 
     @Override
-    public Volume create(Caller caller, String name, Map<String, String> labels) {
+    public Volume create(Caller caller, String name, Making making) {
         return LocalEngine.attempt(
                 "create volume " + name,
                 () -> {
+                    boolean anonymous = name.isEmpty();
+                    var own = anonymous ? VolumeName.fresh(random) : VolumeName.checked(name);
+                    var bind = bind(caller, own, making);
                     synchronized (this) {
-                        boolean anonymous = name.isEmpty();
-                        var own = anonymous ? VolumeName.fresh(random) : VolumeName.checked(name);
-                        return create(caller.tenant(), own, anonymous, "", labels).volume();
+                        var key = new Key(caller.tenant(), own);
+                        return create(key, new Wanted(anonymous, "", making, bind)).volume();
                     }
                 });
     }
 
+    /**
+     * What a volume is to be that may be there already.
+     *
+     * @param bind what was found of its directory
+     */
+    private record Wanted(
+            boolean anonymous, String madeFor, Making making, @Nullable BindMount bind) {}
+
+    /** Without the lock: a directory of the host may be slow to open. */
+    private @Nullable BindMount bind(Caller caller, String name, Making making) throws IOException {
+        boolean there = known(caller.tenant(), name) != null;
+        return there ? null : backing.bind(caller, VolumeOptions.parse(making.options()));
+    }
+
+    private synchronized @Nullable Entry known(Tenant tenant, String name) {
+        return volumes.get(new Key(tenant, name));
+    }
+
     /** With the lock held. */
-    private Entry create(
-            Tenant tenant,
-            String name,
-            boolean anonymous,
-            String madeFor,
-            Map<String, String> labels)
-            throws IOException {
-        var known = volumes.get(new Key(tenant, name));
+    private Entry create(Key key, Wanted wanted) throws IOException {
+        var known = volumes.get(key);
         if (known != null) return known;
         var tree = VolumeName.fresh(random).substring(0, TREE_DIGITS);
-        var volume = new Volume(name, tenant, clock.instant(), anonymous, labels, trees.path(tree));
-        var entry = new Entry(volume, madeFor, new ReentrantLock());
+        var volume =
+                new Volume(
+                        key.name(),
+                        key.tenant(),
+                        clock.instant(),
+                        wanted.anonymous(),
+                        wanted.making().labels(),
+                        wanted.making().options(),
+                        wanted.bind(),
+                        trees.path(tree));
+        var entry = new Entry(volume, wanted.madeFor(), new ReentrantLock());
         try (var undo = new Undo()) {
             undo.on(() -> trees.remove(tree));
             trees.create(tree);
@@ -212,6 +242,7 @@ final class VolumeService implements Volumes {
 
     @Override
     public long size(Volume volume) {
+        if (!volume.options().isEmpty()) return UNKNOWN_SIZE;
         try {
             return trees.tree(volume.tree()).writtenSize();
         } catch (IOException e) { // removed meanwhile, or too deep to be walked
@@ -226,7 +257,7 @@ final class VolumeService implements Volumes {
         var using = users(caller);
         for (var volume : list(caller)) {
             boolean used = !using.getOrDefault(volume.name(), List.of()).isEmpty();
-            if (used || !which.test(volume)) continue;
+            if (used || !volume.options().isEmpty() || !which.test(volume)) continue;
             try {
                 long bytes = size(volume);
                 LocalEngine.perform("remove volume " + volume.name(), () -> removeUnused(volume));
@@ -242,6 +273,7 @@ final class VolumeService implements Volumes {
 
     /** A container that an earlier engine made. */
     synchronized void recover(Container container) {
+        if (container.isRunning()) mounted.add(container.id());
         for (var mount : container.spec().volumes()) {
             add(container, mount);
             mountedBefore.add(tree(mount.source()));
@@ -261,26 +293,36 @@ final class VolumeService implements Volumes {
      * @param undo of the container's creation
      * @return the container, which knows where its volumes are
      */
-    Container hold(Container container, RootTree root, Undo undo) throws IOException {
+    Container hold(Caller caller, Container container, RootTree root, Undo undo)
+            throws IOException {
         if (container.spec().volumes().isEmpty()) return container;
         var made = new ArrayList<Volume>();
         undo.on(() -> giveUp(container, made));
         var mounts = new ArrayList<VolumeMount>();
         for (var mount : container.spec().volumes()) {
-            var entry = hold(container, mount, made);
-            if (!mount.noCopy()) fill(entry, container, root, mount.target());
-            mounts.add(mount.withSource(entry.volume().path().toString()));
+            var name = VolumeName.checked(mount.volume());
+            var madeFor = mount.anonymous() ? container.id() : "";
+            var bind = bind(caller, name, mount.making());
+            var wanted = new Wanted(mount.anonymous(), madeFor, mount.making(), bind);
+            var entry = hold(container, mount, wanted, made);
+            if (isFilled(entry, mount)) fill(entry, container, root, mount.target());
+            mounts.add(mount.of(entry.volume()));
         }
         return container.withSpec(container.spec().with(spec -> spec.volumes = mounts));
     }
 
-    private synchronized Entry hold(Container container, VolumeMount mount, List<Volume> made)
+    /** What is somebody's directory, or is there for a moment only, has no image's files. */
+    private static boolean isFilled(Entry entry, VolumeMount mount) {
+        boolean stored = entry.volume().options().isEmpty();
+        return stored && !mount.noCopy() && mount.subpath().isEmpty();
+    }
+
+    private synchronized Entry hold(
+            Container container, VolumeMount mount, Wanted wanted, List<Volume> made)
             throws IOException {
-        boolean known = volumes.containsKey(new Key(container.tenant(), mount.volume()));
-        boolean anonymous = mount.anonymous();
-        var name = VolumeName.checked(mount.volume());
-        var madeFor = anonymous ? container.id() : "";
-        var entry = create(container.tenant(), name, anonymous, madeFor, Map.of());
+        var key = new Key(container.tenant(), mount.volume());
+        boolean known = volumes.containsKey(key);
+        var entry = create(key, wanted);
         if (!known) made.add(entry.volume());
         add(container, mount);
         return entry;
@@ -303,7 +345,7 @@ final class VolumeService implements Volumes {
         entry.place().lock();
         try {
             var tree = entry.volume().tree();
-            if (!trees.isEmpty(tree) || isMounted(entry, container)) return;
+            if (!trees.isEmpty(tree) || isMounted(entry, container.id())) return;
             var path = (TargetRule.plain(target) + "/.").getBytes(StandardCharsets.UTF_8);
             try (var from = root.find(path)) {
                 copy(from, tree);
@@ -316,9 +358,9 @@ final class VolumeService implements Volumes {
     }
 
     /** Whether another container that uses it runs, or starts: then it has a bundle. */
-    private synchronized boolean isMounted(Entry entry, Container container) {
+    private synchronized boolean isMounted(Entry entry, String container) {
         return users(entry).stream()
-                .filter(id -> !id.equals(container.id()))
+                .filter(id -> !id.equals(container))
                 .anyMatch(id -> Files.exists(bundles.resolve(id)));
     }
 
@@ -337,20 +379,70 @@ final class VolumeService implements Volumes {
                 });
     }
 
-    /** Mounts a container's volumes, in the order of its spec. */
+    /**
+     * Mounts a container's volumes, in the order of its spec; those that are directories of the
+     * host are {@link Binds}'.
+     */
     void mount(Container container, IdMaps ids, Bundle bundle) throws IOException {
         var mounts = container.spec().volumes();
         for (int i = 0; i < mounts.size(); i++) {
-            var target = Files.createDirectory(bundle.mount(i));
             var mount = mounts.get(i);
-            var view = new VolumeTrees.View(tree(mount.source()), target, mount.readOnly());
-            var place = entry(Caller.of(container.tenant()), mount.volume()).place();
-            place.lock();
-            try {
-                trees.mount(ids, view);
-            } finally {
-                place.unlock();
-            }
+            var entry = entry(Caller.of(container.tenant()), mount.volume());
+            if (mount.bind() == null) mount(entry, mount, ids, bundle.mount(i));
+        }
+        haveMounted(container);
+        for (var mount : mounts) {
+            var entry = known(container.tenant(), mount.volume());
+            if (entry != null) events.publishMount(entry.volume(), container, mount);
+        }
+    }
+
+    private synchronized void haveMounted(Container container) {
+        mounted.add(container.id());
+    }
+
+    private synchronized boolean hadMounted(Container container) {
+        return mounted.remove(container.id());
+    }
+
+    /** Shows the files of a volume at a path that does not exist yet. */
+    private void mount(Entry entry, VolumeMount mount, IdMaps ids, Path target) throws IOException {
+        var tree = tree(mount.source());
+        entry.place().lock();
+        try {
+            backing.ready(entry.volume());
+            trees.mount(ids, new VolumeTrees.View(tree, mount.subpath(), target, mount.readOnly()));
+        } catch (NoSuchFileException e) {
+            throw new EngineException.Invalid(
+                    "volume "
+                            + mount.volume()
+                            + " has no "
+                            + TextRule.shown(mount.subpath())
+                            + " to mount: make it there first",
+                    e);
+        } finally {
+            entry.place().unlock();
+        }
+    }
+
+    /** After a container's end or failed start, when its bundle is gone or will be nobody's. */
+    void ended(Container container) throws IOException {
+        boolean had = hadMounted(container);
+        for (var mount : container.spec().volumes()) {
+            var entry = known(container.tenant(), mount.volume());
+            if (entry == null) continue; // it went with the container
+            if (had) events.publishUnmount(entry.volume(), container);
+            rest(entry, container.id());
+        }
+    }
+
+    /** What is in memory goes with the last container that has it. */
+    private void rest(Entry entry, String ended) throws IOException {
+        entry.place().lock();
+        try {
+            if (!isMounted(entry, ended)) backing.rest(entry.volume());
+        } finally {
+            entry.place().unlock();
         }
     }
 
@@ -359,14 +451,21 @@ final class VolumeService implements Volumes {
         return trees.tree(tree(mount.source()));
     }
 
+    /** Shows the part of a volume that a container has, at a path that does not exist yet. */
+    void mountAlone(Container container, VolumeMount mount, IdMaps ids, Path target)
+            throws IOException {
+        mount(entry(Caller.of(container.tenant()), mount.volume()), mount, ids, target);
+    }
+
     /** The same, to be written. */
     RootWriter writer(Container container, VolumeMount mount) throws IOException {
-        var place = entry(Caller.of(container.tenant()), mount.volume()).place();
-        place.lock();
+        var entry = entry(Caller.of(container.tenant()), mount.volume());
+        entry.place().lock();
         try {
+            backing.refuseUnlessThere(entry.volume(), isMounted(entry, ""));
             return trees.writer(tree(mount.source()));
         } finally {
-            place.unlock();
+            entry.place().unlock();
         }
     }
 

@@ -7,11 +7,27 @@ import java.util.function.Predicate;
 /** The caller's volumes. Another tenant's are as if they were not there. */
 public interface Volumes {
     /**
-     * Makes a volume. One of that name that is there already is given back as it is.
+     * What a new volume is to be.
+     *
+     * @param options of Docker's driver {@code local}: {@code type}, {@code device}, {@code o}
+     */
+    record Making(Map<String, String> labels, Map<String, String> options) {
+        /** Nothing is said. */
+        public static final Making PLAIN = new Making(Map.of(), Map.of());
+
+        public Making {
+            labels = Map.copyOf(labels);
+            options = Map.copyOf(options);
+        }
+    }
+
+    /**
+     * Makes a volume. One of that name that is there already is given back as it is. A directory of
+     * the host is opened with the caller's rights, now and at each start.
      *
      * @param name empty: a new one, and the volume is anonymous
      */
-    Volume create(Caller caller, String name, Map<String, String> labels);
+    Volume create(Caller caller, String name, Making making);
 
     /** NotFound if there is none. */
     Volume find(Caller caller, String name);

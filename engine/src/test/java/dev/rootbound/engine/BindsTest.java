@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -380,19 +379,6 @@ class BindsTest {
         for (int i = 0; i < many.length; i++) many[i] = at(data, "/d" + i);
         assertThatThrownBy(() -> test.create(with("true", many)))
                 .hasMessageContaining("128 are the most");
-    }
-
-    @Test
-    void filesOfABindMountAreCopiedOnTheHost() throws Exception {
-        var id = test.create(with("true", at(data, "/d")));
-        for (var path : List.of("/d", "/d/x", "/etc/../d/")) {
-            assertThatThrownBy(() ->
-                            test.engine
-                                    .files()
-                                    .find(TestEngine.CALLER, id, path.getBytes(US_ASCII)))
-                    .isInstanceOf(EngineException.NotImplemented.class)
-                    .hasMessageContaining(data.toString());
-        }
     }
 
     @Test

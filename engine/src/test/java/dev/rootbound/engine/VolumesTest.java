@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class VolumesTest {
     private static final Caller CALLER = TestEngine.CALLER;
+    private static final Volumes.Making PLAIN = Volumes.Making.PLAIN;
     private static final Caller OTHER = new Caller(new Tenant(54322), 54322, 54322, List.of());
 
     @AutoClose private final TestEngine test = TestEngine.open();
@@ -140,11 +141,11 @@ class VolumesTest {
 
     @Test
     void anotherTenantsVolumesAreNotThere() throws Exception {
-        test.engine.volumes().create(CALLER, "data", Map.of());
+        test.engine.volumes().create(CALLER, "data", PLAIN);
         assertThat(test.engine.volumes().list(OTHER)).isEmpty();
         assertThatThrownBy(() -> test.engine.volumes().find(OTHER, "data"))
                 .isInstanceOf(EngineException.NotFound.class);
-        var own = test.engine.volumes().create(OTHER, "data", Map.of());
+        var own = test.engine.volumes().create(OTHER, "data", PLAIN);
         assertThat(own.path()).isNotEqualTo(test.engine.volumes().find(CALLER, "data").path());
         test.engine.volumes().remove(OTHER, "data", false);
     }
@@ -152,7 +153,7 @@ class VolumesTest {
     @Test
     void badNamesAndPlacesAreRefused() {
         for (var name : List.of("../x", "a/b", "x", "-a", "a b", "a".repeat(256))) {
-            assertThatThrownBy(() -> test.engine.volumes().create(CALLER, name, Map.of()))
+            assertThatThrownBy(() -> test.engine.volumes().create(CALLER, name, PLAIN))
                     .as(name)
                     .isInstanceOf(EngineException.Invalid.class);
             assertThatThrownBy(() ->
@@ -297,7 +298,7 @@ class VolumesTest {
 
     @Test
     void ofADamagedRecordTheFilesStayWhateverStarts() throws Exception {
-        var volume = test.engine.volumes().create(CALLER, "data", Map.of());
+        var volume = test.engine.volumes().create(CALLER, "data", PLAIN);
         var record = test.root.resolve("volumes").resolve(volume.tree() + ".json");
         Files.writeString(record, "{");
         for (int i = 0; i < 3; i++) {
@@ -322,7 +323,7 @@ class VolumesTest {
 
     @Test
     void whatIsLeftOfACrashIsRemoved() throws Exception {
-        var volume = test.engine.volumes().create(CALLER, "data", Map.of());
+        var volume = test.engine.volumes().create(CALLER, "data", PLAIN);
         Path stray = volume.path().resolveSibling("stray");
         Files.createDirectory(stray);
         test.reopen();

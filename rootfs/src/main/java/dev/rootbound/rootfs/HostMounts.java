@@ -71,6 +71,11 @@ public final class HostMounts {
      *     cannot, whatever its mode
      */
     public record Ids(IdMap uids, IdMap gids, IdMaps container, List<Long> outsiders) {
+        /** Where nobody's files are nobody's to write. */
+        public Ids withoutOutsiders() {
+            return new Ids(uids, gids, container, List.of());
+        }
+
         private UserNamespace namespace() throws IOException {
             var known = new StringBuilder();
             for (long uid : outsiders) known.append(uid + " " + uid + " 1\n");

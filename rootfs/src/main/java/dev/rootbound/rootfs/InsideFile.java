@@ -44,7 +44,7 @@ final class InsideFile {
         }
     }
 
-    private static byte[] content(String file, Fd fd, int limit) throws IOException {
+    static byte[] content(String file, Fd fd, int limit) throws IOException {
         var content = new byte[limit + 1];
         int length = 0;
         for (int n; length <= limit; length += n) {
@@ -61,7 +61,7 @@ final class InsideFile {
                         + " bytes that are read of it");
     }
 
-    private static LayerException notPlain(String file) {
+    static LayerException notPlain(String file) {
         return new LayerException(
                 "/"
                         + file

@@ -64,7 +64,8 @@ record MountedRoot(Path path) implements Snapshots.Root {
         detach(path);
     }
 
-    private static void detach(Path path) throws IOException {
+    /** Nothing mounted there is fine. */
+    static void detach(Path path) throws IOException {
         try {
             Mounts.detach(path);
         } catch (ErrnoException e) {

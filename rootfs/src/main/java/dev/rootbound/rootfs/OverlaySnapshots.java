@@ -71,6 +71,7 @@ public final class OverlaySnapshots implements Snapshots {
             for (var name : dir.names()) {
                 var view = staging.resolve(new String(name, UTF_8));
                 mounted(view).close();
+                if (Files.isDirectory(view)) MountedFiles.recover(view);
                 // never more than the empty directory below a view: a view shows the whole store
                 Files.deleteIfExists(view);
             }

@@ -2,6 +2,8 @@ package dev.rootbound.rootfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Stat;
 import dev.rootbound.rootfs.MergedDirectory.Named;
 import java.io.IOException;
@@ -20,6 +22,8 @@ public final class RootPath implements AutoCloseable {
 
     /** In the directory that was walked to; {@code null}: that directory itself. */
     private final @Nullable Named named;
+
+    private @Nullable MountedFiles under;
 
     private RootPath(
             MergedDirectory root,
@@ -97,6 +101,18 @@ public final class RootPath implements AutoCloseable {
         }
     }
 
+    /** See {@link InsideFiles#read}. */
+    byte[] read(int limit) throws IOException {
+        if (named == null) throw InsideFile.notPlain(base);
+        // by O_PATH, which opens neither a FIFO nor a device in place of the file
+        try (var fd = named.part().dir().openName(Bytes.of(base), At.O_PATH, 0)) {
+            if (!fd.stat().isRegular()) throw InsideFile.notPlain(base);
+            try (var opened = Fd.open(fd.path(), At.O_RDONLY)) {
+                return InsideFile.content(base, opened, limit);
+            }
+        }
+    }
+
     /**
      * Writes a tar of it and all below, named as the path's last name, to the stream, which stays
      * open; else as {@link RootTree#export}.
@@ -118,9 +134,16 @@ public final class RootPath implements AutoCloseable {
         return Bytes.of(base.equals("/") ? base : base + "/");
     }
 
+    /** Closes something else after itself. */
+    public RootPath closing(MountedFiles files) {
+        under = files;
+        return this;
+    }
+
     @Override
-    public void close() {
+    public void close() throws IOException {
         walk.close();
         root.close();
+        if (under != null) under.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.rootbound.rootfs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rootbound.linux.Dir;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,7 +15,7 @@ import java.util.List;
  * without following anything, so that a container that runs and changes them can neither lead it
  * out nor stop it. What is mounted in the container is not part of it.
  */
-public final class RootTree {
+public final class RootTree implements InsideFiles {
     private final Path store;
     private final String upper;
     private final List<String> lower;
@@ -81,6 +83,19 @@ public final class RootTree {
         } catch (IOException e) {
             root.close();
             throw e;
+        }
+    }
+
+    @Override
+    public byte[] read(String file, int limit) throws IOException {
+        try (var found = find(file.getBytes(UTF_8))) {
+            var link = found.linkTarget();
+            if (link.isEmpty()) return found.read(limit);
+            try (var target = find(link.getBytes(UTF_8))) {
+                return target.read(limit);
+            }
+        } catch (NoSuchFileException e) {
+            return new byte[0];
         }
     }
 

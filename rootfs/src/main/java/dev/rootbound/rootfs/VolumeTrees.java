@@ -1,12 +1,24 @@
 package dev.rootbound.rootfs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rootbound.idmap.IdMaps;
+import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.At;
 import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Errno;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Mounts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The files of volumes. Each is a directory of the store, owned by the foreign range, and seen
@@ -18,6 +30,7 @@ import java.util.List;
  */
 public final class VolumeTrees {
     private static final String VOLUMES = "v";
+    private static final long SAFE = Mounts.NOSUID | Mounts.NODEV;
 
     private final Path store;
     private final Path volumes;
@@ -72,22 +85,71 @@ public final class VolumeTrees {
     }
 
     /**
-     * A tree in a container.
+     * A tree in a container, or a part of it.
      *
-     * @param target an existing directory outside of the container's control
+     * @param subpath found as a container finds it, whose root the tree is; empty: all
+     * @param target outside of the container's control; made, as what is mounted there
      */
-    public record View(String id, Path target, boolean readOnly) {}
+    public record View(String id, String subpath, Path target, boolean readOnly) {}
 
-    /** Mounts a tree. */
+    /**
+     * Mounts a tree.
+     *
+     * @throws NoSuchFileException if the subpath leads nowhere
+     */
     public void mount(IdMaps ids, View view) throws IOException {
-        long readOnly = view.readOnly() ? Mounts.RDONLY : 0;
-        try (var namespace = StoreDirectory.seenAs(ids)) {
-            Mounts.idmap(
-                    path(view.id()),
-                    view.target(),
-                    namespace.user(),
-                    Mounts.NOSUID | Mounts.NODEV | readOnly);
+        long flags = SAFE | (view.readOnly() ? Mounts.RDONLY : 0);
+        try (var namespace = StoreDirectory.seenAs(ids);
+                var from = part(view)) {
+            if (from.stat().isDirectory()) {
+                Files.createDirectory(view.target());
+            } else {
+                Files.createFile(view.target());
+            }
+            try (var to = Fd.open(view.target(), At.O_PATH)) {
+                Mounts.attach(from, to, Mounts.Changes.of(flags).seenThrough(namespace.user()));
+            }
         }
+    }
+
+    private Fd part(View view) throws IOException {
+        try (var tree = Dir.open(path(view.id()))) {
+            var part = view.subpath().isEmpty() ? "." : view.subpath();
+            return tree.inRoot(part.getBytes(UTF_8), At.O_PATH, 0);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) throw e;
+            throw new NoSuchFileException(view.subpath());
+        }
+    }
+
+    /**
+     * Has a tree be in memory until {@link #dropMemory}: a tmpfs(5) over it, which is there for all
+     * that mount it (Linux 6.3).
+     *
+     * @param settings its options, with owners as inside
+     */
+    public void fillFromMemory(String id, Map<String, String> settings) throws IOException {
+        if (isInMemory(id)) return;
+        var options = new ArrayList<String>();
+        settings.forEach((name, value) -> {
+            boolean owner = name.equals("uid") || name.equals("gid");
+            long shift = owner ? IdRange.FOREIGN.first() : 0;
+            options.add(name + "=" + (owner ? shift + Long.parseLong(value) : value));
+        });
+        var text = String.join(",", options);
+        Mounts.mount("rootbound", path(id).toString(), "tmpfs", SAFE, text);
+    }
+
+    private boolean isInMemory(String id) throws IOException {
+        try (var all = Fd.open(volumes, At.O_PATH);
+                var tree = Fd.open(path(id), At.O_PATH)) {
+            return MountTable.id(tree) != MountTable.id(all);
+        }
+    }
+
+    /** It is empty again, once no container has it mounted; nothing in memory is fine. */
+    public void dropMemory(String id) throws IOException {
+        MountedRoot.detach(path(id));
     }
 
     /** Its files, to be read, also while it is mounted. */
@@ -102,6 +164,7 @@ public final class VolumeTrees {
 
     /** Removes a tree; nothing there is fine. It must not be mounted. */
     public void remove(String id) throws IOException {
+        dropMemory(id);
         try (var all = Dir.open(volumes)) {
             all.removeTree(Bytes.of(id));
         }

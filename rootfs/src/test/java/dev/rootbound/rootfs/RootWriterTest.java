@@ -338,7 +338,7 @@ class RootWriterTest {
         try (var root = snapshots.mount("box", stack, IDS, target);
                 var writer = root.writer(IDS)) {
             var racer = Thread.ofPlatform().start(() -> swapAsRoot(canary, stop));
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 try {
                     copy(writer, tar, "/run", PLAIN);
                 } catch (IOException e) {

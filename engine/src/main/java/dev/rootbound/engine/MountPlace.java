@@ -1,0 +1,100 @@
+package dev.rootbound.engine;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.rootfs.HostMounts;
+import dev.rootbound.rootfs.RootTree;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A path in a container that lies in one of its volumes or bind mounts.
+ *
+ * @param path below the mount, as bytes
+ * @param isWhole whether that is all of it, under the name that the path gives it
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
+    /** What is mounted in a container. */
+    sealed interface Mounted {
+        /** Where, as it was asked for. */
+        String target();
+
+        boolean readOnly();
+
+        /** A volume in the engine's store. */
+        record OfVolume(VolumeMount mount) implements Mounted {
+            @Override
+            public String target() {
+                return mount.target();
+            }
+
+            @Override
+            public boolean readOnly() {
+                return mount.readOnly();
+            }
+        }
+
+        /** A file or directory of the host. */
+        record OfHost(BindMount bind, String target) implements Mounted {
+            @Override
+            public boolean readOnly() {
+                return bind.access() == HostMounts.Access.NOTHING;
+            }
+        }
+    }
+
+    /**
+     * @param files the container's, whose links are followed
+     */
+    static Optional<MountPlace> of(Container container, byte[] path, RootTree files)
+            throws IOException {
+        var all = mounts(container.spec());
+        if (all.isEmpty()) return Optional.empty();
+        var real = real(files, path);
+        Optional<MountPlace> deepest = Optional.empty();
+        int depth = 0;
+        for (var mount : all) {
+            var at = real(files, (mount.target() + "/").getBytes(UTF_8));
+            boolean within = (real + "/").startsWith(at + "/");
+            if (within && at.length() > depth) {
+                depth = at.length();
+                deepest = Optional.of(place(mount, real.substring(depth), text(path)));
+            }
+        }
+        return deepest;
+    }
+
+    private static List<Mounted> mounts(ContainerSpec spec) {
+        var all = new ArrayList<Mounted>();
+        for (var volume : spec.volumes()) {
+            var bind = Binds.ofVolume(volume);
+            all.add(
+                    bind == null
+                            ? new Mounted.OfVolume(volume)
+                            : new Mounted.OfHost(bind, volume.target()));
+        }
+        for (var bind : spec.binds()) all.add(new Mounted.OfHost(bind, bind.target()));
+        return all;
+    }
+
+    private static MountPlace place(Mounted mount, String rest, String asked) {
+        boolean dotted = asked.endsWith("/.");
+        var end = dotted ? "/." : asked.endsWith("/") || rest.isEmpty() ? "/" : "";
+        var path = (rest + end).getBytes(ISO_8859_1);
+        return new MountPlace(mount, path, rest.isEmpty() && !dotted);
+    }
+
+    private static String real(RootTree files, byte[] path) throws IOException {
+        var real = text(files.real(path));
+        return real.equals("/") ? "" : real;
+    }
+
+    /** One character a byte. */
+    private static String text(byte[] path) {
+        return new String(path, ISO_8859_1);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.rootbound.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rootbound.image.TarReader;
+import dev.rootbound.rootfs.HostMounts.Access;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Copies through bind mounts have the container's rights there, and no more. */
+@Tag("kernel")
+@Timeout(60)
+class BindCopyTest {
+    private static final Caller CALLER = TestEngine.CALLER;
+    private static final int OWN = (int) CALLER.uid();
+
+    @AutoClose private final TestEngine test = TestEngine.open();
+    private Path data = Path.of("/");
+
+    @BeforeEach
+    void ownDirectory() throws IOException {
+        data = directory(test.top, "data", OWN, 0700);
+    }
+
+    @AfterEach
+    void nothingStaysMounted() throws IOException {
+        assertThat(test.run.resolve("staging")).isEmptyDirectory();
+    }
+
+    private static Path directory(Path in, String name, int owner, int mode) throws IOException {
+        return given(Files.createDirectory(in.resolve(name)), owner, mode);
+    }
+
+    private static Path given(Path path, int owner, int mode) throws IOException {
+        Files.setAttribute(path, "unix:mode", mode);
+        Files.setAttribute(path, "unix:uid", owner);
+        Files.setAttribute(path, "unix:gid", owner);
+        return path;
+    }
+
+    private static TestSpec with(BindMount... binds) {
+        var spec = TestSpec.of("sleep", "1000");
+        spec.binds = List.of(binds);
+        return spec;
+    }
+
+    private static BindMount at(Path source, String target, Access access) {
+        return BindMount.of(source.toString(), target, access);
+    }
+
+    /** A file of that name, into a directory. */
+    static void copy(TestEngine test, String id, String path) throws IOException {
+        var directory = Files.createTempDirectory("rbt");
+        var file = Files.writeString(directory.resolve("file"), "copied\n");
+        var tar = new ProcessBuilder("tar", "-cC", directory.toString(), "file").start();
+        var archive = new ByteArrayInputStream(tar.getInputStream().readAllBytes());
+        Files.delete(file);
+        Files.delete(directory);
+        var how = new RootFiles.Copying(false, false);
+        test.engine.files().copy(CALLER, id, path.getBytes(UTF_8), how, archive);
+    }
+
+    static List<String> members(TestEngine test, String id, String path) throws IOException {
+        var names = new ArrayList<String>();
+        var reader = archive(test, id, path);
+        for (var entry = reader.next(); entry != null; entry = reader.next()) {
+            names.add(entry.printableName());
+        }
+        return names;
+    }
+
+    private static TarReader archive(TestEngine test, String id, String path) throws IOException {
+        var tar = new ByteArrayOutputStream();
+        try (var found = test.engine.files().find(CALLER, id, path.getBytes(UTF_8))) {
+            found.archive(tar);
+        }
+        return new TarReader(new ByteArrayInputStream(tar.toByteArray()));
+    }
+
+    @Test
+    void whetherItRunsOrNotACopyGoesToTheHostAsTheContainersUser() throws Exception {
+        var spec = with(at(data, "/d", Access.ALL));
+        for (var id : List.of(test.create(spec), test.started(spec))) {
+            copy(test, id, "/d");
+            assertThat(data.resolve("file")).hasContent("copied\n");
+            assertThat(Files.getAttribute(data.resolve("file"), "unix:uid")).isEqualTo(OWN);
+            assertThat(members(test, id, "/d")).containsExactly("d/", "d/file");
+            assertThat(members(test, id, "/d/.")).containsExactly("./", "./file");
+            assertThat(members(test, id, "/etc/../d/file")).containsExactly("file");
+            var entry = requireNonNull(archive(test, id, "/d/file").next());
+            assertThat(entry.uid()).isZero();
+            Files.delete(data.resolve("file"));
+            assertThatThrownBy(() -> members(test, id, "/d/file"))
+                    .isInstanceOf(EngineException.NotFound.class);
+            assertThat(test.engine.files().changes(CALLER, id))
+                    .extracting(RootFiles.Change::path)
+                    .doesNotContain("/d/file");
+        }
+    }
+
+    @Test
+    void aSingleFileIsReadUnderTheNameThatTheContainerHasForIt() throws Exception {
+        var file = given(Files.writeString(data.resolve("host.conf"), "conf"), OWN, 0600);
+        var id = test.create(with(at(file, "/etc/box.conf", Access.ALL)));
+        assertThat(members(test, id, "/etc/box.conf")).containsExactly("box.conf");
+        assertThatThrownBy(() -> copy(test, id, "/etc/box.conf"))
+                .hasMessageContaining("not a directory");
+    }
+
+    @Test
+    void whatTheContainerMayNotReadOrWriteNoCopyMay() throws Exception {
+        var others = directory(test.top, "others", 0, 0755);
+        given(Files.writeString(others.resolve("open"), "o"), 0, 0644);
+        given(Files.writeString(others.resolve("closed"), "secret"), 0, 0600);
+        directory(others, "writable", 0, 0777);
+        var id = test.create(with(at(others, "/o", Access.ALL)));
+        assertThat(members(test, id, "/o/open")).containsExactly("open");
+        assertThatThrownBy(() -> members(test, id, "/o/closed")).hasMessageContaining("EACCES");
+        assertThatThrownBy(() -> copy(test, id, "/o")).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> copy(test, id, "/o/writable")).isInstanceOf(EngineException.class);
+        assertThat(others.resolve("writable")).isEmptyDirectory();
+        assertThat(others.resolve("file")).doesNotExist();
+        var readOnly = test.create(with(at(data, "/d", Access.NOTHING)));
+        assertThatThrownBy(() -> copy(test, readOnly, "/d"))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("read-only");
+    }
+
+    @Test
+    void linksOfTheHostLeadNowhereElse() throws Exception {
+        var canary = directory(test.top, "canary", OWN, 0777);
+        Files.writeString(canary.resolve("secret"), "s");
+        Files.createSymbolicLink(data.resolve("out"), canary);
+        Files.createSymbolicLink(data.resolve("up"), Path.of("../canary"));
+        var id = test.create(with(at(data, "/d", Access.ALL)));
+        for (var link : List.of("/d/out", "/d/up")) {
+            assertThatThrownBy(() -> copy(test, id, link)).isInstanceOf(EngineException.class);
+            assertThatThrownBy(() -> members(test, id, link + "/secret"))
+                    .isInstanceOf(EngineException.NotFound.class);
+        }
+        assertThat(canary.toFile().list()).containsExactly("secret");
+    }
+}
