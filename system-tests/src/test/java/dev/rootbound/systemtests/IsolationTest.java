@@ -341,6 +341,7 @@ class IsolationTest {
     }
 
     @Test
+    @Order(Integer.MAX_VALUE - 1) // it makes events of such names
     void aNameThatAnotherHasIsFree() {
         var docker = users.docker(1);
         docker.run("volume", "create", Belongings.VOLUME).ok();

@@ -111,6 +111,7 @@ class PolicyMatrixTest {
                     "/networks/{id}/disconnect",
                     "/session",
                     "/grpc",
+                    "/rootbound/containers/{id*}/attack",
                     "/rootbound/policy/test");
 
     /** With a test of their own below, or in {@link #JUDGED}. */

@@ -45,6 +45,7 @@ class ProveTest {
         }
         intruders.clear();
         docker.run("ps", "-aq").ok().out().lines().forEach(id -> docker.run("rm", "-fv", id).ok());
+        docker.run("volume", "prune", "-af").ok();
         Shell.run("chmod", "0700", daemon.root().resolve("store").toString()).ok();
     }
 
