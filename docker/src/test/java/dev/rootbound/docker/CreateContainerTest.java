@@ -217,7 +217,6 @@ class CreateContainerTest {
                     "Mounts":[{"Type":"volume","Target":"b"}]    | 400 | must be absolute
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"Subpath":"../x"}}] | 400 | within the volume
                     "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Name":"nfs"}}}] | 404 | only local
-                    "Mounts":[{"Type":"volume","Target":"/b","VolumeOptions":{"DriverConfig":{"Options":{"o":"bind"}}}}] | 501 | Options
                     """)
     void aVolumeThatCannotBeGivenIsRefused(String field, int status, String reason) {
         var refusal = refused("{\"Image\":\"box\",\"HostConfig\":{" + field + "}}");

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  */
 final class Policy {
     /** All tenants' mounts are counted together, /proc/sys/fs/mount-max. */
-    private static final int MOST_BINDS = 128;
+    private static final int MOST_MOUNTS = 128;
 
     /** What can be another container's. */
     private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
@@ -95,9 +95,10 @@ final class Policy {
         spec.tmpfs().forEach(TmpfsRule::check);
         spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
         spec.binds().forEach(bind -> TargetRule.check("bind", bind.target()));
-        if (spec.binds().size() > MOST_BINDS) {
+        int mounts = spec.binds().size() + spec.volumes().size();
+        if (mounts > MOST_MOUNTS) {
             throw new EngineException.Invalid(
-                    spec.binds().size() + " bind mounts: " + MOST_BINDS + " are the most");
+                    mounts + " volumes and bind mounts: " + MOST_MOUNTS + " are the most");
         }
         TargetRule.check(spec);
         if (spec.autoRemove() && !spec.restart().equals(RestartPolicy.NO)) {

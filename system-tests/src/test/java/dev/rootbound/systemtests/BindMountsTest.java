@@ -90,6 +90,46 @@ class BindMountsTest {
     }
 
     @Test
+    void copiesThroughAliceMountsAreHersAndNobodyElses() throws Exception {
+        var home = home(ALICE);
+        users.run(ALICE, "echo hers > " + home + "/file; chmod 600 " + home + "/file");
+        var of = users.docker(ALICE).detached("-v", home + ":/data", IMAGE, "sleep", "9999");
+        for (var alice : List.of(users.docker(ALICE), users.rootbound(ALICE))) {
+            assertThat(alice.run("cp", of + ":/data/file", "-").ok().out()).contains("hers");
+            alice.run("cp", "/etc/hostname", of + ":/data/copy").ok();
+            assertThat(uid(home.resolve("copy"))).isEqualTo(users.uid(ALICE));
+            Files.delete(home.resolve("copy"));
+        }
+        var etc = users.docker(ALICE).detached("-v", "/etc:/etc-host", IMAGE, "sleep", "9999");
+        var shadow = users.docker(ALICE).run("cp", etc + ":/etc-host/shadow", "-");
+        assertThat(shadow.code()).isNotZero();
+        assertThat(shadow.out()).doesNotContain("root:");
+        assertThat(users.docker(ALICE).run("cp", "/etc/hostname", etc + ":/etc-host/x").code())
+                .isNotZero();
+        users.docker(ALICE).run("rm", "-f", of, etc).ok();
+    }
+
+    @Test
+    void aVolumeOfADirectoryIsOpenedAsItsMaker() {
+        var home = home(ALICE);
+        var options =
+                List.of("-o", "type=none", "-o", "o=bind", "-o", "device=" + home.resolve("x"));
+        users.run(ALICE, "mkdir " + home + "/x");
+        var create = new ArrayList<>(List.of("volume", "create"));
+        create.addAll(options);
+        create.add("homex");
+        var line = create.toArray(String[]::new);
+        assertThat(users.docker(BOB).run(line).err()).contains("EACCES");
+        users.docker(ALICE).run(line).ok();
+        users.docker(ALICE)
+                .run("run", "--rm", "-v", "homex:/d", "-u", "500", IMAGE, "touch", "/d/y")
+                .ok();
+        assertThat(Shell.run("stat", "-c", "%u", home + "/x/y").ok().out())
+                .isEqualTo("" + users.uid(ALICE));
+        users.docker(ALICE).run("volume", "rm", "homex").ok();
+    }
+
+    @Test
     void filesOfHerGroupsAreHersToWriteAlsoInDirectoriesThatSetTheGroup() throws Exception {
         var project = directory.resolve("project");
         var group = users.name(CAROL);

@@ -105,6 +105,74 @@ class VolumesTest {
         cli.run("volume", "rm", volume).ok();
     }
 
+    @Behaviour
+    void aVolumeInMemoryIsSharedByThoseWhoRun(Cli cli) {
+        var volume = Cli.fresh();
+        var made =
+                cli.run(
+                        "volume",
+                        "create",
+                        "-o",
+                        "type=tmpfs",
+                        "-o",
+                        "device=tmpfs",
+                        "-o",
+                        "o=size=1m,mode=0750",
+                        "--label",
+                        "a=b",
+                        volume);
+        assertThat(made.ok().out()).isEqualTo(volume);
+        assertThat(cli.run("volume", "inspect", volume).ok().out())
+                .contains("\"o\": \"size=1m,mode=0750\"", "\"a\": \"b\"");
+        var holder = cli.detached("-v", volume + ":/data", IMAGE, "sleep", "9999");
+        cli.run("exec", holder, "sh", "-c", "echo here > /data/x").ok();
+        assertThat(shell(cli, volume, "0", "cat /data/x; stat -c %a /data")).isEqualTo("here\n750");
+        cli.run("rm", "-f", holder).ok();
+        assertThat(shell(cli, volume, "0", "ls /data")).isEmpty();
+        cli.run("volume", "rm", volume).ok();
+        assertThat(cli.run("volume", "create", "-o", "color=red", volume).err())
+                .contains("invalid option: \"color\"");
+    }
+
+    @Behaviour
+    void aVolumeCanBeADirectoryOfTheHostOrAPartOfAnother(Cli cli, @TempDir Path directory)
+            throws Exception {
+        Files.setAttribute(directory, "unix:uid", 54321);
+        var volume = Cli.fresh();
+        var mount =
+                "type=volume,source="
+                        + volume
+                        + ",target=/data,volume-opt=type=none,volume-opt=o=bind,volume-opt=device="
+                        + directory;
+        cli.run("run", "--rm", "--mount", mount, IMAGE, "mkdir", "-p", "/data/in/part").ok();
+        assertThat(directory.resolve("in/part")).isDirectory();
+        cli.run("volume", "rm", volume).ok();
+        assertThat(directory.resolve("in/part")).isDirectory();
+        volume = fresh(cli);
+        shell(cli, volume, "0", "mkdir /data/part; echo part > /data/part/x; echo y > /data/y");
+        var part = "type=volume,source=" + volume + ",target=/p,volume-subpath=part";
+        var seen = cli.run("run", "--rm", "--mount", part, IMAGE, "sh", "-c", "ls /p; cat /p/x");
+        assertThat(seen.ok().out()).isEqualTo("x\npart");
+        cli.run("volume", "rm", volume).ok();
+    }
+
+    @Promise
+    void nothingIsMountedForAUserButHisOwn(Cli cli) {
+        var nfs =
+                cli.run(
+                        "volume",
+                        "create",
+                        "-o",
+                        "type=nfs",
+                        "-o",
+                        "device=:/x",
+                        "-o",
+                        "o=addr=127.0.0.1",
+                        Cli.fresh());
+        assertThat(nfs.code()).isNotZero();
+        assertThat(nfs.err()).contains("mounts no device and no server");
+    }
+
     @Promise
     void aVolumesFilesBelongToNobodyOfTheHost(Cli cli) throws Exception {
         var volume = fresh(cli);
