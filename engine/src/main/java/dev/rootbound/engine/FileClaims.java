@@ -29,6 +29,8 @@ public final class FileClaims implements Claims {
     private static final Object ONE = new Object();
 
     private final Path directory;
+    private final FileChannel
+            lock; // as long as the engine lives: opening it costs what a claim does
     private final String self;
 
     /** Makes the directory if it is missing, closed to others. */
@@ -37,6 +39,11 @@ public final class FileClaims implements Claims {
         Files.createDirectories(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.lock =
+                FileChannel.open(
+                        directory.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
         long pid = ProcessHandle.current().pid();
         this.self = pid + " " + Processes.startTime(pid).orElse(0L) + " ";
     }
@@ -110,8 +117,7 @@ public final class FileClaims implements Claims {
     /** Of this process one at a time: it cannot lock a file twice. */
     private boolean locked(Action action) throws IOException {
         synchronized (ONE) {
-            try (var lock = open();
-                    var _ = FileLocks.lock(lock, directory.resolve("lock"))) {
+            try (var _ = FileLocks.lock(lock, directory.resolve("lock"))) {
                 return action.run();
             }
         }
@@ -124,11 +130,6 @@ public final class FileClaims implements Claims {
             Files.deleteIfExists(file);
             throw e;
         }
-    }
-
-    private FileChannel open() throws IOException {
-        return FileChannel.open(
-                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     @Override
