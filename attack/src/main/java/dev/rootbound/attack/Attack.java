@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * One escape. What it does is harmless where it succeeds: it writes back what it has just read,
@@ -104,9 +103,10 @@ public record Attack(
             return new Outcome(
                     this, Verdict.SUCCEEDED, scene.twin().inChild(() -> step.run(scene)));
         } catch (ErrnoException e) {
-            return ended(List.of(e), e);
+            return new Outcome(this, ended(e), String.valueOf(e.getMessage()));
         } catch (Refusal e) {
-            return ended(e.errors(), e);
+            var errors = e.errors().toArray(ErrnoException[]::new);
+            return new Outcome(this, ended(errors), String.valueOf(e.getMessage()));
         } catch (Harmless e) {
             return new Outcome(this, Verdict.REFUSED, String.valueOf(e.getMessage()));
         } catch (NotThereException | Agent.EndedException e) {
@@ -114,9 +114,12 @@ public record Attack(
         }
     }
 
-    private Outcome ended(List<ErrnoException> errors, IOException all) {
-        Predicate<ErrnoException> expected = e -> refusals.contains(e.errno());
-        var verdict = errors.stream().allMatch(expected) ? Verdict.REFUSED : Verdict.NOT_TRIED;
-        return new Outcome(this, verdict, String.valueOf(all.getMessage()));
+    /** What these errors, one of each of its ways, say. */
+    Verdict ended(ErrnoException... errors) {
+        boolean all = errors.length > 0;
+        for (var error : errors) {
+            all &= refusals.contains(error.errno());
+        }
+        return all ? Verdict.REFUSED : Verdict.NOT_TRIED;
     }
 }

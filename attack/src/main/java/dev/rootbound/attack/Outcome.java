@@ -9,8 +9,8 @@ public record Outcome(Attack attack, Verdict verdict, String evidence) {
     /**
      * Whether that is as it should be.
      *
-     * @param filtered whether the container has the engine's own seccomp filter: what is refused by
-     *     that alone, and gives nothing of the host by itself, is open to who asked it away
+     * @param filtered whether the container has the default filter, whole: what is refused by that
+     *     alone, and gives nothing of the host by itself, is open to who asked it away
      */
     public boolean holds(boolean filtered) {
         return switch (verdict) {

@@ -121,7 +121,7 @@ final class MountReader {
         return new HostMount(line, null, false, Optional.empty(), Optional.empty());
     }
 
-    private static long mountOf(Fd file) throws IOException {
+    static long mountOf(Fd file) throws IOException {
         var info = ProcFile.read(ProcessHandle.current().pid(), "fdinfo/" + file.number());
         return Descriptor.parse("", "", info.orElse("")).mount();
     }

@@ -27,6 +27,12 @@ public final class Prover {
     /** How many files on disk are looked at, of one directory. */
     private static final long FILES = 200_000;
 
+    /** How many of a directory of the host's, which may be all of the host. */
+    private static final long HOST_FILES = 50_000;
+
+    /** What the kernel itself makes up. */
+    private static final Set<String> NO_FILES = Set.of("proc", "sysfs", "cgroup", "cgroup2");
+
     /**
      * While the runtime sets up an exec, its own processes are in the container's namespaces and
      * still host root, for some tenths of a second: what contradicts is looked at again.
@@ -80,6 +86,7 @@ public final class Prover {
         private final HostIdentities host;
         private final MountReader reader;
         private final MountChecks mounts;
+        private final SetIdChecks setIds;
         private final DescriptorChecks descriptors;
         private final FileChecks files;
         private final Map<Long, Set<Long>> mountIds = new HashMap<>();
@@ -96,6 +103,8 @@ public final class Prover {
             this.reader = MountReader.of(claim);
             this.mounts =
                     new MountChecks(claim, host.idsOf(tenant), host.subordinate(tenant), ledger);
+            this.setIds =
+                    new SetIdChecks(claim, host.idsOf(tenant), host.subordinate(tenant), ledger);
             this.descriptors = new DescriptorChecks(reader.ids(), ledger);
             this.files = new FileChecks(ledger);
             this.trees.add(claim.writable());
@@ -110,6 +119,7 @@ public final class Prover {
                 process(pid, checks);
             }
             mounts.end();
+            setIds.end();
             for (var tree : trees) {
                 files.check(Tree.walk(tree, IdRange.FOREIGN, FILES));
             }
@@ -188,10 +198,24 @@ public final class Prover {
             }
             var mount = reader.read(pid, line);
             mounts.shared(mount);
+            setIds(pid, mount);
             mount.disk()
                     .map(place -> Path.of(place.path()))
                     .filter(path -> path.startsWith(claim.store()))
                     .ifPresent(trees::add);
+        }
+
+        /** In the store nobody but the engine reaches any. */
+        private void setIds(long pid, HostMount mount) throws IOException {
+            var line = mount.line();
+            boolean files = mount.kind() instanceof HostMount.Kind.File;
+            if (!files || mount.disk().isEmpty() || NO_FILES.contains(line.type())) {
+                return;
+            }
+            var place = mount.disk().get();
+            if (!Path.of(place.path()).startsWith(claim.store())) {
+                setIds.check(SetIdFiles.walk(pid, line, place, HOST_FILES), place.owner());
+            }
         }
 
         private void store() throws IOException {

@@ -12,6 +12,7 @@ enum Subject {
     MOUNTS("file systems of the host are id-mapped or read-only in it"),
     FLAGS("set-user-ID programs and device nodes on them are void"),
     WRITES("what it writes there is not host root's nor a stranger's on disk"),
+    SET_IDS("set-user-ID files that it can have left on the host give its tenant's rights only"),
     DESCRIPTORS("no descriptor, directory or program that it holds is outside of it"),
     FILES("its files on disk are owned by the foreign range"),
     STORE("nobody but root can reach them there"),

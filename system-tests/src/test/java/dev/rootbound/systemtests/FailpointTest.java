@@ -106,6 +106,7 @@ class FailpointTest {
     @MethodSource("failpoints")
     void nothingIsLeftOrLost(String failpoint) throws Exception {
         switch (failpoint.substring(0, failpoint.indexOf('.'))) {
+            case "attack" -> attacking(failpoint);
             case "create", "state" -> creating(failpoint);
             case "volume" -> withVolume(failpoint);
             case "start" -> starting(failpoint);
@@ -121,6 +122,25 @@ class FailpointTest {
             default -> throw new AssertionError("no operation here reaches " + failpoint);
         }
         invariants();
+    }
+
+    private void attacking(String failpoint) throws Exception {
+        strike(failpoint, () -> api().post("/rootbound/containers/survivor-fp/attack", "").good());
+        await("the removal", () -> twins().isEmpty());
+        assertThat(Path.of("/tmp").toFile().list((_, name) -> name.startsWith("rootbound-attack-")))
+                .isEmpty();
+        assertThat(root.resolve("attack/runs").toFile().list()).isEmpty();
+        await("the end", () -> !String.join(" ", daemon().processes()).contains("attack/agent"));
+        var attacked = api().post("/rootbound/containers/survivor-fp/attack", "").good().json();
+        assertThat(attacked.get("Holds").asBoolean()).as(attacked.toString()).isTrue();
+    }
+
+    private List<String> twins() {
+        try {
+            return api().get("/containers/json?all=1").good().json().findValuesAsString("Names");
+        } catch (IOException e) {
+            return List.of("not told");
+        }
     }
 
     private void creating(String failpoint) throws Exception {

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("system")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProveTest {
-    private static final int STATEMENTS = 15;
+    private static final int STATEMENTS = 16;
 
     private final Path directory = Daemon.directory();
     private final Daemon daemon = Daemon.start(directory, directory.resolve("root"), "");
