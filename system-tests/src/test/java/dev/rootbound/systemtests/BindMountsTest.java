@@ -113,8 +113,14 @@ class BindMountsTest {
     void aVolumeOfADirectoryIsOpenedAsItsMaker() {
         var home = home(ALICE);
         var options =
-                List.of("-o", "type=none", "-o", "o=bind", "-o", "device=" + home.resolve("x"));
-        users.run(ALICE, "mkdir " + home + "/x");
+                List.of(
+                        "-o",
+                        "type=none",
+                        "-o",
+                        "o=bind",
+                        "-o",
+                        "device=" + home.resolve("volume"));
+        users.run(ALICE, "mkdir " + home + "/volume");
         var create = new ArrayList<>(List.of("volume", "create"));
         create.addAll(options);
         create.add("homex");
@@ -124,7 +130,7 @@ class BindMountsTest {
         users.docker(ALICE)
                 .run("run", "--rm", "-v", "homex:/d", "-u", "500", IMAGE, "touch", "/d/y")
                 .ok();
-        assertThat(Shell.run("stat", "-c", "%u", home + "/x/y").ok().out())
+        assertThat(Shell.run("stat", "-c", "%u", home + "/volume/y").ok().out())
                 .isEqualTo("" + users.uid(ALICE));
         users.docker(ALICE).run("volume", "rm", "homex").ok();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,7 +138,7 @@ class VolumesTest {
     @Behaviour
     void aVolumeCanBeADirectoryOfTheHostOrAPartOfAnother(Cli cli, @TempDir Path directory)
             throws Exception {
-        Files.setAttribute(directory, "unix:uid", 54321);
+        for (var id : List.of("unix:uid", "unix:gid")) Files.setAttribute(directory, id, 54321);
         var volume = Cli.fresh();
         var mount =
                 "type=volume,source="
