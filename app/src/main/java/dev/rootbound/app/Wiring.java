@@ -116,7 +116,7 @@ final class Wiring implements AutoCloseable {
                         host,
                         tools,
                         monitors,
-                        pool(pool),
+                        pool(pool, remap),
                         pool.stream()
                                 .map(r -> POOL_USER + ":" + r.first() + ":" + r.size())
                                 .collect(Collectors.joining(" ")),
@@ -193,8 +193,9 @@ final class Wiring implements AutoCloseable {
         return both;
     }
 
-    private static IdPool pool(List<IdRange> own) throws IOException {
+    private static IdPool pool(List<IdRange> own, @Nullable Remap remap) throws IOException {
         var reserved = new ArrayList<IdRange>();
+        if (remap != null) reserved.addAll(remap.ids().outside());
         reserved.addAll(subids("/etc/subuid").rangesOfOthers(POOL_USER, -1));
         reserved.addAll(subids("/etc/subgid").rangesOfOthers(POOL_USER, -1));
         return new IdPool(

@@ -115,12 +115,14 @@ public final class Canaries implements AutoCloseable {
         make(shared().resolve("sticky"), 01777);
         make(shared().resolve("roots"), 0755);
         file(shared().resolve("roots/program"), "rwxr-xr-x");
-        AgentProgram.write(shared().resolve("tells-root"), AgentProgram.tellsRoot(), "r-xr-xr-x");
-        host.changeMode(shared() + "/tells-root", 04755);
+        // in a directory of root's: who owns the other could move them to one of its own
+        var program = shared().resolve("roots/tells-root");
+        AgentProgram.write(program, AgentProgram.tellsRoot(), "r-xr-xr-x");
+        host.changeMode(program.toString(), 04755);
         file(shared().resolve("strangers"), "rw-------");
         owner(shared().resolve("strangers"), STRANGER, STRANGER);
-        host.makeNode(shared() + "/null", Actor.CHARACTER, 1, 3);
-        host.changeMode(shared() + "/null", 0666);
+        host.makeNode(shared() + "/roots/null", Actor.CHARACTER, 1, 3);
+        host.changeMode(shared() + "/roots/null", 0666);
         owner(shared(), uid, gid);
     }
 

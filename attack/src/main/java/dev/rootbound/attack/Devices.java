@@ -43,7 +43,7 @@ final class Devices {
                             "shared-device",
                             "open a device node that lies in a bind mount",
                             NODEV,
-                            s -> lying(s, Scene.SHARED, Scene.SHARED + "/null")),
+                            s -> lying(s, Scene.SHARED, Scene.SHARED + "/roots/null")),
                     filesystem("device-filesystem", "devtmpfs", "null"),
                     filesystem("debug-filesystem", "debugfs", "."),
                     filesystem("trace-filesystem", "tracefs", "."),

@@ -160,7 +160,7 @@ final class HostFiles {
     }
 
     private static String becameRoot(Scene s) throws IOException {
-        var program = Scene.SHARED + "/tells-root";
+        var program = Scene.SHARED + "/roots/tells-root";
         return anyOf(
                 () -> executed(s, program),
                 () -> {

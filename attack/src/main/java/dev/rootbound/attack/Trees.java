@@ -1,14 +1,11 @@
 package dev.rootbound.attack;
 
+import dev.rootbound.linux.Dir;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributeView;
 
-/** Removes directories that others may write meanwhile: by descriptors, and following no link. */
+/** Removes directories that others may write meanwhile, however deep they make them. */
 final class Trees {
     private Trees() {}
 
@@ -19,34 +16,9 @@ final class Trees {
      */
     static void remove(Path tree) throws IOException {
         var parent = tree.getParent();
-        if (parent == null || !Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) return;
-        try (var stream = Files.newDirectoryStream(parent)) {
-            if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
-                throw new IOException("remove " + tree + ": this JDK opens no directories");
-            }
-            directory(secure, tree.getFileName());
-        }
-    }
-
-    private static void directory(SecureDirectoryStream<Path> parent, Path name)
-            throws IOException {
-        try (var inside = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-            for (var each : inside) {
-                entry(inside, each.getFileName());
-            }
-        }
-        parent.deleteDirectory(name);
-    }
-
-    private static void entry(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-        var view =
-                parent.getFileAttributeView(
-                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        try {
-            if (view.readAttributes().isDirectory()) directory(parent, name);
-            else parent.deleteFile(name);
-        } catch (NoSuchFileException e) {
-            // its owner was quicker
+        if (parent == null) return;
+        try (var dir = Dir.open(parent)) {
+            dir.removeTree(String.valueOf(tree.getFileName()).getBytes(StandardCharsets.UTF_8));
         }
     }
 }

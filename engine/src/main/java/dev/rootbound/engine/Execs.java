@@ -33,6 +33,7 @@ final class Execs {
     private final Monitors monitors;
     private final SpecPlan plan;
     private final Start start;
+    private final Lookup lookup;
     private final Policy policy;
     private final AuditLog audit;
     private final EventLog events;
@@ -43,6 +44,7 @@ final class Execs {
             Monitors monitors,
             SpecPlan plan,
             Start start,
+            Lookup lookup,
             Policy policy,
             AuditLog audit,
             EventLog events,
@@ -51,6 +53,7 @@ final class Execs {
         this.monitors = monitors;
         this.plan = plan;
         this.start = start;
+        this.lookup = lookup;
         this.policy = policy;
         this.audit = audit;
         this.events = events;
@@ -103,9 +106,9 @@ final class Execs {
         return exec;
     }
 
-    private static boolean isVisible(Caller caller, Container container) {
+    private boolean isVisible(Caller caller, Container container) {
         boolean own = container.tenant().equals(caller.tenant());
-        return (own || caller.isHostRoot()) && Lookup.isVisible(caller, container);
+        return (own || caller.isHostRoot()) && lookup.isVisible(caller, container);
     }
 
     ExecEntry find(ContainerEntry entry, String id) {

@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 
 /** Prunes and measures. */
 final class HousekeepingService implements Housekeeping {
-    private final Containers containers;
     private final Lookup lookup;
     private final Snapshots snapshots;
     private final Life life;
@@ -28,13 +27,7 @@ final class HousekeepingService implements Housekeeping {
     private record Prune(Tenant tenant, Events.Type what) {}
 
     HousekeepingService(
-            Containers containers,
-            Lookup lookup,
-            Snapshots snapshots,
-            Life life,
-            ImageService images,
-            EventLog events) {
-        this.containers = containers;
+            Lookup lookup, Snapshots snapshots, Life life, ImageService images, EventLog events) {
         this.lookup = lookup;
         this.snapshots = snapshots;
         this.life = life;
@@ -158,7 +151,7 @@ final class HousekeepingService implements Housekeeping {
     public List<ContainerSize> containers(Caller caller) {
         var layers = sizes(images.list(caller));
         var all = new ArrayList<ContainerSize>();
-        for (var entry : containers.of(caller.tenant())) {
+        for (var entry : lookup.list(caller, List.of())) {
             try {
                 all.add(size(entry.container(), layers));
             } catch (EngineException e) {
@@ -180,7 +173,7 @@ final class HousekeepingService implements Housekeeping {
                     .distinct()
                     .forEach(layer -> owners.merge(layer, 1, Integer::sum));
         }
-        var entries = containers.of(caller.tenant());
+        var entries = lookup.list(caller, List.of());
         return all.stream()
                 .map(image -> new ImageUse(image, shared(image, owners), users(image, entries)))
                 .toList();

@@ -71,7 +71,7 @@ public final class LocalEngine implements Engine {
         this.audit = new AuditLog(parts.root().resolve("audit.log"), users, parts.clock());
         var remap = Optional.ofNullable(parts.remap()).map(Remap::ids);
         this.peers = new Peers(containers, parts.pool(), remap, users);
-        this.lookup = new Lookup(containers, users);
+        this.lookup = new Lookup(containers, users, policy);
         this.limiter =
                 new TenantLimiter(
                         () -> parts.policy().get().tenants(),
@@ -111,6 +111,7 @@ public final class LocalEngine implements Engine {
                         parts.monitors(),
                         plan,
                         start,
+                        lookup,
                         policy,
                         audit,
                         events,
@@ -152,8 +153,7 @@ public final class LocalEngine implements Engine {
                         new ContainerCommit(parts, freezer, inFlight, events),
                         events);
         this.housekeeping =
-                new HousekeepingService(
-                        containers, lookup, parts.snapshots(), life, images, events);
+                new HousekeepingService(lookup, parts.snapshots(), life, images, events);
         this.permits = new LocalPermits(policy, users, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());
@@ -314,7 +314,9 @@ public final class LocalEngine implements Engine {
         Function<String, Container> own = name -> named(caller, name);
         var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
         var whole = ImageDefaults.complete(named, image, id);
-        return new VolumePlan(parts.random(), own).complete(whole, image.volumes());
+        var planned = new VolumePlan(parts.random(), own).complete(whole, image.volumes());
+        // what host root has named for another container it has not named for who is in one
+        return caller.leased() ? by(caller, planned) : planned;
     }
 
     private LocalPermits.Completed completeIfKnown(Caller caller, ContainerSpec asked)

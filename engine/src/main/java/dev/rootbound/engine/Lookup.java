@@ -2,9 +2,11 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Tenant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Which containers a caller means. Everybody means its own; host root can also name another
@@ -16,10 +18,12 @@ final class Lookup {
 
     private final Containers containers;
     private final HostUsers users;
+    private final Policy policy;
 
-    Lookup(Containers containers, HostUsers users) {
+    Lookup(Containers containers, HostUsers users, Policy policy) {
         this.containers = containers;
         this.users = users;
+        this.policy = policy;
     }
 
     ContainerEntry find(Caller caller, String text) {
@@ -43,9 +47,15 @@ final class Lookup {
      * What has host root's ids is host root's alone: a caller in one of its other containers, who
      * acts for the same tenant, would be root on the host by it.
      */
-    static boolean isVisible(Caller caller, Container container) {
-        return !caller.leased()
-                || !UserNamespaceMode.isHost(container.spec().isolation().usernsMode());
+    boolean isVisible(Caller caller, Container container) {
+        if (!caller.leased()) return true;
+        var spec = container.spec();
+        boolean owner =
+                Stream.concat(spec.binds().stream(), spec.volumes().stream().map(VolumeMount::bind))
+                        .filter(Objects::nonNull)
+                        .map(BindMount::caller)
+                        .anyMatch(by -> by != null && by.isHostRoot() && policy.ownsRoots(by));
+        return !owner && !UserNamespaceMode.isHost(spec.isolation().usernsMode());
     }
 
     /** The caller's, and those of the tenants that are asked for: see {@link #tenants}. */

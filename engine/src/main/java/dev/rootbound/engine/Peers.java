@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.Lease;
 import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,11 +75,22 @@ final class Peers {
      */
     private Optional<String> user(long uid) throws IOException {
         var line = users.subordinates().ownerOf(uid);
-        if (line.isPresent() && remap.filter(ids -> ids.contains(uid)).isPresent()) {
+        if (line.isPresent() && isShared(uid)) {
             return Optional.empty();
         }
         var owner = line.isPresent() ? line.get().owner() : Long.toString(uid);
         return users.known(owner).orElse(-1) == 0 ? Optional.empty() : Optional.of(owner);
+    }
+
+    /** Today, or as an earlier engine started a container that still runs. */
+    private boolean isShared(long uid) {
+        return remap.filter(ids -> ids.contains(uid)).isPresent()
+                || containers.all().stream()
+                        .map(ContainerEntry::live)
+                        .anyMatch(live ->
+                                live != null
+                                        && live.lease().kind() == Lease.Kind.SHARED
+                                        && live.lease().ids().contains(uid));
     }
 
     /** Told by the pool: its word is true from before the first process runs until the last. */

@@ -181,6 +181,11 @@ final class Policy {
                 : Optional.empty();
     }
 
+    /** Whether its containers have any files of host root's as their owner. */
+    boolean ownsRoots(Caller caller) {
+        return permissions(caller).has(new Ask(Setting.ROOT_BINDS, "owner", "", true));
+    }
+
     /**
      * Judges a further process in a container.
      *

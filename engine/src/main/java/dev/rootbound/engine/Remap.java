@@ -111,6 +111,10 @@ public record Remap(String user, IdMaps ids) {
         for (var range : ranges) {
             long size = Math.min(range.size(), IdPool.BLOCK - inside);
             if (size == 0) break;
+            if (range.contains(0)) {
+                throw new IOException(
+                        OPTION + value + ": " + file + " gives " + user + " the id of host root");
+            }
             if (range.overlaps(IdRange.FOREIGN)) {
                 throw new IOException(
                         OPTION + value + ": files in the store have the ids " + IdRange.FOREIGN);

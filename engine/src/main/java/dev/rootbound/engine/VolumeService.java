@@ -305,10 +305,24 @@ final class VolumeService implements Volumes {
             var bind = bind(caller, name, mount.making());
             var wanted = new Wanted(mount.anonymous(), madeFor, mount.making(), bind);
             var entry = hold(container, mount, wanted, made);
+            refuseHosts(caller, entry.volume());
             if (isFilled(entry, mount)) fill(entry, container, root, mount.target());
             mounts.add(mount.of(entry.volume()));
         }
         return container.withSpec(container.spec().with(spec -> spec.volumes = mounts));
+    }
+
+    /** What a user of the host has named is not for who calls from a container. */
+    private static void refuseHosts(Caller caller, Volume volume) {
+        var bind = volume.bind();
+        if (!caller.leased() || bind == null) return;
+        if (bind.caller() == null || !bind.caller().leased()) {
+            throw new EngineException.Denied(
+                    "volume "
+                            + volume.name()
+                            + " is a directory of the host: a caller in a container is nobody"
+                            + " there");
+        }
     }
 
     /** What is somebody's directory, or is there for a moment only, has no image's files. */

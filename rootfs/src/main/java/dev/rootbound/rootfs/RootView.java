@@ -142,6 +142,12 @@ public final class RootView implements AutoCloseable {
     }
 
     private Optional<Fd> unlessFilled(Fd place) throws IOException {
+        if (inside(place).isEmpty()) {
+            place.close();
+            throw new LayerException(
+                    "a mount's target leads to the root of the container, by a link of the image's:"
+                            + " nothing can be mounted over all of it");
+        }
         if (!isFilled(place)) return Optional.of(place);
         place.close();
         return Optional.empty();
