@@ -2,6 +2,7 @@ package dev.rootbound.rootfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
@@ -67,6 +68,7 @@ class RootViewTest {
                 .dir("here/")
                 .file("file", "image's")
                 .symlink("link", "here")
+                .symlink("all", "/")
                 .symlink("hole", "/nowhere")
                 .symlink("out", "../../../../../../.." + canary);
     }
@@ -101,6 +103,19 @@ class RootViewTest {
     private long owner(String file) throws IOException {
         var path = shown.resolve(file);
         return (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) & 0xFFFF_FFFFL;
+    }
+
+    @Test
+    void nothingIsMountedOverTheRootItself() throws IOException {
+        var mount = volume("v");
+        for (var target : List.of("/all", "/all/here/..", "/link/..")) {
+            assertThatThrownBy(() -> view.attach(mount, target))
+                    .as(target)
+                    .isInstanceOf(LayerException.class)
+                    .hasMessageContaining("the root of the container");
+        }
+        assertThat(Files.exists(shown.resolve("here"))).isTrue();
+        Mounts.detach(mount);
     }
 
     @Test
