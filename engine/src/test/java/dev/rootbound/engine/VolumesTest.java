@@ -236,6 +236,12 @@ class VolumesTest {
     @Test
     void aContainerKeepsItsVolumeAcrossEngines() throws Exception {
         var id = test.started(with("echo before > /d/x; sleep 1000", data("/d")));
+        var written = test.engine.volumes().find(CALLER, "data").path().resolve("x");
+        for (int tries = 0;
+                tries < 1000 && (!Files.exists(written) || Files.size(written) == 0);
+                tries++) {
+            Thread.sleep(10);
+        }
         test.reopen();
         assertThatThrownBy(() -> test.engine.volumes().remove(CALLER, "data", false))
                 .isInstanceOf(EngineException.Conflict.class);
