@@ -118,6 +118,8 @@ final class Daemon implements AutoCloseable {
                             "-"));
         line.addAll(
                 List.of(
+                        "env",
+                        "--default-signal=HUP", // whoever runs the tests may ignore it (nohup)
                         Shell.CHECKOUT + "/rootbound",
                         "daemon",
                         "--root",
