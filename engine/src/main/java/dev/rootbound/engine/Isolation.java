@@ -73,64 +73,57 @@ public record Isolation(
     Isolation narrowed(boolean noGain, boolean dropAll, String rootRefusedBy) {
         var drop = new ArrayList<>(capDrop);
         if (dropAll && !drop.contains(ALL)) drop.add(ALL);
-        return new Isolation(
-                privileged,
-                capAdd,
+        return with(
                 drop,
                 noNewPrivileges || noGain,
-                seccomp,
                 usernsMode,
                 networkMode,
                 ipcMode,
                 pidMode,
-                utsMode,
-                cgroupnsMode,
-                sysctls,
-                maskedPaths,
-                readonlyPaths,
-                devices,
                 rootRefusedBy);
     }
 
     /** With other modes of the four namespaces that can be another container's. */
     Isolation withJoins(UnaryOperator<String> mode) {
-        return new Isolation(
-                privileged,
-                capAdd,
+        return with(
                 capDrop,
                 noNewPrivileges,
-                seccomp,
                 mode.apply(usernsMode),
                 mode.apply(networkMode),
                 mode.apply(ipcMode),
                 mode.apply(pidMode),
-                utsMode,
-                cgroupnsMode,
-                sysctls,
-                maskedPaths,
-                readonlyPaths,
-                devices,
                 rootRefused);
     }
 
     Isolation withUserns(String mode) {
+        return with(capDrop, noNewPrivileges, mode, networkMode, ipcMode, pidMode, rootRefused);
+    }
+
+    private Isolation with(
+            List<String> drop,
+            boolean noGain,
+            String userns,
+            String network,
+            String ipc,
+            String pid,
+            String refused) {
         return new Isolation(
                 privileged,
                 capAdd,
-                capDrop,
-                noNewPrivileges,
+                drop,
+                noGain,
                 seccomp,
-                mode,
-                networkMode,
-                ipcMode,
-                pidMode,
+                userns,
+                network,
+                ipc,
+                pid,
                 utsMode,
                 cgroupnsMode,
                 sysctls,
                 maskedPaths,
                 readonlyPaths,
                 devices,
-                rootRefused);
+                refused);
     }
 
     /** Which system calls the container may make. */

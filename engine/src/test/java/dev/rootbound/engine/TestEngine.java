@@ -1,5 +1,7 @@
 package dev.rootbound.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Tenant;
@@ -190,6 +192,16 @@ final class TestEngine implements AutoCloseable {
         try (var wait = engine.waitFor(CALLER, id, Engine.WaitFor.NOT_RUNNING)) {
             return wait.await().code();
         }
+    }
+
+    /** What a container says that ends well. */
+    String run(TestSpec spec) throws Exception {
+        var id = create(spec);
+        var client = attach(id, false);
+        start(id);
+        var out = client.end().out();
+        assertThat(waitFor(id)).as(out).isZero();
+        return out;
     }
 
     /** Runs it with its output. */

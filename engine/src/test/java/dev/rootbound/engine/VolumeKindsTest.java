@@ -34,15 +34,6 @@ class VolumeKindsTest {
         return VolumeMount.named(volume, target, false, false);
     }
 
-    private String run(TestSpec spec) throws Exception {
-        var id = test.create(spec);
-        var client = test.attach(id, false);
-        test.start(id);
-        var out = client.end().out();
-        assertThat(test.waitFor(id)).as(out).isZero();
-        return out;
-    }
-
     private Volume make(String name, Map<String, String> options) {
         return test.engine
                 .volumes()
@@ -69,19 +60,19 @@ class VolumeKindsTest {
     void aTmpfsIsSharedAsLongAsSomebodyHasItAndThenEmpty() throws Exception {
         var volume = make("memory", tmpfs("size=1m,uid=7,mode=0750"));
         var holder = test.started(with("sleep 1000", named("memory", "/m")));
-        var first = run(with("stat -c '%u %a' /m; echo kept > /m/x", named("memory", "/m")));
+        var first = test.run(with("stat -c '%u %a' /m; echo kept > /m/x", named("memory", "/m")));
         assertThat(first).isEqualTo("7 750\n");
-        assertThat(run(with("cat /n/x", named("memory", "/n")))).isEqualTo("kept\n");
+        assertThat(test.run(with("cat /n/x", named("memory", "/n")))).isEqualTo("kept\n");
         assertThat(
-                        run(
+                        test.run(
                                 with(
                                         "dd if=/dev/zero of=/m/y bs=2M count=1 2>&1 || true",
                                         named("memory", "/m"))))
                 .contains("No space");
         test.reopen();
-        assertThat(run(with("cat /n/x", named("memory", "/n")))).isEqualTo("kept\n");
+        assertThat(test.run(with("cat /n/x", named("memory", "/n")))).isEqualTo("kept\n");
         test.engine.killAndDelete(CALLER, holder, false);
-        assertThat(run(with("ls /n", named("memory", "/n")))).isEmpty();
+        assertThat(test.run(with("ls /n", named("memory", "/n")))).isEmpty();
         for (int i = 0; isMounted(volume) && i < 100; i++) Thread.sleep(30); // behind the end
         assertThat(isMounted(volume)).isFalse();
     }
@@ -104,13 +95,13 @@ class VolumeKindsTest {
     void aDirectoryOfTheHostIsItsMakersWhoeverStartsWithIt() throws Exception {
         var data = directory("data", OWN);
         make("host", bind(data));
-        var out = run(with("stat -c %u /d; echo x > /d/new", named("host", "/d")));
+        var out = test.run(with("stat -c %u /d; echo x > /d/new", named("host", "/d")));
         assertThat(out).isEqualTo("0\n");
         assertThat(Files.getAttribute(data.resolve("new"), "unix:uid")).isEqualTo(OWN);
         var readOnly = VolumeMount.named("host", "/d", true, false);
-        assertThat(run(with("touch /d/y 2>&1 || true", readOnly))).contains("Read-only");
+        assertThat(test.run(with("touch /d/y 2>&1 || true", readOnly))).contains("Read-only");
         test.reopen();
-        assertThat(run(with("ls /d", named("host", "/d")))).isEqualTo("new\n");
+        assertThat(test.run(with("ls /d", named("host", "/d")))).isEqualTo("new\n");
         for (var id : test.engine.volumes().users(CALLER).getOrDefault("host", List.of())) {
             test.engine.killAndDelete(CALLER, id, true);
         }
@@ -136,7 +127,7 @@ class VolumeKindsTest {
     @Test
     void whatAMountSaysOfANewVolumeIsWhatThatIs() throws Exception {
         var making = new Volumes.Making(Map.of("l", "m"), tmpfs("size=1m"));
-        assertThat(run(with("grep ' /m ' /proc/mounts", named("vol", "/m").with(making, ""))))
+        assertThat(test.run(with("grep ' /m ' /proc/mounts", named("vol", "/m").with(making, ""))))
                 .startsWith("rootbound /m tmpfs");
         var volume = test.engine.volumes().find(CALLER, "vol");
         assertThat(volume.labels()).containsEntry("l", "m");
@@ -147,14 +138,15 @@ class VolumeKindsTest {
     @Test
     void aPartOfAVolumeIsAllThatIsSeenOfIt() throws Exception {
         var part = named("vol", "/p").with(Volumes.Making.PLAIN, "in/part");
-        run(
+        test.run(
                 with(
                         "mkdir -p /v/in/part; echo y > /v/in/part/f; ln -s /etc /v/link; echo z > /v/file",
                         named("vol", "/v")));
-        assertThat(run(with("cat /p/f; ls -a /p/..; echo n > /p/new", part))).startsWith("y\n");
-        assertThat(run(with("ls /v/in/part", named("vol", "/v")))).isEqualTo("f\nnew\n");
+        assertThat(test.run(with("cat /p/f; ls -a /p/..; echo n > /p/new", part)))
+                .startsWith("y\n");
+        assertThat(test.run(with("ls /v/in/part", named("vol", "/v")))).isEqualTo("f\nnew\n");
         var file = named("vol", "/etc/one").with(Volumes.Making.PLAIN, "file");
-        assertThat(run(with("cat /etc/one", file))).isEqualTo("z\n");
+        assertThat(test.run(with("cat /etc/one", file))).isEqualTo("z\n");
         for (var none : List.of("none", "link/passwd", "file/x")) {
             var id = test.create(with("true", named("vol", "/p").with(Volumes.Making.PLAIN, none)));
             assertThatThrownBy(() -> test.start(id))
@@ -164,7 +156,7 @@ class VolumeKindsTest {
         var id = test.create(with("true", part));
         BindCopyTest.copy(test, id, "/p");
         assertThat(BindCopyTest.members(test, id, "/p")).contains("p/", "p/f", "p/file");
-        assertThat(run(with("cat /v/in/part/file", named("vol", "/v")))).isEqualTo("copied\n");
+        assertThat(test.run(with("cat /v/in/part/file", named("vol", "/v")))).isEqualTo("copied\n");
     }
 
     @Test

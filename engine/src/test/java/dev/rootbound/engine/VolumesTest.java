@@ -39,24 +39,15 @@ class VolumesTest {
         return VolumeMount.named("data", target, false, false);
     }
 
-    private String run(TestSpec spec) throws Exception {
-        var id = test.create(spec);
-        var client = test.attach(id, false);
-        test.start(id);
-        var out = client.end().out();
-        assertThat(test.waitFor(id)).as(out).isZero();
-        return out;
-    }
-
     private List<String> names() {
         return test.engine.volumes().list(CALLER).stream().map(Volume::name).toList();
     }
 
     @Test
     void whatOneContainerWritesTheNextHasUnderItsOwnIds() throws Exception {
-        run(with("echo hello > /d/x; chown 7:8 /d/x; chmod 4755 /d/x", data("/d")));
+        test.run(with("echo hello > /d/x; chown 7:8 /d/x; chmod 4755 /d/x", data("/d")));
         var seen =
-                run(
+                test.run(
                         with(
                                 "cat /e/x; stat -c '%u:%g %a' /e/x; cat /proc/self/mountinfo",
                                 data("/e")));
@@ -73,7 +64,7 @@ class VolumesTest {
     void aReadOnlyVolumeIsNotWritten() throws Exception {
         var mount = VolumeMount.named("data", "/d", true, false);
         assertThat(
-                        run(
+                        test.run(
                                 with(
                                         "touch /d/x 2>&1; mount -o remount,rw /d 2>&1; touch /d/x; ls /d",
                                         mount)))
@@ -83,11 +74,14 @@ class VolumesTest {
 
     @Test
     void anEmptyVolumeGetsWhatTheImageHasThere() throws Exception {
-        assertThat(run(with("ls -ld /etc; ls /etc", data("/etc")))).contains("passwd", "group");
-        run(with("rm /d/group", data("/d")));
-        assertThat(run(with("ls /etc", data("/etc")))).contains("passwd").doesNotContain("group");
+        assertThat(test.run(with("ls -ld /etc; ls /etc", data("/etc"))))
+                .contains("passwd", "group");
+        test.run(with("rm /d/group", data("/d")));
+        assertThat(test.run(with("ls /etc", data("/etc"))))
+                .contains("passwd")
+                .doesNotContain("group");
         var plain = VolumeMount.named("plain", "/etc", false, true);
-        assertThat(run(with("ls -A /etc", plain))).doesNotContain("passwd");
+        assertThat(test.run(with("ls -A /etc", plain))).doesNotContain("passwd");
         assertThatThrownBy(() ->
                         test.create(
                                 with("true", VolumeMount.named("ff", "/etc/passwd", false, false))))
@@ -115,7 +109,7 @@ class VolumesTest {
 
     @Test
     void anAnonymousVolumeGoesWithItsContainerIfThatIsAsked() throws Exception {
-        run(with("touch /d/x", VolumeMount.anonymous("/d")).removed());
+        test.run(with("touch /d/x", VolumeMount.anonymous("/d")).removed());
         for (int i = 0; i < 100 && !names().isEmpty(); i++) Thread.sleep(20);
         assertThat(names()).isEmpty();
 
@@ -134,7 +128,7 @@ class VolumesTest {
         var id = test.create(with("true", VolumeMount.anonymous("/d"), data("/e")));
         var spec = TestSpec.shell("touch /d/x 2>&1; ls /d /e");
         spec.volumesFrom = List.of(id + ":ro");
-        assertThat(run(spec)).contains("Read-only");
+        assertThat(test.run(spec)).contains("Read-only");
         test.engine.delete(CALLER, id, true);
         assertThat(names()).hasSize(2); // the other container still has them
     }
@@ -185,7 +179,7 @@ class VolumesTest {
     @Test
     void aCopyGoesToWhereTheVolumeIs() throws Exception {
         var id = test.create(with("cat /d/deep/file", data("/d")));
-        run(with("mkdir /x/deep", data("/x")));
+        test.run(with("mkdir /x/deep", data("/x")));
         copy(id, "/d/deep");
         var client = test.attach(id, false);
         test.start(id);
@@ -247,7 +241,7 @@ class VolumesTest {
                 .isInstanceOf(EngineException.Conflict.class);
         test.engine.kill(CALLER, id, "KILL");
         test.waitFor(id);
-        assertThat(run(with("cat /d/x", data("/d")))).isEqualTo("before\n");
+        assertThat(test.run(with("cat /d/x", data("/d")))).isEqualTo("before\n");
     }
 
     @Test

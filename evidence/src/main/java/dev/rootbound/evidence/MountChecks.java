@@ -6,7 +6,6 @@ import dev.rootbound.evidence.HostMount.Place;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.Shown;
-import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,22 +26,12 @@ final class MountChecks {
                     new Kind.Device(false, 5, 2));
 
     private final Claim claim;
-    private final Set<Long> ofTenant;
-    private final Collection<IdRange> subordinate;
+    private final TenantIds ofTenant;
     private final Ledger ledger;
 
-    /**
-     * @param ofTenant the uids and gids that the tenant has on this host
-     * @param subordinate the tenant's lines of /etc/subuid and /etc/subgid
-     */
-    MountChecks(
-            Claim claim,
-            Collection<Long> ofTenant,
-            Collection<IdRange> subordinate,
-            Ledger ledger) {
+    MountChecks(Claim claim, TenantIds ofTenant, Ledger ledger) {
         this.claim = claim;
-        this.ofTenant = Set.copyOf(ofTenant);
-        this.subordinate = Set.copyOf(subordinate);
+        this.ofTenant = ofTenant;
         this.ledger = ledger;
     }
 
@@ -185,10 +174,7 @@ final class MountChecks {
         if (IdRange.FOREIGN.contains(id)) {
             return MountLine.isBelow(place.path(), claim.store().toString());
         }
-        if (subordinate.stream().anyMatch(range -> range.contains(id))) {
-            return true;
-        }
-        return id != 0 && (claim.tenant().uid() == 0 || ofTenant.contains(id));
+        return ofTenant.has(id, id);
     }
 
     /** After the last mount. */

@@ -99,12 +99,10 @@ public final class Prover {
             this.host = host;
             this.population = population;
             this.ledger = ledger;
-            long tenant = claim.tenant().uid();
+            var tenant = TenantIds.of(claim.tenant(), host);
             this.reader = MountReader.of(claim);
-            this.mounts =
-                    new MountChecks(claim, host.idsOf(tenant), host.subordinate(tenant), ledger);
-            this.setIds =
-                    new SetIdChecks(claim, host.idsOf(tenant), host.subordinate(tenant), ledger);
+            this.mounts = new MountChecks(claim, tenant, ledger);
+            this.setIds = new SetIdChecks(claim, tenant, ledger);
             this.descriptors = new DescriptorChecks(reader.ids(), ledger);
             this.files = new FileChecks(ledger);
             this.trees.add(claim.writable());

@@ -1,8 +1,5 @@
 package dev.rootbound.evidence;
 
-import dev.rootbound.idmap.IdRange;
-import java.util.Collection;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,19 +11,12 @@ final class SetIdChecks {
     private static final int NAMED = 5;
 
     private final Claim claim;
-    private final Set<Long> ofTenant;
-    private final Set<IdRange> subordinate;
+    private final TenantIds ofTenant;
     private final Ledger ledger;
 
-    /** As {@link MountChecks}. */
-    SetIdChecks(
-            Claim claim,
-            Collection<Long> ofTenant,
-            Collection<IdRange> subordinate,
-            Ledger ledger) {
+    SetIdChecks(Claim claim, TenantIds ofTenant, Ledger ledger) {
         this.claim = claim;
-        this.ofTenant = Set.copyOf(ofTenant);
-        this.subordinate = Set.copyOf(subordinate);
+        this.ofTenant = ofTenant;
         this.ledger = ledger;
     }
 
@@ -81,16 +71,9 @@ final class SetIdChecks {
 
     /** Whether it gives nothing that the tenant has not. */
     private boolean gives(SetIdFiles.File file, HostMount.Owner place) {
-        boolean user = !file.setsUser() || isTenants(file.disk().uid(), place.uid());
-        boolean group = !file.setsGroup() || isTenants(file.disk().gid(), place.gid());
+        boolean user = !file.setsUser() || ofTenant.has(file.disk().uid(), place.uid());
+        boolean group = !file.setsGroup() || ofTenant.has(file.disk().gid(), place.gid());
         return user && group;
-    }
-
-    private boolean isTenants(long id, long place) {
-        if (subordinate.stream().anyMatch(range -> range.contains(id))) {
-            return true;
-        }
-        return id != 0 && (ofTenant.contains(id) || (claim.tenant().uid() == 0 && id == place));
     }
 
     /** After the last one. */

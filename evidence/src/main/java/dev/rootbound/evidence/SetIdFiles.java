@@ -11,7 +11,6 @@ import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.MountLine;
 import dev.rootbound.linux.Shown;
 import dev.rootbound.linux.Stat;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +29,6 @@ record SetIdFiles(String path, long files, boolean whole, List<File> found) {
 
     /** Without it, the bit of a file meant locking, inode(7). */
     private static final int GROUP_EXECUTES = 0010;
-
-    /** Each level is an open directory. */
-    private static final int DEPTH = 200;
 
     SetIdFiles {
         found = List.copyOf(found);
@@ -64,9 +60,10 @@ record SetIdFiles(String path, long files, boolean whole, List<File> found) {
         try (var root = Dir.open(Path.of("/proc/" + pid + "/root"));
                 var inside = root.dirInRoot(Shown.unescaped(line.point()));
                 var outside = Dir.open(Path.of(place.path()))) {
-            var walk = new Walk(line.id(), outside, place.path(), limit);
-            walk.below(inside, new byte[0], 1);
-            return new SetIdFiles(place.path(), walk.files, walk.whole, walk.found);
+            var look = new Look(line.id(), outside, place.path());
+            var walk = new FileWalk(limit, look);
+            walk.below(inside);
+            return new SetIdFiles(place.path(), walk.files(), walk.whole(), look.found);
         } catch (ErrnoException e) {
             // no directory, or it is not there any more; what cannot be looked at is said to be so
             boolean file = e.errno() == Errno.ENOTDIR;
@@ -74,67 +71,27 @@ record SetIdFiles(String path, long files, boolean whole, List<File> found) {
         }
     }
 
-    private static final class Walk {
+    private static final class Look implements FileWalk.Visitor {
         private final long mount;
         private final Dir outside;
         private final String path;
-        private final long limit;
         private final List<File> found = new ArrayList<>();
-        private long files;
-        private boolean whole = true;
 
-        Walk(long mount, Dir outside, String path, long limit) {
+        Look(long mount, Dir outside, String path) {
             this.mount = mount;
             this.outside = outside;
             this.path = path;
-            this.limit = limit;
         }
 
-        void below(Dir dir, byte[] way, int depth) throws IOException {
-            if (MountReader.mountOf(dir.fd()) != mount) {
-                return;
-            }
-            for (var name : dir.names()) {
-                if (files >= limit) {
-                    whole = false;
-                    return;
-                }
-                try {
-                    enter(dir, name, joined(way, name), depth);
-                } catch (ErrnoException e) {
-                    if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
-                        throw e;
-                    }
-                    // it was removed or replaced meanwhile
-                }
-            }
+        @Override
+        public boolean enters(Dir dir) throws IOException {
+            return MountReader.mountOf(dir.fd()) == mount;
         }
 
-        private static byte[] joined(byte[] way, byte[] name) {
-            var joined = new ByteArrayOutputStream();
-            joined.writeBytes(way);
-            if (way.length > 0) {
-                joined.write('/');
-            }
-            joined.writeBytes(name);
-            return joined.toByteArray();
-        }
-
-        private void enter(Dir dir, byte[] name, byte[] way, int depth) throws IOException {
-            var stat = dir.stat(name);
-            files++;
+        @Override
+        public void file(byte[] way, Stat stat) throws IOException {
             if (stat.isRegular() && (stat.mode() & (SET_USER_ID | SET_GROUP_ID)) != 0) {
                 look(stat, way);
-            }
-            if (!stat.isDirectory()) {
-                return;
-            }
-            if (depth == DEPTH) {
-                whole = false;
-                return;
-            }
-            try (var child = dir.dir(name)) {
-                below(child, way, depth + 1);
             }
         }
 

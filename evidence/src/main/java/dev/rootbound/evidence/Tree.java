@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.Dir;
-import dev.rootbound.linux.Errno;
-import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Shown;
 import dev.rootbound.linux.Stat;
 import java.io.IOException;
@@ -23,9 +21,6 @@ import java.util.List;
 record Tree(String path, long files, boolean whole, List<String> strangers) {
     private static final int SENTENCES = 20;
 
-    /** Each level is an open directory. */
-    private static final int DEPTH = 200;
-
     Tree {
         strangers = List.copyOf(strangers);
     }
@@ -37,64 +32,25 @@ record Tree(String path, long files, boolean whole, List<String> strangers) {
      * @param limit how many files to look at, at most
      */
     static Tree walk(Path path, IdRange range, long limit) throws IOException {
-        var walk = new Walk(range, limit);
+        var strangers = new ArrayList<String>();
+        var walk =
+                new FileWalk(
+                        limit,
+                        (way, stat) -> {
+                            boolean owned =
+                                    range.contains(stat.uid()) && range.contains(stat.gid());
+                            if (!owned && strangers.size() < SENTENCES) {
+                                strangers.add(sentence(path, way, stat));
+                            }
+                        });
         try (var top = Dir.open(path)) {
-            walk.look(path.toString(), top.stat(new byte[0]));
-            walk.below(top, path.toString(), 1);
+            walk.tree(top);
         }
-        return new Tree(path.toString(), walk.files, walk.whole, walk.strangers);
+        return new Tree(path.toString(), walk.files(), walk.whole(), strangers);
     }
 
-    private static final class Walk {
-        private final IdRange range;
-        private final long limit;
-        private final List<String> strangers = new ArrayList<>();
-        private long files;
-        private boolean whole = true;
-
-        Walk(IdRange range, long limit) {
-            this.range = range;
-            this.limit = limit;
-        }
-
-        void below(Dir dir, String path, int depth) throws IOException {
-            for (var name : dir.names()) {
-                if (files >= limit) {
-                    whole = false;
-                    return;
-                }
-                try {
-                    enter(dir, name, path + "/" + Shown.of(new String(name, ISO_8859_1)), depth);
-                } catch (ErrnoException e) {
-                    if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
-                        throw e;
-                    }
-                    // it was removed or replaced meanwhile
-                }
-            }
-        }
-
-        private void enter(Dir dir, byte[] name, String path, int depth) throws IOException {
-            var stat = dir.stat(name);
-            look(path, stat);
-            if (!stat.isDirectory()) {
-                return;
-            }
-            if (depth == DEPTH) {
-                whole = false;
-                return;
-            }
-            try (var child = dir.dir(name)) {
-                below(child, path, depth + 1);
-            }
-        }
-
-        void look(String path, Stat stat) {
-            files++;
-            boolean owned = range.contains(stat.uid()) && range.contains(stat.gid());
-            if (!owned && strangers.size() < SENTENCES) {
-                strangers.add(path + " is owned by " + stat.uid() + ":" + stat.gid());
-            }
-        }
+    private static String sentence(Path path, byte[] way, Stat stat) {
+        var below = way.length == 0 ? "" : "/" + Shown.of(new String(way, ISO_8859_1));
+        return path + below + " is owned by " + stat.uid() + ":" + stat.gid();
     }
 }

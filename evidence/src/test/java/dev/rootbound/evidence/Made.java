@@ -42,6 +42,12 @@ final class Made {
                 noNewPrivileges);
     }
 
+    /** Of a user with uid 1000 in group 100. */
+    static TenantIds ids(Claim claim) {
+        return new TenantIds(
+                claim.tenant(), List.of(1000L, 100L), List.of(new IdRange(100_000, 65_536)));
+    }
+
     /** The lines of /proc/PID/status, to be changed. */
     static Map<String, String> status() {
         var lines = new LinkedHashMap<String, String>();

@@ -27,8 +27,7 @@ class MountChecksTest {
     private final Ledger ledger = new Ledger();
 
     private MountChecks checks(Claim claim) {
-        return new MountChecks(
-                claim, List.of(1000L, 100L), List.of(new IdRange(100_000, 65_536)), ledger);
+        return new MountChecks(claim, Made.ids(claim), ledger);
     }
 
     private List<Subject> broken(HostMount mount) {

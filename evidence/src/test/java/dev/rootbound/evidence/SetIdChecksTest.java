@@ -3,7 +3,6 @@ package dev.rootbound.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.evidence.HostMount.Owner;
-import dev.rootbound.idmap.IdRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,11 +14,7 @@ class SetIdChecksTest {
 
     private final Ledger ledger = new Ledger();
     private final SetIdChecks checks =
-            new SetIdChecks(
-                    Made.claim(),
-                    List.of(1000L, 100L),
-                    List.of(new IdRange(100_000, 65_536)),
-                    ledger);
+            new SetIdChecks(Made.claim(), Made.ids(Made.claim()), ledger);
 
     private List<Subject> broken(int mode, Owner seen, Owner disk) {
         var file = new SetIdFiles.File("/home/a/x", mode, seen, disk);
