@@ -9,6 +9,7 @@ module dev.rootbound.engine {
     requires transitive dev.rootbound.evidence;
     requires transitive dev.rootbound.idmap;
     requires transitive dev.rootbound.image;
+    requires transitive dev.rootbound.network;
     requires transitive dev.rootbound.rootfs;
     requires transitive dev.rootbound.runtime;
     requires org.snakeyaml.engine;

@@ -1,0 +1,6 @@
+package dev.rootbound.network;
+
+/** Placeholder. */
+public final class Firewall {
+    private Firewall() {}
+}
