@@ -121,8 +121,8 @@ public final class Mounts {
      * Moves a mount, with all that is mounted in it, to {@code target}, which is opened with O_PATH
      * and not resolved again.
      *
-     * @throws ErrnoException of move_mount: EINVAL if only one of both is a directory, ENOENT if the
-     *     target was removed meanwhile
+     * @throws ErrnoException of move_mount: EINVAL if only one of both is a directory, ENOENT if
+     *     the target was removed meanwhile
      */
     public static void move(Path mount, Fd target) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
