@@ -555,6 +555,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public dev.rootbound.engine.Networks networks() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public FakeVolumes volumes() {
         return volumes;
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumes in its tree; {@code null} in state files of engines that had none
  * @param volumesFrom {@code CONTAINER[:ro|rw]}, whose volumes it has too; empty once it is made
  * @param binds of the host; {@code null} in state files of engines that had none
+ * @param network {@code null} in state files of engines that had none
  * @param annotations for the OCI runtime's config
  * @param restart whether it is started again when it ends
  * @param origin the request as its protocol spelled it, for that protocol's own inspect; the engine
@@ -57,6 +58,7 @@ public record ContainerSpec(
         List<VolumeMount> volumes,
         List<String> volumesFrom,
         List<BindMount> binds,
+        NetworkSpec network,
         List<String> groupAdd,
         Isolation isolation,
         Resources resources,
@@ -79,6 +81,7 @@ public record ContainerSpec(
         volumes = volumes == null ? List.of() : List.copyOf(volumes);
         volumesFrom = volumesFrom == null ? List.of() : List.copyOf(volumesFrom);
         binds = binds == null ? List.of() : List.copyOf(binds);
+        network = NetworkSpec.orPlain(network);
         groupAdd = List.copyOf(groupAdd);
         rlimits = List.copyOf(rlimits);
         annotations = Map.copyOf(annotations);

@@ -315,6 +315,9 @@ public interface Engine extends AutoCloseable {
     /** The caller's volumes. */
     Volumes volumes();
 
+    /** Networks. */
+    Networks networks();
+
     /** Pausing, limits, statistics and processes. */
     Usage usage();
 

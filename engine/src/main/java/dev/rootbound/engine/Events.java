@@ -21,6 +21,7 @@ public interface Events {
     enum Type {
         CONTAINER,
         IMAGE,
+        NETWORK,
         VOLUME
     }
 

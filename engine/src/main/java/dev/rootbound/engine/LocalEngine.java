@@ -764,6 +764,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public Networks networks() {
+        throw new EngineException.NotImplemented("networks are not built yet");
+    }
+
+    @Override
     public Housekeeping housekeeping() {
         return housekeeping;
     }

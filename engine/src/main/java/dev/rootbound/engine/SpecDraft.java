@@ -36,6 +36,7 @@ public final class SpecDraft {
     public List<VolumeMount> volumes = List.of();
     public List<String> volumesFrom = List.of();
     public List<BindMount> binds = List.of();
+    public NetworkSpec network = NetworkSpec.PLAIN;
     public List<String> groupAdd = List.of();
     public Isolation isolation = Isolation.DEFAULT;
     public Resources resources = Resources.DEFAULT;
@@ -75,6 +76,7 @@ public final class SpecDraft {
         volumes = spec.volumes();
         volumesFrom = spec.volumesFrom();
         binds = spec.binds();
+        network = spec.network();
         groupAdd = spec.groupAdd();
         isolation = spec.isolation();
         resources = spec.resources();
@@ -112,6 +114,7 @@ public final class SpecDraft {
                 volumes,
                 volumesFrom,
                 binds,
+                network,
                 groupAdd,
                 isolation,
                 resources,

@@ -1,6 +1,0 @@
-package dev.rootbound.network;
-
-/** Placeholder. */
-public final class Firewall {
-    private Firewall() {}
-}
