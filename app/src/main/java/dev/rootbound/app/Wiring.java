@@ -15,6 +15,7 @@ import dev.rootbound.image.Images;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
+import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
@@ -127,6 +128,7 @@ final class Wiring implements AutoCloseable {
                         new Registries(registries(c, environment)),
                         snapshots,
                         new VolumeTrees(store),
+                        new EtcFiles(store),
                         new HostMounts(
                                 directory(c.run().resolve("covers"), CLOSED),
                                 List.of(c.root(), c.run())),

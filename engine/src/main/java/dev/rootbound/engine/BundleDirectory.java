@@ -43,6 +43,7 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
         unpin(bundle.pidNamespace());
         unpin(bundle.shm());
         unpin(bundle.init());
+        for (var name : EtcSetup.NAMES) unpin(bundle.etc(name));
         for (var mount : bundle.mounts()) unpin(mount); // else the volume would be emptied below
         var parent = bundle.directory().getParent();
         if (parent != null && Files.exists(bundle.directory())) {

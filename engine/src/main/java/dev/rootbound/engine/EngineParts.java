@@ -5,6 +5,7 @@ import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.image.LayerSink;
 import dev.rootbound.registry.Registries;
+import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.rootfs.VolumeTrees;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
  * @param remap {@code null}: each container has ids of its own
  * @param volumes their files
+ * @param etcFiles those of containers that the engine writes
  * @param etc where the host's users and their subordinate ids are written
  * @param sockets where the engine listens
  * @param damaged what was found damaged at the start and set aside, a sentence each
@@ -51,6 +53,7 @@ public record EngineParts(
         Registries registries,
         Snapshots snapshots,
         VolumeTrees volumes,
+        EtcFiles etcFiles,
         HostMounts hostMounts,
         Path etc,
         Set<Path> sockets,

@@ -58,6 +58,14 @@ final class EventLog implements Events {
         publish(volume.tenant(), Type.VOLUME, action, volume.name(), Map.of("driver", "local"));
     }
 
+    /** Something happened to a network. */
+    void publish(Network network, String action, Map<String, String> details) {
+        var attributes = new HashMap<>(details);
+        attributes.put("name", network.name());
+        attributes.put("type", network.driver().name().toLowerCase(java.util.Locale.ROOT));
+        publish(network.tenant(), Type.NETWORK, action, network.id(), attributes);
+    }
+
     /** A container that starts has it now. */
     void publishMount(Volume volume, Container container, VolumeMount mount) {
         var attributes =

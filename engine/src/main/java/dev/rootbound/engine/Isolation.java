@@ -99,6 +99,10 @@ public record Isolation(
         return with(capDrop, noNewPrivileges, mode, networkMode, ipcMode, pidMode, rootRefused);
     }
 
+    Isolation withNetwork(String mode) {
+        return with(capDrop, noNewPrivileges, usernsMode, mode, ipcMode, pidMode, rootRefused);
+    }
+
     private Isolation with(
             List<String> drop,
             boolean noGain,

@@ -45,6 +45,7 @@ final class Life {
     private final Snapshots snapshots;
     private final ImageService images;
     private final VolumeService volumes;
+    private final NetworkService networks;
     private final Freezer freezer;
     private final EventLog events;
     private final InstantSource clock;
@@ -65,6 +66,7 @@ final class Life {
             Snapshots snapshots,
             ImageService images,
             VolumeService volumes,
+            NetworkService networks,
             Freezer freezer,
             EventLog events,
             InstantSource clock,
@@ -78,6 +80,7 @@ final class Life {
         this.snapshots = snapshots;
         this.images = images;
         this.volumes = volumes;
+        this.networks = networks;
         this.freezer = freezer;
         this.events = events;
         this.clock = clock;
@@ -373,6 +376,7 @@ final class Life {
         try (var undo = new Undo()) {
             undo.on(() -> release(entry, live.lease(), bundle));
             undo.on(() -> volumes.ended(entry.container()));
+            undo.on(() -> networks.ended(entry.container()));
             undo.on(() -> {
                 if (!entry.isUnsaved()) { // else only the bundle has the exit code
                     new BundleDirectory(bundle).close();
@@ -399,6 +403,7 @@ final class Life {
                         if (gone) {
                             Failpoint.reach("autoremove.unmounted");
                             snapshots.remove(entry.container().id());
+                            networks.forget(entry.container());
                             volumes.removeOwn(entry.container());
                         }
                     });
@@ -695,6 +700,7 @@ final class Life {
             removeState(entry);
             entry.copies.cut();
             snapshots.remove(entry.container().id());
+            networks.forget(entry.container());
             Failpoint.reach("delete.files-removed");
         } catch (IOException | RuntimeException e) {
             entry.markUndeleted();

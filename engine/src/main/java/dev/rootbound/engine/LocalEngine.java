@@ -50,6 +50,7 @@ public final class LocalEngine implements Engine {
     private final Usage usage;
     private final ImageService images;
     private final VolumeService volumes;
+    private final NetworkService networks;
     private final Binds binds;
     private final Twins twins = new Twins();
     private final Attacks attacks;
@@ -87,6 +88,7 @@ public final class LocalEngine implements Engine {
                         parts.hostMounts(),
                         parts.sockets());
         this.volumes = new VolumeService(parts, binds, events);
+        this.networks = new NetworkService(parts, containers, lookup, inFlight, events);
         var start =
                 new Start(
                         parts.pool(),
@@ -94,6 +96,7 @@ public final class LocalEngine implements Engine {
                         new Joining(containers),
                         parts.snapshots(),
                         volumes,
+                        networks,
                         binds,
                         twins,
                         parts.monitors(),
@@ -127,6 +130,7 @@ public final class LocalEngine implements Engine {
                         parts.snapshots(),
                         images,
                         volumes,
+                        networks,
                         freezer,
                         events,
                         parts.clock(),
@@ -139,7 +143,8 @@ public final class LocalEngine implements Engine {
                                 parts.host().unifiedCgroups()),
                         this::judgeAgain,
                         limiter);
-        this.recovery = new Recovery(parts, containers, volumes, life, start, directories);
+        this.recovery =
+                new Recovery(parts, containers, volumes, networks, life, start, directories);
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, policy, events);
         var staging = parts.run().resolve("staging");
@@ -313,7 +318,8 @@ public final class LocalEngine implements Engine {
             Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
         Function<String, Container> own = name -> named(caller, name);
         var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
-        var whole = ImageDefaults.complete(named, image, id);
+        var filled = ImageDefaults.complete(named, image, id);
+        var whole = networks.complete(caller, filled, image.exposedPorts());
         var planned = new VolumePlan(parts.random(), own).complete(whole, image.volumes());
         // what host root has named for another container it has not named for who is in one
         return caller.leased() ? by(caller, planned) : planned;
@@ -765,7 +771,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Networks networks() {
-        throw new EngineException.NotImplemented("networks are not built yet");
+        return networks;
     }
 
     @Override
@@ -826,6 +832,11 @@ public final class LocalEngine implements Engine {
     @Override
     public void close() {
         settle();
+        try {
+            networks.close();
+        } catch (IOException e) { // the next engine does
+            EngineLog.error("take down networks that nobody is on", e);
+        }
         try {
             parts.lock().close();
         } catch (IOException e) {

@@ -21,6 +21,7 @@ final class Recovery {
     private final EngineParts parts;
     private final Containers containers;
     private final VolumeService volumes;
+    private final NetworkService networks;
     private final Life life;
     private final Start start;
     private final Path directories;
@@ -30,12 +31,14 @@ final class Recovery {
             EngineParts parts,
             Containers containers,
             VolumeService volumes,
+            NetworkService networks,
             Life life,
             Start start,
             Path directories) {
         this.parts = parts;
         this.containers = containers;
         this.volumes = volumes;
+        this.networks = networks;
         this.life = life;
         this.start = start;
         this.directories = directories;
@@ -83,6 +86,7 @@ final class Recovery {
         if (parts.images().problems().isEmpty()) {
             parts.images().dropUnused(parts.layers().list(), parts.layers());
         }
+        attempt("networks", () -> networks.recovered(id -> !isNobodys(id)));
         attempt("volumes", () -> volumes.recover(id -> !isNobodys(id)));
         life.applyPolicies();
     }
@@ -200,6 +204,7 @@ final class Recovery {
                     case SHARED -> Lease.shared(ids);
                     case HOST -> Lease.ofHost();
                 };
+        attempt("networks of " + container.id(), () -> networks.recover(container, bundle));
         var root = parts.snapshots().mounted(bundle.rootfs());
         life.isLive(
                 entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));

@@ -120,7 +120,7 @@ final class SpecPlan {
                 seccomp(isolation),
                 architecture,
                 spec.resources(),
-                mounts(spec, bundle),
+                mounts(container, bundle),
                 sysctls(isolation, ownNetwork, ids),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
@@ -159,9 +159,10 @@ final class SpecPlan {
         };
     }
 
-    private List<BundleSpec.Mount> mounts(ContainerSpec spec, Bundle bundle) {
+    private List<BundleSpec.Mount> mounts(Container container, Bundle bundle) {
+        var spec = container.spec();
         var mounts = new ArrayList<>(shm(spec, bundle));
-        mounts.addAll(asked(spec, bundle));
+        mounts.addAll(asked(container, bundle));
         if (spec.init()) {
             mounts.add(mounted(INIT, bundle.init()));
         }
@@ -190,8 +191,12 @@ final class SpecPlan {
     }
 
     /** One that lies in another after that: by their depth, as Docker. */
-    private static List<BundleSpec.Mount> asked(ContainerSpec spec, Bundle bundle) {
+    private static List<BundleSpec.Mount> asked(Container container, Bundle bundle) {
+        var spec = container.spec();
         var mounts = new ArrayList<BundleSpec.Mount>();
+        for (var name : EtcSetup.mounted(container)) {
+            mounts.add(mounted("/etc/" + name, bundle.etc(name)));
+        }
         for (var tmpfs : spec.tmpfs()) {
             var options = new ArrayList<>(SAFE);
             if (!tmpfs.options().isEmpty()) {

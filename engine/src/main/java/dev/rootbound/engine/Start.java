@@ -43,6 +43,7 @@ final class Start {
     private final Joining joining;
     private final Snapshots snapshots;
     private final VolumeService volumes;
+    private final NetworkService networks;
     private final Binds binds;
     private final Twins twins;
     private final Monitors monitors;
@@ -60,6 +61,7 @@ final class Start {
             Joining joining,
             Snapshots snapshots,
             VolumeService volumes,
+            NetworkService networks,
             Binds binds,
             Twins twins,
             Monitors monitors,
@@ -72,6 +74,7 @@ final class Start {
         this.joining = joining;
         this.snapshots = snapshots;
         this.volumes = volumes;
+        this.networks = networks;
         this.binds = binds;
         this.twins = twins;
         this.monitors = monitors;
@@ -101,6 +104,8 @@ final class Start {
                             .make(lease.ids().rootGid())
                             .bundle();
             Failpoint.reach("start.directory-made");
+            undo.on(() -> networks.ended(container));
+            var stay = networks.begin(container, bundle);
             var root = undo.on(snapshots.mounted(bundle.rootfs()));
             var launching = new AtomicReference<Monitors.Launch>();
             var accounts = new AtomicReference<ProcessSpec.UserIds>();
@@ -115,9 +120,8 @@ final class Start {
             Failpoint.reach("start.configured");
             var launch = requireNonNull(launching.get());
             var user = requireNonNull(accounts.get());
-            var monitor = launch.create();
+            var monitor = created(container, launch, stay, bundle);
             Failpoint.reach("start.created");
-            if (!Files.exists(bundle.networkNamespace())) pinNetwork(monitor, bundle);
             var running =
                     container
                             .starting()
@@ -148,6 +152,27 @@ final class Start {
             return new Started(
                     running, new ContainerEntry.Live(lease, root, monitor, new CountDownLatch(1)));
         }
+    }
+
+    /**
+     * Has the process made, and its network: beside it, unless the runtime makes that, too. It
+     * waits to be started.
+     */
+    private Monitor created(Container container, Monitors.Launch launch, Stay stay, Bundle bundle)
+            throws IOException {
+        boolean pinned = Files.exists(bundle.networkNamespace());
+        var created = new AtomicReference<Monitor>();
+        Together.all(
+                () -> created.set(launch.create()),
+                () -> {
+                    if (pinned) networks.connect(container, stay, bundle);
+                });
+        var monitor = requireNonNull(created.get());
+        if (!pinned) {
+            pinNetwork(monitor, bundle);
+            networks.connect(container, stay, bundle);
+        }
+        return monitor;
     }
 
     private Lease lease(Container container, String holder) throws IOException {
@@ -183,6 +208,7 @@ final class Start {
         Together.all(
                 () -> namespaces(container, bundle, lease),
                 () -> volumes.mount(container, lease.ids(), bundle),
+                () -> networks.mountFiles(container, lease.ids(), bundle),
                 () ->
                         snapshots.mount(
                                 container.id(), container.layers(), lease.ids(), bundle.rootfs()));

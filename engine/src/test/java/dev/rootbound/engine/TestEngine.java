@@ -10,6 +10,7 @@ import dev.rootbound.image.Images;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
+import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.Layers;
 import dev.rootbound.rootfs.OverlaySnapshots;
@@ -128,6 +129,7 @@ final class TestEngine implements AutoCloseable {
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
                 new VolumeTrees(store),
+                new EtcFiles(store),
                 new HostMounts(directory(run.resolve("covers"), "rwx------"), List.of(root, run)),
                 etc,
                 Set.of(run.resolve("socket")),

@@ -54,6 +54,14 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("init");
     }
 
+    /**
+     * Where one of the files that say who and where the container is is mounted, before it is moved
+     * to its place in /etc.
+     */
+    public Path etc(String name) {
+        return directory.resolve("etc-" + name);
+    }
+
     /** Where one of the container's volumes is mounted, before it is moved to its target. */
     public Path mount(int number) {
         return directory.resolve(MOUNT + number);

@@ -1,0 +1,154 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.linux.Failpoint;
+import dev.rootbound.network.Bridge;
+import dev.rootbound.network.Firewall;
+import dev.rootbound.network.Links;
+import dev.rootbound.network.Port;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/**
+ * The host's side of this engine's networks: a bridge for each that a container was on, and the
+ * rules. All its links begin with what no other engine's do.
+ */
+final class BridgeSet {
+    private static final int KEY = 5;
+    private static final int REST = 8;
+
+    private final Firewall firewall;
+    private final String bridgePrefix;
+    private final String plugPrefix;
+    private final ReentrantLock making = new ReentrantLock();
+    private final Map<String, Bridge> made = new HashMap<>(); // by network's id, guarded by making
+
+    /**
+     * @param root the engine's, by which its links and its table are told from other engines'
+     */
+    BridgeSet(Path root) {
+        var key = NetworkRecords.digest(root.toString()).substring(0, KEY);
+        this.firewall = new Firewall("rootbound_" + key);
+        this.bridgePrefix = "rb" + key;
+        this.plugPrefix = "rv" + key;
+    }
+
+    Firewall firewall() {
+        return firewall;
+    }
+
+    /** The host's side of a plug. */
+    String outside(String endpoint) {
+        return plugPrefix + endpoint.substring(0, REST);
+    }
+
+    Bridge bridge(Network network) {
+        var options = NetworkOptions.parse(network.options());
+        var name =
+                options.bridge().isEmpty()
+                        ? bridgePrefix + network.id().substring(0, REST)
+                        : options.bridge();
+        var sides =
+                network.subnets().stream()
+                        .map(each -> new Bridge.Side(each.cidr(), each.gateway()))
+                        .toList();
+        var reach =
+                new Bridge.Reach(network.internal(), options.masqueraded(), options.connected());
+        return new Bridge(name, sides, options.mtu(), reach);
+    }
+
+    /** Has its rules before its first packet. */
+    private Bridge make(Network network) throws IOException {
+        making.lock();
+        try {
+            var known = made.get(network.id());
+            if (known != null) return known;
+            var bridge = bridge(network);
+            firewall.add(bridge);
+            Links.makeBridge(bridge);
+            Failpoint.reach("network.bridge-made");
+            made.put(network.id(), bridge);
+            return bridge;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    void plug(Stay.Plugged plugged, Path namespace) throws IOException {
+        var bridge = make(plugged.network());
+        if (!Links.isThere(bridge.name())) { // somebody has removed it
+            forget(plugged.network());
+            bridge = make(plugged.network());
+        }
+        Links.plug(bridge, namespace, plugged.plug());
+        Failpoint.reach("network.plugged");
+    }
+
+    private void forget(Network network) {
+        making.lock();
+        try {
+            made.remove(network.id());
+        } finally {
+            making.unlock();
+        }
+    }
+
+    /** It must have no containers. */
+    void remove(Network network) throws IOException {
+        making.lock();
+        try {
+            made.remove(network.id());
+            var bridge = bridge(network);
+            Links.remove(bridge.name());
+            firewall.remove(bridge);
+        } finally {
+            making.unlock();
+        }
+    }
+
+    /** Of a new engine: what is in use stays, the rest that an earlier one left goes. */
+    void recover(Collection<Network> used, Collection<Port> open, Set<String> outsides)
+            throws IOException {
+        making.lock();
+        try {
+            for (var network : used) {
+                var bridge = bridge(network);
+                Links.makeBridge(bridge);
+                made.put(network.id(), bridge);
+            }
+            firewall.putAll(made.values(), open);
+            var own = made.values().stream().map(Bridge::name).collect(Collectors.toSet());
+            for (var link : Links.named(this::isOurs)) {
+                if (!own.contains(link) && !outsides.contains(link)) Links.remove(link);
+            }
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private boolean isOurs(String link) {
+        return link.startsWith(bridgePrefix) || link.startsWith(plugPrefix);
+    }
+
+    /** At the engine's end: nothing is left of networks that no container is on. */
+    void rest(Collection<Network> used) throws IOException {
+        making.lock();
+        try {
+            var ids = used.stream().map(Network::id).collect(Collectors.toSet());
+            for (var id : Set.copyOf(made.keySet())) {
+                if (ids.contains(id)) continue;
+                var bridge = made.remove(id);
+                if (bridge == null) continue;
+                Links.remove(bridge.name());
+                firewall.remove(bridge);
+            }
+        } finally {
+            making.unlock();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.network.HeldPort;
+import dev.rootbound.network.Links;
+import dev.rootbound.network.Port;
+import dev.rootbound.network.Resolver;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A container on its networks, from its start to its end. Changed with its entry's lock held. */
+final class Stay {
+    final String container;
+    final Tenant tenant;
+    final List<Plugged> plugs = new CopyOnWriteArrayList<>();
+    final List<Published> ports = new CopyOnWriteArrayList<>();
+    volatile @Nullable Resolver resolver;
+
+    Stay(Container container) {
+        this.container = container.id();
+        this.tenant = container.tenant();
+    }
+
+    /**
+     * On one network.
+     *
+     * @param id 64 digits
+     */
+    record Plugged(String id, Network network, Links.Plug plug) {}
+
+    /**
+     * A port of the host that is its.
+     *
+     * @param held empty in an engine that came later, when somebody else has taken it meanwhile
+     */
+    record Published(Networks.OpenPort open, Optional<HeldPort> held) {}
+
+    Optional<Plugged> on(Network network) {
+        return plugs.stream().filter(each -> each.network().id().equals(network.id())).findFirst();
+    }
+
+    /** Whence it is reached from outside, and where what is nowhere else goes. */
+    Optional<Plugged> outward() {
+        return plugs.stream().filter(each -> each.plug().isDefault()).findFirst();
+    }
+
+    /** As the firewall has them. */
+    List<Port> rules() {
+        var to = outward();
+        if (to.isEmpty()) return List.of();
+        return ports.stream().flatMap(each -> rule(each.open(), to.get().plug()).stream()).toList();
+    }
+
+    private static Optional<Port> rule(Networks.OpenPort open, Links.Plug plug) {
+        boolean ipv4 = open.hostAddress().getAddress().length == 4;
+        var address = ipv4 ? plug.ip4() : plug.ip6();
+        return Optional.ofNullable(address)
+                .map(to ->
+                        new Port(
+                                open.protocol(),
+                                open.hostAddress(),
+                                open.hostPort(),
+                                to,
+                                open.port()));
+    }
+}
