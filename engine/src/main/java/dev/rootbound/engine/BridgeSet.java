@@ -62,6 +62,15 @@ final class BridgeSet {
         return new Bridge(name, sides, options.mtu(), reach);
     }
 
+    boolean isMade(Network network) {
+        making.lock();
+        try {
+            return made.containsKey(network.id());
+        } finally {
+            making.unlock();
+        }
+    }
+
     /** Has its rules before its first packet. */
     private Bridge make(Network network) throws IOException {
         making.lock();

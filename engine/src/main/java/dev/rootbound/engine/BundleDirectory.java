@@ -36,7 +36,8 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        unpin(bundle.rootfs()); // unmounted already, unless that failed
+        unpin(bundle.rootView()); // unmounted already, unless that failed
+        unpin(bundle.rootfs());
         unpin(bundle.userNamespace());
         unpin(bundle.networkNamespace());
         unpin(bundle.ipcNamespace());

@@ -55,8 +55,6 @@ final class EngineFacts {
         if (caller.isHostRoot()) {
             notes.addAll(parts.damaged());
         }
-        notes.add(
-                "every container has a network namespace of its own with loopback only: networks are not built yet");
         return notes;
     }
 

@@ -6,6 +6,7 @@ import dev.rootbound.network.HostRoutes;
 import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,10 +139,15 @@ final class EtcSetup {
     private static List<String> direct(Container container) throws IOException {
         var asked = container.spec().network().dns();
         if (!asked.isEmpty()) return asked;
+        boolean hosts = container.spec().isolation().networkMode().equals(Network.HOST);
         return HostRoutes.nameServers().stream()
-                .filter(server -> !server.isLoopbackAddress() && !server.isLinkLocalAddress())
+                .filter(server -> hosts || isReached(server))
                 .map(Addresses::text)
                 .toList();
+    }
+
+    private static boolean isReached(InetAddress server) {
+        return !server.isLoopbackAddress() && !server.isLinkLocalAddress();
     }
 
     /** Whether the engine's own server answers it. */

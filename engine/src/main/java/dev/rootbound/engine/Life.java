@@ -353,6 +353,7 @@ final class Life {
             entry.become(entry.isReturning() ? ended.withStopAsked(false) : ended);
             events.publishEnd(
                     entry.container(), running.since(), exit.code(), exit.oomKilled(), exited.at());
+            networks.tellEnd(entry.container());
             entry.unsaved(!entry.removesItself());
         }
         try {

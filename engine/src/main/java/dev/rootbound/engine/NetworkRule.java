@@ -4,6 +4,8 @@ import dev.rootbound.network.Addresses;
 import dev.rootbound.network.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,9 @@ final class NetworkRule {
     /** Blocks of this many bits in a larger one. */
     private record Pool(Cidr cidr, int prefix) {}
 
+    private static final Path LOWEST_PORT =
+            Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+
     private final Caller caller;
     private final Collection<Cidr> taken;
     private final Collection<Cidr> routes;
@@ -59,6 +64,39 @@ final class NetworkRule {
                 "invalid network name '"
                         + TextRule.shown(name)
                         + "': letters, digits and then also _ . -, 128 at most");
+    }
+
+    /** What a container may have of the host's network, besides what the policy file says. */
+    static void check(Caller caller, ContainerSpec spec) {
+        var isolation = spec.isolation();
+        boolean hosts = isolation.networkMode().equals(Network.HOST);
+        var own = isolation.sysctls().keySet().stream().filter(name -> name.startsWith("net."));
+        var sysctl = own.findFirst();
+        if (hosts && sysctl.isPresent()) {
+            throw new EngineException.Invalid(
+                    "sysctl "
+                            + TextRule.shown(sysctl.get())
+                            + " is the host's in a container that has the host's network");
+        }
+        if (caller.isHostRoot()) return;
+        for (var binding : spec.network().bindings()) {
+            int port = binding.firstHostPort();
+            if (port == 0 || port >= lowestOfAll()) continue;
+            throw new EngineException.Denied(
+                    "port "
+                            + port
+                            + " of the host is refused: those below "
+                            + lowestOfAll()
+                            + " are host root's (net.ipv4.ip_unprivileged_port_start); publish"
+                            + " another");
+        }
+    }
+
+    /** ip_unprivileged_port_start of the host, ip-sysctl.rst. */
+    private static int lowestOfAll() {
+        return LocalEngine.attempt(
+                "read " + LOWEST_PORT,
+                () -> Integer.parseInt(Files.readString(LOWEST_PORT).strip()));
     }
 
     /** Without {@code host_binding} and such, which are judged when they are used. */

@@ -14,6 +14,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -126,8 +127,11 @@ final class NetworkService implements Networks {
     }
 
     private NetworkRule rule(Caller caller) throws IOException {
-        var own = records.all().stream().map(each -> bridges.bridge(each).name()).toList();
-        return new NetworkRule(caller, records.subnets(), HostRoutes.read(own));
+        return new NetworkRule(caller, records.subnets(), HostRoutes.read(own()));
+    }
+
+    private List<String> own() {
+        return records.all().stream().map(each -> bridges.bridge(each).name()).toList();
     }
 
     private String newId() {
@@ -140,18 +144,7 @@ final class NetworkService implements Networks {
     private synchronized Network usual(Tenant tenant) throws IOException {
         var known = records.named(tenant, Network.BRIDGE);
         if (known.isPresent()) return known.get();
-        var network =
-                new Network(
-                        records.id(tenant, Network.BRIDGE),
-                        Network.BRIDGE,
-                        tenant,
-                        clock.instant(),
-                        Network.Driver.BRIDGE,
-                        List.of(rule(Caller.of(tenant)).free()),
-                        false,
-                        false,
-                        Map.of(),
-                        Map.of());
+        var network = usual(tenant, rule(Caller.of(tenant)).free(), clock.instant());
         records.add(network);
         return network;
     }
@@ -350,13 +343,14 @@ final class NetworkService implements Networks {
 
     /** Empty if there is nothing to be plugged in. */
     private Optional<Stay.Plugged> plugged(
-            Container container, Stay stay, NetworkSpec.Attachment asked) {
+            Container container, Stay stay, NetworkSpec.Attachment asked) throws IOException {
         var network =
                 records.byId(container.tenant(), asked.network())
                         .orElseThrow(() ->
                                 new EngineException.NotFound(
                                         "network " + asked.network() + " not found"));
         if (network.driver() != Network.Driver.BRIDGE) return Optional.empty();
+        if (!bridges.isMade(network)) network = passable(network);
         var addresses = stays.take(network, asked);
         var id = newId();
         var devices = stay.plugs.stream().map(each -> each.plug().device()).toList();
@@ -366,6 +360,50 @@ final class NetworkService implements Networks {
         var device = Links.freeDevice(devices);
         var plug = new Links.Plug(device, bridges.outside(id), mac, ip4, addresses.ip6(), false);
         return Optional.of(new Stay.Plugged(id, network, plug));
+    }
+
+    /**
+     * While it had no bridge the host may have got a route to its subnet: another engine's network,
+     * a tunnel. The default network takes another subnet then.
+     */
+    private Network passable(Network network) throws IOException {
+        var routes = HostRoutes.read(own());
+        for (var subnet : network.subnets()) {
+            var route = routes.stream().filter(subnet.cidr()::overlaps).findFirst();
+            if (route.isEmpty()) continue;
+            if (network.isPredefined()) return renewed(network);
+            throw new EngineException.Conflict(
+                    "network "
+                            + network.name()
+                            + ": this host has a route to "
+                            + route.get()
+                            + " now, which is, in part, the network's subnet "
+                            + subnet.cidr()
+                            + ": make the network again with another");
+        }
+        return network;
+    }
+
+    private Network renewed(Network network) throws IOException {
+        var subnet = rule(Caller.of(network.tenant())).free();
+        var fresh = usual(network.tenant(), subnet, network.created());
+        stays.forget(network);
+        records.add(fresh);
+        return fresh;
+    }
+
+    private Network usual(Tenant tenant, Network.Subnet subnet, Instant created) {
+        return new Network(
+                records.id(tenant, Network.BRIDGE),
+                Network.BRIDGE,
+                tenant,
+                created,
+                Network.Driver.BRIDGE,
+                List.of(subnet),
+                false,
+                false,
+                Map.of(),
+                Map.of());
     }
 
     /** As Docker: by what is asked for, then by name, and never one that leads nowhere. */
@@ -404,6 +442,7 @@ final class NetworkService implements Networks {
         for (var plugged : stay.plugs) bridges.plug(plugged, namespace);
         serve(container, stay, bundle);
         bridges.firewall().open(stay.rules());
+        stay.told = true;
         for (var plugged : stay.plugs) published(container, plugged, "connect");
     }
 
@@ -435,6 +474,17 @@ final class NetworkService implements Networks {
             var resolver = stay.resolver;
             if (resolver != null) undo.on(resolver);
         }
+        tellEnd(container, stay);
+    }
+
+    /** It is on no network any more; also before all of that is given back. */
+    void tellEnd(Container container) {
+        stays.of(container.id()).ifPresent(stay -> tellEnd(container, stay));
+    }
+
+    private void tellEnd(Container container, Stay stay) {
+        if (!stay.told) return;
+        stay.told = false;
         for (var plugged : stay.plugs) published(container, plugged, "disconnect");
     }
 
@@ -643,6 +693,7 @@ final class NetworkService implements Networks {
             stay.plugs.add(plugged);
             stays.takeAgain(plugged);
         }
+        stay.told = true;
         for (var port : content.ports()) stay.ports.add(held(container, port.open()));
         stays.add(stay);
         if (Files.exists(bundle.networkNamespace())) serve(container, stay, bundle);

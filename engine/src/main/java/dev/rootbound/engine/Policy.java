@@ -29,7 +29,7 @@ final class Policy {
     private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
 
     private static final Set<String> OWN = Set.of("", "private");
-    private static final Set<String> NETWORKS = Set.of("", "default", "bridge", "none");
+    private static final Set<String> NETWORKS = Set.of("", "none", "host");
     private static final Set<String> IPC = Set.of("", "private", "shareable");
 
     private final Host host;
@@ -82,6 +82,7 @@ final class Policy {
         var isolation = spec.isolation();
         userNamespace(isolation.usernsMode());
         mode("network", isolation.networkMode(), NETWORKS);
+        NetworkRule.check(caller, spec);
         mode("ipc", isolation.ipcMode(), IPC);
         mode("pid", isolation.pidMode(), OWN);
         mode("uts", isolation.utsMode(), OWN);

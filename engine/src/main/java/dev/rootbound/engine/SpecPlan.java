@@ -100,7 +100,8 @@ final class SpecPlan {
         var isolation = spec.isolation();
         boolean privileged = isolation.privileged();
         var joins = Joins.of(isolation);
-        boolean ownNetwork = joins.network().isEmpty();
+        boolean hostNetwork = isolation.networkMode().equals(Network.HOST);
+        boolean ownNetwork = joins.network().isEmpty() && !hostNetwork;
         boolean hosts = UserNamespaceMode.isHost(isolation.usernsMode());
         // what joins another's user namespace has its network namespace made inside that
         boolean made = ownNetwork && (hosts || !joins.others().isEmpty());
@@ -113,7 +114,7 @@ final class SpecPlan {
                 process,
                 ids,
                 hosts ? "" : bundle.userNamespace().toString(),
-                made ? "" : bundle.networkNamespace().toString(),
+                hostNetwork ? BundleSpec.HOSTS : made ? "" : bundle.networkNamespace().toString(),
                 joins.ipc().isEmpty() ? "" : bundle.ipcNamespace().toString(),
                 joins.pid().isEmpty() ? "" : bundle.pidNamespace().toString(),
                 privileged,

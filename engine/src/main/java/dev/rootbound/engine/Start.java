@@ -168,7 +168,7 @@ final class Start {
                     if (pinned) networks.connect(container, stay, bundle);
                 });
         var monitor = requireNonNull(created.get());
-        if (!pinned) {
+        if (!pinned && !hasHostNetwork(container)) {
             pinNetwork(monitor, bundle);
             networks.connect(container, stay, bundle);
         }
@@ -262,23 +262,36 @@ final class Start {
         if (!Joins.of(isolation).others().isEmpty()) {
             joining.pin(container, bundle);
         } else if (!isHost(container)) {
-            namespaces(bundle, lease.ids());
+            namespaces(container, bundle, lease.ids());
         }
         if (SpecPlan.sharesMemory(isolation) && Joins.of(isolation).ipc().isEmpty()) {
             shm(container, bundle, lease);
         }
     }
 
-    private static void namespaces(Bundle bundle, IdMaps ids) throws IOException {
-        try (var namespace =
-                UserNamespace.createWithNetwork(ids.uids().procText(), ids.gids().procText())) {
-            namespace.loopbackUp();
+    private static void namespaces(Container container, Bundle bundle, IdMaps ids)
+            throws IOException {
+        try (var namespace = namespaces(container, ids)) {
             Files.createFile(bundle.userNamespace());
             namespace.pinUser(bundle.userNamespace());
             Failpoint.reach("start.user-pinned");
+            if (hasHostNetwork(container)) return;
+            namespace.loopbackUp();
             Files.createFile(bundle.networkNamespace());
             namespace.pinNetwork(bundle.networkNamespace());
         }
+    }
+
+    private static UserNamespace namespaces(Container container, IdMaps ids) throws IOException {
+        var uids = ids.uids().procText();
+        var gids = ids.gids().procText();
+        return hasHostNetwork(container)
+                ? UserNamespace.create(uids, gids)
+                : UserNamespace.createWithNetwork(uids, gids);
+    }
+
+    private static boolean hasHostNetwork(Container container) {
+        return container.spec().isolation().networkMode().equals(Network.HOST);
     }
 
     private Path initProgram(Container container) {

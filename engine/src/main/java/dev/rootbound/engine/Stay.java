@@ -18,6 +18,9 @@ final class Stay {
     final List<Published> ports = new CopyOnWriteArrayList<>();
     volatile @Nullable Resolver resolver;
 
+    /** Whether it was told that the container is on its networks, and not yet that it is off. */
+    volatile boolean told;
+
     Stay(Container container) {
         this.container = container.id();
         this.tenant = container.tenant();

@@ -40,8 +40,10 @@ class EventsTest {
             wait.await();
         }
         client.end();
-        assertThat(actions()).containsExactly("create", "attach", "start", "die", "destroy");
-        var die = past().get(3);
+        assertThat(actions())
+                .containsExactly(
+                        "create", "attach", "connect", "start", "die", "disconnect", "destroy");
+        var die = past().get(4);
         assertThat(die.id()).isEqualTo(id);
         assertThat(die.attributes())
                 .containsEntry("exitCode", "3")
@@ -56,7 +58,16 @@ class EventsTest {
         test.engine.stop(CALLER, id, null, 0);
         test.engine.delete(CALLER, id, false);
         assertThat(actions())
-                .containsExactly("create", "start", "kill", "kill", "die", "stop", "destroy");
+                .containsExactly(
+                        "create",
+                        "connect",
+                        "start",
+                        "kill",
+                        "kill",
+                        "die",
+                        "disconnect",
+                        "stop",
+                        "destroy");
         var signals = past().stream().map(e -> e.attributes().get("signal")).toList();
         assertThat(signals).containsSubsequence("15", "9");
     }

@@ -24,6 +24,11 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("rootfs");
     }
 
+    /** Where it is mounted once more, with the container's own mounts in it. */
+    public Path rootView() {
+        return directory.resolve("rootfs-view");
+    }
+
     /** A mount that keeps the container's user namespace. */
     public Path userNamespace() {
         return directory.resolve("user");

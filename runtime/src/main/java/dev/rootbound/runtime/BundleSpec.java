@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rootfs the mounted root, owned by {@code ids}
  * @param userNamespace path of the namespace to join; empty: it stays in the host's
- * @param networkNamespace path of the namespace to join; empty, as of the next two: one is made
+ * @param networkNamespace path of the namespace to join, or {@link #HOSTS}; empty, as of the next
+ *     two: one is made
  * @param seccomp a profile in Docker's JSON format; {@code null}: unconfined
  * @param architecture the image's, Go's word ({@code amd64}), for the seccomp profile
  * @param cgroupsPath absolute, below the cgroup root, such as {@code /rootbound/0/ID}
@@ -41,6 +42,9 @@ public record BundleSpec(
         String cgroupsPath,
         boolean unifiedCgroups) {
 
+    /** The network namespace of the host. */
+    public static final String HOSTS = "host";
+
     /**
      * A mount on top of the usual ones (/proc, /dev, /sys …): tmpfs or bind, options as in
      * mount(8).
@@ -50,6 +54,10 @@ public record BundleSpec(
         public boolean isBind() {
             return type.equals("bind");
         }
+    }
+
+    boolean hasHostNetwork() {
+        return networkNamespace.equals(HOSTS);
     }
 
     /** The same with a root in which all other mounts are there already. */

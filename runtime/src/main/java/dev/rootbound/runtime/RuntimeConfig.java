@@ -107,7 +107,7 @@ public final class RuntimeConfig {
     private static ArrayNode namespaces(BundleSpec spec) {
         var namespaces = JSON.arrayNode();
         if (!spec.userNamespace().isEmpty()) namespace(namespaces, "user", spec.userNamespace());
-        namespace(namespaces, "network", spec.networkNamespace());
+        if (!spec.hasHostNetwork()) namespace(namespaces, "network", spec.networkNamespace());
         namespace(namespaces, "ipc", spec.ipcNamespace());
         namespace(namespaces, "pid", spec.pidNamespace());
         namespace(namespaces, "uts", "");
