@@ -29,6 +29,7 @@ final class Api implements Requests.Handler {
         new ArchiveEndpoints(engine).addTo(routes);
         new HousekeepingEndpoints(engine).addTo(routes);
         new VolumeEndpoints(engine).addTo(routes);
+        new NetworkEndpoints(engine).addTo(routes);
         new EvidenceEndpoints(engine).addTo(routes);
         new PolicyEndpoints(engine).addTo(routes);
         Unbuilt.addTo(routes);

@@ -13,10 +13,12 @@ final class AskedIsolation {
 
     private AskedIsolation() {}
 
-    static Isolation of(Fields host) {
+    /**
+     * @param network Docker's word for the mode
+     */
+    static Isolation of(Fields host, String network) {
         var asked = new AskedIsolation();
         host.texts("SecurityOpt").forEach(asked::option);
-        var network = host.text("NetworkMode");
         return new Isolation(
                 host.flag("Privileged"),
                 host.texts("CapAdd"),
@@ -24,7 +26,7 @@ final class AskedIsolation {
                 asked.noNewPrivileges,
                 asked.seccomp,
                 host.text("UsernsMode"),
-                network.equals("default") || network.equals("bridge") ? "" : network,
+                network,
                 host.text("IpcMode"),
                 host.text("PidMode"),
                 host.text("UTSMode"),

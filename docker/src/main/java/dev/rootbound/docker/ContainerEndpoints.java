@@ -50,7 +50,7 @@ final class ContainerEndpoints {
     }
 
     private ObjectNode summary(Call call, Container container) {
-        var json = ContainerSummary.of(container);
+        var json = ContainerSummary.of(container, engine.networks().of(container));
         return call.query().flag("size") ? addSize(call, json, container) : json;
     }
 
@@ -82,7 +82,7 @@ final class ContainerEndpoints {
     private void inspect(Call call) throws IOException {
         var container = engine.inspect(call.caller(), call.parameter("id"));
         var origin = engine.origin(call.caller(), container.id());
-        var json = ContainerJson.of(container, origin);
+        var json = ContainerJson.of(container, engine.networks().of(container), origin);
         call.answer(200, call.query().flag("size") ? addSize(call, json, container) : json);
     }
 

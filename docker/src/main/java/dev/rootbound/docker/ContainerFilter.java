@@ -4,7 +4,10 @@ import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Engine;
+import dev.rootbound.engine.Networks;
+import dev.rootbound.engine.Networks.Connections;
 import dev.rootbound.image.Image;
+import dev.rootbound.network.Protocol;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -46,6 +49,7 @@ record ContainerFilter(Filters filters, List<Container> containers) {
                 .filter(c -> stopped || StateText.isUp(c.state()))
                 .filter(this::matches)
                 .filter(ancestor)
+                .filter(c -> isConnected(engine, c))
                 .filter(c -> before.stream().allMatch(b -> c.created().isBefore(b.created())))
                 .filter(c -> since.stream().allMatch(s -> c.created().isAfter(s.created())))
                 .toList();
@@ -56,6 +60,9 @@ record ContainerFilter(Filters filters, List<Container> containers) {
             if (!STATES.contains(status)) {
                 throw new ApiException(400, "invalid filter 'status=" + status + "'");
             }
+        }
+        for (var name : List.of("publish", "expose")) {
+            boolean _ = isAsked(name, 0, Protocol.TCP); // a value that is none is refused
         }
         for (var code : filters.of("exited")) {
             if (!code.matches("-?\\d{1,9}")) {
@@ -71,11 +78,37 @@ record ContainerFilter(Filters filters, List<Container> containers) {
                 && filters.labels(c.spec().labels())
                 && filters.any("exited", code -> exited(c, code))
                 && filters.any("health", AskedHealth.word(c.health())::equals)
-                && filters.any("network", network -> network.equals("none"))
                 && (!filters.has("is-task") || !filters.flag("is-task"))
-                && filters.any("volume", volume -> hasVolume(c, volume))
-                && !filters.has("publish")
-                && !filters.has("expose");
+                && filters.any("volume", volume -> hasVolume(c, volume));
+    }
+
+    private boolean isConnected(Engine engine, Container c) {
+        boolean hasPorts = filters.has("publish") || filters.has("expose");
+        if (!hasPorts && !filters.has("network")) return true;
+        var connections = engine.networks().of(c);
+        return filters.any("network", network -> isOn(connections, network))
+                && (!hasPorts || hasPort(connections));
+    }
+
+    private static boolean isOn(Connections connections, String asked) {
+        return connections.endpoints().stream()
+                .map(Networks.Endpoint::network)
+                .anyMatch(n -> n.name().equals(asked) || n.id().startsWith(asked));
+    }
+
+    /** As Docker: one that is either published or exposed. */
+    private boolean hasPort(Connections connections) {
+        boolean published =
+                connections.ports().stream()
+                        .anyMatch(open -> isAsked("publish", open.hostPort(), open.protocol()));
+        return published
+                || ConnectionsJson.exposed(connections).stream()
+                        .anyMatch(port -> isAsked("expose", port.number(), port.protocol()));
+    }
+
+    private boolean isAsked(String filter, int port, Protocol protocol) {
+        return filters.of(filter).stream()
+                .anyMatch(value -> AskedPorts.isIn(filter, value, port, protocol));
     }
 
     /** By its name or by where it is. */

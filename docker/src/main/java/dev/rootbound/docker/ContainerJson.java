@@ -4,6 +4,7 @@ import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Isolation;
+import dev.rootbound.engine.Networks.Connections;
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.runtime.Resources;
 import java.time.Instant;
@@ -48,7 +49,7 @@ final class ContainerJson {
     /**
      * @param origin the request as it came
      */
-    static ObjectNode of(Container container, String origin) {
+    static ObjectNode of(Container container, Connections connections, String origin) {
         var asked = Json.objectOrEmpty(origin);
         var json = Json.object().put("Id", container.id());
         json.put("Created", container.created().toString());
@@ -77,7 +78,7 @@ final class ContainerJson {
         }
         json.set("Mounts", MountJson.of(container));
         json.set("Config", config(container, asked));
-        json.set("NetworkSettings", network());
+        json.set("NetworkSettings", ConnectionsJson.of(container, connections));
         json.set("Rootbound", ours(container));
         return json;
     }
@@ -229,19 +230,6 @@ final class ContainerJson {
 
     private static @Nullable JsonNode texts(@Nullable List<String> texts) {
         return texts == null || texts.isEmpty() ? null : Json.array(texts);
-    }
-
-    /** Loopback only, for now. */
-    private static ObjectNode network() {
-        var json = Json.object().put("Bridge", "").put("SandboxID", "").put("SandboxKey", "");
-        json.putObject("Ports");
-        json.put("HairpinMode", false).put("LinkLocalIPv6Address", "");
-        json.put("LinkLocalIPv6PrefixLen", 0).putNull("SecondaryIPAddresses");
-        json.putNull("SecondaryIPv6Addresses").put("EndpointID", "").put("Gateway", "");
-        json.put("GlobalIPv6Address", "").put("GlobalIPv6PrefixLen", 0).put("IPAddress", "");
-        json.put("IPPrefixLen", 0).put("IPv6Gateway", "").put("MacAddress", "");
-        json.putObject("Networks");
-        return json;
     }
 
     /** What Docker has no word for: whose it is, and as which host ids it runs. */

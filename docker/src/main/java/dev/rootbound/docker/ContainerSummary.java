@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Container;
+import dev.rootbound.engine.Networks.Connections;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,20 +10,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class ContainerSummary {
     private ContainerSummary() {}
 
-    static ObjectNode of(Container container) {
+    static ObjectNode of(Container container, Connections connections) {
         var json = Json.object().put("Id", container.id());
         json.set("Names", Json.array(List.of("/" + container.name())));
         json.put("Image", container.spec().image());
         json.put("ImageID", container.imageId().toString());
         json.put("Command", command(container));
         json.put("Created", container.created().getEpochSecond());
-        json.putArray("Ports");
+        json.set("Ports", ConnectionsJson.summary(connections));
         json.set("Labels", Json.object(container.spec().labels()));
         json.put("State", StateText.status(container.state()));
         json.put("Status", StateText.phrase(container, Instant.now()));
         var mode = container.spec().isolation().networkMode();
         json.putObject("HostConfig").put("NetworkMode", mode.isEmpty() ? "default" : mode);
-        json.putObject("NetworkSettings").putObject("Networks");
+        json.putObject("NetworkSettings").set("Networks", ConnectionsJson.networks(connections));
         json.set("Mounts", MountJson.of(container));
         return json;
     }

@@ -73,7 +73,8 @@ record CreateContainer(Fields config, Fields host, String body) {
         spec.volumesFrom = host.texts("VolumesFrom");
         spec.binds = AskedBinds.of(host);
         spec.groupAdd = host.texts("GroupAdd");
-        spec.isolation = AskedIsolation.of(host);
+        spec.network = AskedNetwork.of(config, host);
+        spec.isolation = AskedIsolation.of(host, AskedNetwork.mode(config, host));
         spec.resources = AskedResources.of(host);
         spec.rlimits = limits();
         spec.oomScoreAdj = oomScoreAdj();

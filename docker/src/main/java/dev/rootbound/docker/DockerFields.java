@@ -9,7 +9,8 @@ import java.util.Map;
  */
 final class DockerFields {
     static final String MOUNTS = "bind, volume and tmpfs are what can be mounted";
-    static final String NETWORKS = "networks are not built yet: every container has loopback only";
+    static final String LINK_LOCAL_ADDRESSES = "addresses beside a network's own cannot be had";
+    private static final String ANSWERS = "it is the engine's answer, which clients send back";
     static final String WINDOWS = "only Windows containers have it";
     private static final String DEVICES = "the engine judges who may have them; none are built yet";
     private static final String IO = "per-device I/O limits are not built yet";
@@ -37,13 +38,12 @@ final class DockerFields {
                     .honoured("Hostname", "Domainname", "User", "Tty", "OpenStdin", "StdinOnce")
                     .honoured("Env", "Cmd", "Image", "WorkingDir", "Entrypoint", "Labels")
                     .honoured("StopSignal", "StopTimeout", "Healthcheck", "Volumes")
-                    .partly("networks: see their own table", "NetworkingConfig")
+                    .partly("endpoints: see their own table", "NetworkingConfig")
+                    .honoured("ExposedPorts", "NetworkDisabled", "MacAddress")
                     .partly("see its own table", "HostConfig")
-                    .refused(NETWORKS, "MacAddress")
                     .harmless(CLIENTS, "AttachStdin", "AttachStdout", "AttachStderr")
-                    .harmless(METADATA, "ExposedPorts", "OnBuild", "Shell")
+                    .harmless(METADATA, "OnBuild", "Shell")
                     .harmless(WINDOWS, "ArgsEscaped")
-                    .harmless("there is no network to disable", "NetworkDisabled")
                     .map();
 
     static final Map<String, Use> HOST =
@@ -62,13 +62,12 @@ final class DockerFields {
                     .honoured("Memory", "MemoryReservation", "MemorySwap", "MemorySwappiness")
                     .honoured("NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota")
                     .honoured("CpusetCpus", "CpusetMems", "BlkioWeight")
-                    .partly(NETWORKS, "NetworkMode")
+                    .honoured("NetworkMode", "PortBindings", "PublishAllPorts", "Links")
+                    .honoured("Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
                     .partly(WINDOWS, "Isolation")
                     .honoured("VolumesFrom", "Binds")
                     .partly(MOUNTS, "Mounts")
                     .partly("there is only the driver local", "VolumeDriver")
-                    .refused(NETWORKS, "PortBindings", "PublishAllPorts", "Links")
-                    .refused(NETWORKS, "Dns", "DnsOptions", "DnsSearch", "ExtraHosts")
                     .partly(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")
                     .refused(IO, "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
                     .refused(IO, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
@@ -85,10 +84,12 @@ final class DockerFields {
     /** Of one network in NetworkingConfig.EndpointsConfig. */
     static final Map<String, Use> ENDPOINT =
             new Table()
-                    .refused(NETWORKS, "IPAMConfig", "Links", "MacAddress", "Aliases", "DriverOpts")
-                    .refused(NETWORKS, "GwPriority", "NetworkID", "EndpointID", "Gateway")
-                    .refused(NETWORKS, "IPAddress", "IPPrefixLen", "IPv6Gateway", "DNSNames")
-                    .refused(NETWORKS, "GlobalIPv6Address", "GlobalIPv6PrefixLen")
+                    .honoured("Links", "MacAddress", "Aliases", "GwPriority")
+                    .partly(LINK_LOCAL_ADDRESSES, "IPAMConfig")
+                    .refused("there are no options of one endpoint", "DriverOpts")
+                    .harmless(ANSWERS, "NetworkID", "EndpointID", "Gateway", "IPAddress")
+                    .harmless(ANSWERS, "IPPrefixLen", "IPv6Gateway", "GlobalIPv6Address")
+                    .harmless(ANSWERS, "GlobalIPv6PrefixLen", "DNSNames")
                     .map();
 
     private DockerFields() {}

@@ -22,16 +22,13 @@ final class HousekeepingEndpoints {
     void addTo(Routes routes) {
         routes.add("POST", "/containers/prune", this::pruneContainers);
         routes.add("POST", "/images/prune", this::pruneImages);
-        // there are none of these yet, and docker system prune asks for all
-        routes.add("POST", "/networks/prune", call -> nothing(call, "NetworksDeleted"));
-        routes.add("POST", "/build/prune", call -> nothing(call, "CachesDeleted"));
+        routes.add("POST", "/build/prune", HousekeepingEndpoints::pruneBuilds);
         routes.add("GET", "/system/df", this::usage);
     }
 
-    private static void nothing(Call call, String deleted) throws IOException {
-        var json = Json.object();
-        json.set(deleted, null);
-        call.answer(200, json.put("SpaceReclaimed", 0));
+    /** There are none of these yet, and docker system prune asks for all. */
+    private static void pruneBuilds(Call call) throws IOException {
+        call.answer(200, Json.object().putNull("CachesDeleted").put("SpaceReclaimed", 0));
     }
 
     private void pruneContainers(Call call) throws IOException {
@@ -87,10 +84,13 @@ final class HousekeepingEndpoints {
 
     private ArrayNode containers(Call call) {
         var array = JsonNodeFactory.instance.arrayNode();
-        engine.housekeeping()
-                .containers(call.caller())
-                .forEach(size -> array.add(put(ContainerSummary.of(size.container()), size)));
+        engine.housekeeping().containers(call.caller()).forEach(size -> array.add(container(size)));
         return array;
+    }
+
+    private ObjectNode container(Housekeeping.ContainerSize size) {
+        var connections = engine.networks().of(size.container());
+        return put(ContainerSummary.of(size.container(), connections), size);
     }
 
     static ObjectNode put(ObjectNode container, Housekeeping.ContainerSize size) {

@@ -94,7 +94,7 @@ final class InfoJson {
         json.put("DockerRootDir", info.root().toString());
         var plugins = json.putObject("Plugins");
         plugins.set("Volume", Json.array(List.of()));
-        plugins.set("Network", Json.array(List.of()));
+        plugins.set("Network", Json.array(List.of("bridge", "host", "null")));
         plugins.putNull("Authorization");
         plugins.set("Log", Json.array(List.of("json-file", "none")));
         json.put("LoggingDriver", "json-file");

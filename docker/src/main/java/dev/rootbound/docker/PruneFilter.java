@@ -1,6 +1,7 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Container;
+import dev.rootbound.engine.Network;
 import dev.rootbound.engine.Volume;
 import dev.rootbound.image.Image;
 import java.time.Instant;
@@ -12,6 +13,8 @@ record PruneFilter(Filters filters, Instant until) {
     private static final Set<String> CONTAINERS = Set.of("label", "label!", "until");
     private static final Set<String> IMAGES = Set.of("dangling", "label", "label!", "until");
 
+    private static final Set<String> NETWORKS = Set.of("label", "label!", "until");
+
     private static final Set<String> VOLUMES = Set.of("all", "label", "label!");
 
     static PruneFilter containers(String filters) {
@@ -20,6 +23,10 @@ record PruneFilter(Filters filters, Instant until) {
 
     static PruneFilter images(String filters) {
         return of(Filters.parse(filters, IMAGES));
+    }
+
+    static PruneFilter networks(String filters) {
+        return of(Filters.parse(filters, NETWORKS));
     }
 
     static PruneFilter volumes(String filters) {
@@ -47,6 +54,10 @@ record PruneFilter(Filters filters, Instant until) {
         return !(named && onlyDangling)
                 && ImageJson.created(image).isBefore(until)
                 && labels(image.config().config().labels());
+    }
+
+    boolean matches(Network network) {
+        return network.created().isBefore(until) && labels(network.labels());
     }
 
     /** Only those without a name, unless all are asked for. */

@@ -16,11 +16,6 @@ final class Unbuilt {
                     "GET /images/search",
                     "GET /images/{name+}/attestations",
                     "PUT /volumes/{name}",
-                    "GET /networks",
-                    "DELETE /networks/{id}",
-                    "POST /networks/create",
-                    "POST /networks/{id}/connect",
-                    "POST /networks/{id}/disconnect",
                     "GET /plugins",
                     "GET /plugins/privileges",
                     "POST /plugins/pull",
@@ -44,7 +39,6 @@ final class Unbuilt {
             int space = route.indexOf(' ');
             routes.add(route.substring(0, space), route.substring(space + 1), _ -> refuse(route));
         }
-        routes.add("GET", "/networks/{id}", call -> none("network %s not found", call));
         routes.add("GET", "/plugins/{name+}/json", call -> none("plugin \"%s\" not found", call));
         for (var family : SWARM) {
             for (var method : List.of("GET", "POST", "DELETE")) {

@@ -230,12 +230,6 @@ class CreateContainerTest {
             textBlock =
                     """
                     "Mounts":[{"Type":"npipe"}]                 | Mounts
-                    "PortBindings":{"80/tcp":[{"HostPort":"80"}]} | PortBindings
-                    "PublishAllPorts":true                      | PublishAllPorts
-                    "NetworkMode":"mine"                        | NetworkMode
-                    "Links":["a:b"]                             | Links
-                    "Dns":["1.1.1.1"]                           | Dns
-                    "ExtraHosts":["a:1.1.1.1"]                  | ExtraHosts
                     "CgroupParent":"/x"                         | CgroupParent
                     "LogConfig":{"Type":"journald"}             | LogConfig
                     "SecurityOpt":["apparmor=strict"]           | SecurityOpt

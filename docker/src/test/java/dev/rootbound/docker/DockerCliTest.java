@@ -82,7 +82,7 @@ class DockerCliTest {
         var info = docker("info");
         assertThat(info.code()).isZero();
         assertThat(info.text()).contains("Profile: rootbound").contains("userns");
-        assertThat(info.err()).contains("networks are not built yet");
+        assertThat(info.err()).contains("builds are not built yet");
     }
 
     @Test
@@ -93,7 +93,7 @@ class DockerCliTest {
         var unknown = docker("run", "unknown", "x");
         assertThat(unknown.code()).isEqualTo(125);
         assertThat(unknown.err()).contains("manifest for unknown:latest not found");
-        assertThat(docker("run", "--network", "mine", "box").code()).isEqualTo(125);
+        assertThat(docker("run", "--network-alias", "a", "box").code()).isEqualTo(125);
     }
 
     @Test
@@ -162,7 +162,30 @@ class DockerCliTest {
 
     @Test
     void whatIsNotBuiltIsSaid() throws Exception {
-        assertThat(docker("network", "ls").err()).contains("is not built yet");
+        assertThat(docker("search", "box").err()).contains("is not built yet");
+    }
+
+    @Test
+    void networks() throws Exception {
+        var id = docker("network", "create", "--subnet", "10.9.0.0/24", "--ipv6", "n").text();
+        assertThat(id.strip()).hasSize(64);
+        assertThat(docker("network", "ls", "--format", "{{.Name}} {{.Driver}} {{.Scope}}").text())
+                .isEqualTo(
+                        "bridge bridge local\nhost host local\nn bridge local\nnone null local\n");
+        docker("run", "-d", "--name", "s", "--network", "n", "-p", "8080:80", "box", "sleep");
+        assertThat(docker("network", "inspect", "-f", "{{range .Containers}}{{.Name}}{{end}}", "n"))
+                .extracting(Result::text)
+                .isEqualTo("s\n");
+        assertThat(docker("ps", "--format", "{{.Ports}} {{.Networks}}").text())
+                .isEqualTo("0.0.0.0:8080->80/tcp n\n");
+        assertThat(docker("port", "s").text()).isEqualTo("80/tcp -> 0.0.0.0:8080\n");
+        assertThat(docker("network", "connect", "--alias", "x", "bridge", "s").code()).isZero();
+        assertThat(docker("network", "disconnect", "bridge", "s").code()).isZero();
+        assertThat(docker("network", "rm", "n").err()).contains("has active endpoints");
+        docker("rm", "-f", "s");
+        assertThat(docker("network", "prune", "-f").text()).contains("Deleted Networks:\nn");
+        assertThat(docker("info", "-f", "{{.Plugins.Network}}").text())
+                .isEqualTo("[bridge host null]\n");
     }
 
     @Test

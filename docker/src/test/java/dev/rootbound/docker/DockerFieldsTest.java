@@ -90,14 +90,13 @@ class DockerFieldsTest {
     }
 
     @Test
-    void noNetworkIsConfigured() {
-        for (var name : DockerFields.ENDPOINT.keySet()) {
-            var json =
-                    inConfig(
-                            "NetworkingConfig",
-                            "{\"EndpointsConfig\":{\"default\":{\"" + name + "\":" + ODD + "}}}");
-            assertThat(answer(json)).as(name).isNotNull().hasMessageContaining("default." + name);
-        }
+    void eachFieldOfAnEndpointIsTreatedAsItsTableSays() {
+        DockerFields.ENDPOINT.forEach((name, use) -> {
+            var endpoint = "{\"" + name + "\":" + ODD + "}";
+            var config = "{\"EndpointsConfig\":{\"default\":" + endpoint + "}}";
+            var path = "NetworkingConfig.EndpointsConfig.default." + name;
+            isTreated(use, path, inConfig("NetworkingConfig", config));
+        });
     }
 
     @Test

@@ -39,6 +39,7 @@ final class FakeEngine implements Engine {
     static final Digest IMAGE = new Digest("ab".repeat(32));
 
     private final FakeVolumes volumes = new FakeVolumes();
+    private final FakeNetworks networks = new FakeNetworks(this);
 
     /** One container, mutable. */
     final class Box {
@@ -555,8 +556,8 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public dev.rootbound.engine.Networks networks() {
-        throw new UnsupportedOperationException();
+    public FakeNetworks networks() {
+        return networks;
     }
 
     @Override
@@ -614,7 +615,7 @@ final class FakeEngine implements Engine {
                 "1879048192:268304384",
                 null,
                 0,
-                List.of("networks are not built yet"));
+                List.of("builds are not built yet"));
     }
 
     @Override

@@ -169,7 +169,7 @@ class HttpTest {
     @Test
     void unbuiltEndpointsAreToldFromUnknownOnes() throws IOException {
         assertThat(RawClient.ask(socket, "POST", "/v1.50/build", "").status()).isEqualTo(501);
-        assertThat(RawClient.ask(socket, "GET", "/v1.50/networks", "").status()).isEqualTo(501);
+        assertThat(RawClient.ask(socket, "GET", "/v1.50/plugins", "").status()).isEqualTo(501);
         assertThat(RawClient.ask(socket, "GET", "/networks/x", "").status()).isEqualTo(404);
         assertThat(RawClient.ask(socket, "GET", "/services/x", "").status()).isEqualTo(503);
         var unknown = RawClient.ask(socket, "GET", "/kittens", "");
