@@ -61,9 +61,6 @@ final class ContainerJson {
         }
         json.set("State", state);
         json.put("Image", container.imageId().toString());
-        for (var file : List.of("ResolvConfPath", "HostnamePath", "HostsPath")) {
-            json.put(file, "");
-        }
         boolean logs = container.spec().logDriver() == ContainerSpec.LogDriver.JSON_FILE;
         json.put("LogPath", logs ? container.logFile().toString() : "");
         json.put("Name", "/" + container.name());

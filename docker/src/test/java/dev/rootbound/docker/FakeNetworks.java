@@ -103,6 +103,11 @@ final class FakeNetworks implements Networks {
     }
 
     @Override
+    public Map<String, java.nio.file.Path> files(Container container) {
+        return Map.of("hosts", java.nio.file.Path.of("/store/hosts"));
+    }
+
+    @Override
     public synchronized Connections of(Container container) {
         var spec = container.spec().network();
         boolean runs = container.state() instanceof ContainerState.Running;

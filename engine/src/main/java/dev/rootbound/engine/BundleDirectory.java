@@ -4,6 +4,7 @@ import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Mounts;
+import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
         unpin(bundle.pidNamespace());
         unpin(bundle.shm());
         unpin(bundle.init());
-        for (var name : EtcSetup.NAMES) unpin(bundle.etc(name));
+        for (var name : EtcFiles.NAMES) unpin(bundle.etc(name));
         for (var mount : bundle.mounts()) unpin(mount); // else the volume would be emptied below
         var parent = bundle.directory().getParent();
         if (parent != null && Files.exists(bundle.directory())) {

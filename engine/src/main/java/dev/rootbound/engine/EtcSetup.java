@@ -22,7 +22,6 @@ final class EtcSetup {
     static final String HOSTS = "hosts";
     static final String HOSTNAME = "hostname";
     static final String RESOLVER = "resolv.conf";
-    static final List<String> NAMES = List.of(HOSTS, HOSTNAME, RESOLVER);
     private static final String HOST_GATEWAY = "host-gateway";
     private static final int DNS = 53;
     private static final Path HOSTS_OWN = Path.of("/etc/resolv.conf");
@@ -209,13 +208,13 @@ final class EtcSetup {
         var own = new ArrayList<String>();
         spec.binds().forEach(bind -> own.add(TargetRule.plain(bind.target())));
         spec.volumes().forEach(volume -> own.add(TargetRule.plain(volume.target())));
-        return NAMES.stream().filter(name -> !own.contains("/etc/" + name)).toList();
+        return EtcFiles.NAMES.stream().filter(name -> !own.contains("/etc/" + name)).toList();
     }
 
     /** Where each is on the host; of an inspection. */
     Map<String, Path> paths(Container container) {
         var paths = new LinkedHashMap<String, Path>();
-        for (var name : NAMES) paths.put(name, files.path(container.id(), name));
+        for (var name : EtcFiles.NAMES) paths.put(name, files.path(container.id(), name));
         return paths;
     }
 

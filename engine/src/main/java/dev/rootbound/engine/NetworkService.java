@@ -493,7 +493,8 @@ final class NetworkService implements Networks {
         etc.remove(container.id());
     }
 
-    Map<String, Path> files(Container container) {
+    @Override
+    public Map<String, Path> files(Container container) {
         return etc.paths(container);
     }
 

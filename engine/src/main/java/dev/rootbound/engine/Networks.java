@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.network.Protocol;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -111,6 +112,9 @@ public interface Networks {
 
     /** Of one of the caller's containers, also of one that does not run. */
     Connections of(Container container);
+
+    /** Where on the host its hosts, hostname and resolv.conf are, by those names. */
+    Map<String, Path> files(Container container);
 
     /**
      * Puts a container, running or not, on a network. Denied if it is on it.

@@ -23,7 +23,11 @@ import java.util.Map;
  * that runs sees it.
  */
 public final class EtcFiles {
-    private static final String FILES = "e";
+    private static final String FILES = "etc";
+
+    /** Their names in /etc. */
+    public static final List<String> NAMES = List.of("hosts", "hostname", "resolv.conf");
+
     private static final int MODE = 0644;
     private static final int MOST_BYTES = 1 << 20;
 
@@ -56,6 +60,20 @@ public final class EtcFiles {
             }
         }
         Files.writeString(path(container, name), text, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    private static void make(Dir dir, String name) throws IOException {
+        dir.openName(Bytes.of(name), At.O_WRONLY | At.O_CREAT, MODE).close();
+        dir.chown(Bytes.of(name), StoreDirectory.IDS.rootUid(), StoreDirectory.IDS.rootGid());
+        dir.chmod(Bytes.of(name), MODE);
+    }
+
+    /** Has a layer of empty ones, where they are mounted if an image has none of its own. */
+    static void makePlaces(Dir layer) throws IOException {
+        StoreDirectory.make(layer, "etc", 0755);
+        try (var etc = layer.dir(Bytes.of("etc"))) {
+            for (var name : NAMES) make(etc, name);
+        }
     }
 
     /**

@@ -32,12 +32,12 @@ public final class OverlaySnapshots implements Snapshots {
     private static final String OPTIONS = ",redirect_dir=off,metacopy=off,index=off";
 
     /**
-     * Names in the store that are no layer: writable layers, and an empty lower layer for images
-     * without any.
+     * Names in the store that are no layer of an image: writable layers, and what lies below all
+     * layers, so that what the engine needs to be there is no change that a container has made.
      */
     private static final String WRITABLE = "c";
 
-    private static final String EMPTY = "e";
+    private static final String BASE = "e";
 
     /** Where a layer is. */
     public interface Names {
@@ -61,7 +61,10 @@ public final class OverlaySnapshots implements Snapshots {
         try (var dir = Dir.open(store)) {
             dir.fd().chown(IdRange.FOREIGN.first(), IdRange.FOREIGN.first());
             StoreDirectory.make(dir, WRITABLE, 0700);
-            StoreDirectory.make(dir, EMPTY, 0755);
+            StoreDirectory.make(dir, BASE, 0755);
+            try (var base = dir.dir(bytes(BASE))) {
+                EtcFiles.makePlaces(base);
+            }
         }
     }
 
@@ -180,19 +183,7 @@ public final class OverlaySnapshots implements Snapshots {
     }
 
     private String options(String id, List<Digest> layers) throws IOException {
-        var lower = new ArrayList<String>();
-        try (var all = Dir.open(store)) {
-            for (var layer : topFirst(layers)) {
-                var name = this.layers.of(layer);
-                lower.add(name);
-                if (isOpaque(all, name)) {
-                    break;
-                }
-            }
-        }
-        if (lower.isEmpty()) {
-            lower.add(EMPTY);
-        }
+        var lower = lower(layers);
         var own = WRITABLE + "/" + id;
         return "lowerdir="
                 + String.join(":", lower)
@@ -202,6 +193,19 @@ public final class OverlaySnapshots implements Snapshots {
                 + own
                 + "/w"
                 + OPTIONS;
+    }
+
+    private List<String> lower(List<Digest> layers) throws IOException {
+        var lower = new ArrayList<String>();
+        try (var all = Dir.open(store)) {
+            for (var layer : topFirst(layers)) {
+                var name = this.layers.of(layer);
+                lower.add(name);
+                if (isOpaque(all, name)) return lower;
+            }
+        }
+        lower.add(BASE);
+        return lower;
     }
 
     /** Overlayfs refuses a layer that lies under itself too (ELOOP); there it would add nothing. */
