@@ -49,6 +49,13 @@ final class ApiClient {
         }
     }
 
+    /** As {@link #post(Target)}, with something to say. */
+    void send(Target target, Json body) throws IOException {
+        try (var answer = open("POST", target, JsonWriter.write(body))) {
+            answer.body().readAllBytes();
+        }
+    }
+
     /** What was deleted, or nothing. */
     String delete(Target target) throws IOException {
         try (var answer = open("DELETE", target, null)) {

@@ -134,9 +134,10 @@ final class Arguments {
         return value == null ? "" : value;
     }
 
-    List<String> all(String name) {
+    /** All values of an option of these names, in the order given. */
+    List<String> all(String... names) {
         var values = new ArrayList<String>();
-        for (Given one : given) if (one.flag.name().equals(name)) values.add(one.value);
+        for (Given one : given) if (List.of(names).contains(one.flag.name())) values.add(one.value);
         return values;
     }
 

@@ -1,6 +1,7 @@
 package dev.rootbound.app;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All commands by name. Only the one that is named is made. */
@@ -35,6 +36,7 @@ final class Commands {
         {"logs", "Fetch the logs of a container"},
         {"pause", "Pause all processes within one or more containers"},
         {"policy", "Show what the administrator's policy allows; `policy test` tries a request"},
+        {"port", "List port mappings or a specific mapping for the container"},
         {"prove", "Show from the kernel that a container's root is nobody on the host"},
         {"pull", "Download an image from a registry"},
         {"push", "Upload an image to a registry"},
@@ -60,6 +62,9 @@ final class Commands {
 
     /** How many of {@link #ALL} are shown first. */
     private static final int COMMON = 6;
+
+    /** Words that another word must follow. */
+    static final Set<String> GROUPS = Set.of("container", "image", "network", "system", "volume");
 
     private static final String HEAD =
             """
@@ -92,7 +97,7 @@ final class Commands {
         if (words.size() > 1 && group.equals("daemon") && words.get(1).equals("stop"))
             return new Found(new DaemonStopCommand(), words.subList(2, words.size()));
         if (words.size() > 1 && group.equals("policy")) return policy(words);
-        boolean grouped = List.of("container", "image", "system", "volume").contains(group);
+        boolean grouped = GROUPS.contains(group);
         if (!grouped) {
             var command = named(group);
             return command == null ? null : new Found(command, words.subList(1, words.size()));
@@ -117,6 +122,13 @@ final class Commands {
 
     private static String inGroup(String group, String name) {
         if (name.equals("inspect") || name.equals("prune")) return group + " " + name;
+        if (group.equals("network"))
+            return switch (name) {
+                case "ls", "list" -> "network ls";
+                case "rm", "remove" -> "network rm";
+                case "create", "connect", "disconnect" -> "network " + name;
+                default -> "";
+            };
         if (group.equals("volume"))
             return switch (name) {
                 case "ls", "list" -> "volume ls";
@@ -152,6 +164,7 @@ final class Commands {
                     "kill",
                     "logs",
                     "pause",
+                    "port",
                     "rename",
                     "restart",
                     "start",
@@ -194,8 +207,15 @@ final class Commands {
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
             case "logs" -> new LogsCommand();
+            case "network connect" -> new NetworkConnectCommand();
+            case "network create" -> new NetworkCreateCommand();
+            case "network disconnect" -> new NetworkDisconnectCommand();
+            case "network ls" -> new NetworkListCommand();
+            case "network prune" -> new NetworkPruneCommand();
+            case "network rm" -> new NetworkRemoveCommand();
             case "pause" -> new PauseCommand();
             case "policy" -> new PolicyShowCommand();
+            case "port" -> new PortCommand();
             case "prove" -> new ProveCommand();
             case "pull" -> new PullCommand();
             case "push" -> new PushCommand();

@@ -7,14 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code rootbound inspect}, and that of {@code container}, {@code image} and {@code volume}. */
+/** {@code rootbound inspect}, and those of its types. */
 final class InspectCommand implements Command {
-    private static final List<String> TYPES = List.of("", "container", "image", "volume");
+    private static final List<String> TYPES =
+            List.of("", "container", "image", "network", "volume");
 
     private final String kind;
 
     /**
-     * @param kind {@code image}, {@code container}, {@code volume}, or empty for all
+     * @param kind {@code image}, {@code container}, {@code network}, {@code volume}, or empty for
+     *     all
      */
     InspectCommand(String kind) {
         this.kind = kind;
@@ -26,7 +28,7 @@ final class InspectCommand implements Command {
         var flags =
                 new Flags(
                         words + " [OPTIONS] NAME|ID [NAME|ID...]",
-                        "Show everything about containers, images and volumes");
+                        "Show everything about containers, images, networks and volumes");
         flags.value("format", 'f', "string", "Only json: everything on one line")
                 .flag("size", 's', "Display total file sizes if the type is container")
                 .arguments(1, Integer.MAX_VALUE);
@@ -41,7 +43,11 @@ final class InspectCommand implements Command {
         String type = kind.isEmpty() ? arguments.text("type") : kind;
         if (!TYPES.contains(type))
             throw new CliException(
-                    1, "--type " + type + ": this release inspects containers, images and volumes");
+                    1,
+                    "--type "
+                            + type
+                            + ": this release inspects containers, images, networks and"
+                            + " volumes");
         ApiClient engine = cli.engine();
         List<String> objects = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
@@ -59,12 +65,14 @@ final class InspectCommand implements Command {
     private static List<Target> places(String type, String name, boolean size) {
         var container = Target.of("/containers/", name, "/json").query("size", size);
         var image = Target.of("/images/", name, "/json");
+        var network = Target.of("/networks/", name);
         var volume = Target.of("/volumes/", name);
         return switch (type) {
             case "container" -> List.of(container);
             case "image" -> List.of(image);
+            case "network" -> List.of(network);
             case "volume" -> List.of(volume);
-            default -> List.of(container, image, volume);
+            default -> List.of(container, image, network, volume);
         };
     }
 

@@ -77,6 +77,18 @@ final class Pruning {
         reclaimed += pruned.number("SpaceReclaimed");
     }
 
+    void networks(ApiClient engine) throws IOException {
+        var target = Target.of("/networks/prune").query("filters", Filters.json(arguments));
+        var names = engine.post(target, new Json.Members()).texts("NetworksDeleted");
+        if (!names.isEmpty())
+            text.append("Deleted Networks:\n").append(String.join("\n", names)).append("\n\n");
+    }
+
+    /** Of what takes no space. */
+    void printNames() {
+        if (!text.isEmpty()) cli.print(text.substring(0, text.length() - 1));
+    }
+
     void print() {
         cli.print(text + "Total reclaimed space: " + ByteSize.human(reclaimed, DIGITS) + "\n");
     }

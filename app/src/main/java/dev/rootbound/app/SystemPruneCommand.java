@@ -17,6 +17,7 @@ final class SystemPruneCommand implements Command {
         if (pruning.isConfirmed(warning(arguments))) {
             var engine = cli.engine();
             pruning.containers(engine);
+            pruning.networks(engine);
             if (arguments.is("volumes")) pruning.volumes(engine, false);
             pruning.images(engine);
             pruning.print();
@@ -26,6 +27,7 @@ final class SystemPruneCommand implements Command {
 
     private static String warning(Arguments arguments) {
         var text = new StringBuilder("This will remove:\n  - all stopped containers\n");
+        text.append("  - all networks not used by at least one container\n");
         if (arguments.is("volumes"))
             text.append("  - all anonymous volumes not used by at least one container\n");
         text.append(

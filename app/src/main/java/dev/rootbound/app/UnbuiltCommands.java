@@ -17,10 +17,8 @@ final class UnbuiltCommands {
                     "config",
                     "context",
                     "manifest",
-                    "network",
                     "node",
                     "plugin",
-                    "port",
                     "scout",
                     "search",
                     "secret",
@@ -34,7 +32,7 @@ final class UnbuiltCommands {
     /** Why these words are no command of this release. */
     static CliException refusal(List<String> words) {
         String first = words.getFirst();
-        boolean grouped = Set.of("container", "image", "system").contains(first);
+        boolean grouped = Commands.GROUPS.contains(first);
         if (grouped && words.size() == 1)
             return refusal(
                     "'"
