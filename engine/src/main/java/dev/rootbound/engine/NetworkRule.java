@@ -120,7 +120,9 @@ final class NetworkRule {
                     "an IPv6 subnet without IPv6: say --ipv6 (EnableIPv6), too");
         }
         if (!has6 && making.ipv6()) subnets.add(unique(id));
-        if (subnets.size() > 2 || (subnets.size() == 2 && !has6)) {
+        boolean first = subnets.getFirst().cidr().isIpv4();
+        boolean second = subnets.getLast().cidr().isIpv4();
+        if (subnets.size() > 2 || (subnets.size() == 2 && first == second)) {
             throw new EngineException.Invalid(
                     "a network has one subnet of each family, IPv4 and IPv6");
         }
