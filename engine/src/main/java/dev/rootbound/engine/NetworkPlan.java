@@ -18,10 +18,13 @@ final class NetworkPlan {
 
     private NetworkPlan() {}
 
-    /** Finds the caller's network of that name or id. */
+    /** Finds what is the caller's. */
     interface Finder {
-        /** NotFound if there is none. */
+        /** By name or id; NotFound if there is none. */
         Network find(String network);
+
+        /** Refuses a link to a container that is not there. */
+        void checkContainer(String container);
     }
 
     /**
@@ -92,6 +95,8 @@ final class NetworkPlan {
             var network = find(networks, each.network());
             if (!ids.add(network.id())) continue; // by name and by id: the first one counts
             check(network, each);
+            // on others, whom a link means is found when it is asked for
+            if (network.isPredefined()) each.links().keySet().forEach(networks::checkContainer);
             attachments.add(each.named(network.id()));
         }
         boolean alone = mode.equals(Network.NONE) || mode.equals(Network.HOST);

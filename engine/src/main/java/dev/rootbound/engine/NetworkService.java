@@ -308,7 +308,34 @@ final class NetworkService implements Networks {
 
     /** A new container's request, whole. */
     ContainerSpec complete(Caller caller, ContainerSpec asked, List<String> exposed) {
-        return NetworkPlan.complete(asked, exposed, name -> find(caller, name));
+        return NetworkPlan.complete(asked, exposed, new Own(caller));
+    }
+
+    private final class Own implements NetworkPlan.Finder {
+        private final Caller caller;
+
+        Own(Caller caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public Network find(String network) {
+            return NetworkService.this.find(caller, network);
+        }
+
+        @Override
+        public void checkContainer(String container) {
+            try {
+                var _ = lookup.findOwn(caller, container);
+            } catch (EngineException.NotFound e) {
+                throw new EngineException.Invalid(
+                        "could not get container for "
+                                + TextRule.shown(container)
+                                + ": "
+                                + e.getMessage(),
+                        e);
+            }
+        }
     }
 
     /**
@@ -331,7 +358,7 @@ final class NetworkService implements Networks {
             var outward = stay.outward();
             if (outward.isPresent()) {
                 var to = outward.get();
-                stay.ports.addAll(publishing.take(container, to.network(), to.plug()));
+                stay.ports.addAll(publishing.take(container, to.network()));
             }
             etc.write(container, stay);
             StayFile.write(bundle, stay);
@@ -441,6 +468,7 @@ final class NetworkService implements Networks {
         var namespace = bundle.networkNamespace();
         for (var plugged : stay.plugs) bridges.plug(plugged, namespace);
         serve(container, stay, bundle);
+        stay.lead();
         bridges.firewall().open(stay.rules());
         stay.told = true;
         for (var plugged : stay.plugs) published(container, plugged, "connect");
@@ -600,8 +628,9 @@ final class NetworkService implements Networks {
         if (outward.isEmpty()) return;
         if (stay.ports.isEmpty()) {
             var to = outward.get();
-            stay.ports.addAll(publishing.take(container, to.network(), to.plug()));
+            stay.ports.addAll(publishing.take(container, to.network()));
         }
+        stay.lead();
         bridges.firewall().open(stay.rules());
     }
 
@@ -671,6 +700,7 @@ final class NetworkService implements Networks {
         if (next.isEmpty()) return;
         Links.makeDefault(
                 bridges.bridge(next.get().network()), bundle.networkNamespace(), next.get().plug());
+        stay.lead();
         bridges.firewall().open(stay.rules());
     }
 
@@ -697,6 +727,7 @@ final class NetworkService implements Networks {
         stay.told = true;
         for (var port : content.ports()) stay.ports.add(held(container, port.open()));
         stays.add(stay);
+        stay.lead();
         if (Files.exists(bundle.networkNamespace())) serve(container, stay, bundle);
     }
 

@@ -3,11 +3,12 @@ package dev.rootbound.engine;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.network.Addresses;
 import dev.rootbound.network.HeldPort;
-import dev.rootbound.network.Links;
 import dev.rootbound.network.Protocol;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class Publishing {
     private static final String ALL4 = "0.0.0.0";
     private static final String ALL6 = "::";
+    private static final Path IPV6 = Path.of("/proc/net/if_inet6");
 
     private final Stays stays;
     private final Containers containers;
@@ -29,14 +31,13 @@ final class Publishing {
     /**
      * Takes all or none.
      *
-     * @param plug where the container is reached
+     * @param network by which the container is reached
      */
-    List<Stay.Published> take(Container container, Network network, Links.Plug plug)
-            throws IOException {
+    List<Stay.Published> take(Container container, Network network) throws IOException {
         var published = new ArrayList<Stay.Published>();
         try (var undo = new Undo()) {
             for (var binding : bindings(container)) {
-                for (var each : take(container, network, plug, binding)) {
+                for (var each : take(container, network, binding)) {
                     each.held().ifPresent(undo::on);
                     published.add(each);
                 }
@@ -64,14 +65,12 @@ final class Publishing {
     }
 
     private List<Stay.Published> take(
-            Container container, Network network, Links.Plug plug, NetworkSpec.Binding binding)
-            throws IOException {
+            Container container, Network network, NetworkSpec.Binding binding) throws IOException {
         var asked = binding.hostAddress();
         var usual = NetworkOptions.parse(network.options()).bindingAddress();
         var address = asked.isEmpty() && !usual.isEmpty() ? usual : asked;
         boolean all = address.isEmpty();
-        // a socket of all IPv6 addresses is one of all IPv4 addresses, too: ipv6(7)
-        boolean both = all && plug.ip6() != null;
+        boolean both = all && Files.exists(IPV6);
         var at = Addresses.parse(all ? both ? ALL6 : ALL4 : address);
         var held = hold(container, binding, at);
         var first = open(binding, at, held.number());

@@ -5,6 +5,8 @@ import dev.rootbound.network.HeldPort;
 import dev.rootbound.network.Links;
 import dev.rootbound.network.Port;
 import dev.rootbound.network.Resolver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +49,18 @@ final class Stay {
     /** Whence it is reached from outside, and where what is nowhere else goes. */
     Optional<Plugged> outward() {
         return plugs.stream().filter(each -> each.plug().isDefault()).findFirst();
+    }
+
+    /** Where its ports lead to, for what comes to them by the way that is not the firewall's. */
+    void lead() {
+        outward().map(each -> each.plug().ip4()).ifPresent(this::lead);
+    }
+
+    private void lead(InetAddress to) {
+        for (var port : ports) {
+            var target = new InetSocketAddress(to, port.open().port());
+            port.held().ifPresent(held -> held.leadTo(target));
+        }
     }
 
     /** As the firewall has them. */

@@ -57,6 +57,11 @@ final class FileWalk {
         below(top);
     }
 
+    /** Looks at what is not a directory. */
+    void file(Stat stat) throws IOException {
+        look(new byte[0], stat);
+    }
+
     /** Looks at what is in it. */
     void below(Dir top) throws IOException {
         below(top, new byte[0], 1);

@@ -3,7 +3,9 @@ package dev.rootbound.evidence;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.At;
 import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.Shown;
 import dev.rootbound.linux.Stat;
 import java.io.IOException;
@@ -12,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whose the files below a directory are.
+ * Whose a file is, or the files below a directory are.
  *
  * @param files how many were looked at
  * @param whole whether that is all of them
@@ -26,8 +28,8 @@ record Tree(String path, long files, boolean whole, List<String> strangers) {
     }
 
     /**
-     * Looks at the directory itself and all below, follows no link and crosses no mount that is not
-     * the engine's own.
+     * Looks at the file, or the directory itself and all below, follows no link and crosses no
+     * mount that is not the engine's own.
      *
      * @param limit how many files to look at, at most
      */
@@ -43,10 +45,20 @@ record Tree(String path, long files, boolean whole, List<String> strangers) {
                                 strangers.add(sentence(path, way, stat));
                             }
                         });
+        try (var top = Fd.open(path, At.O_PATH)) {
+            if (top.stat().isDirectory()) {
+                below(path, walk);
+            } else {
+                walk.file(top.stat());
+            }
+        }
+        return new Tree(path.toString(), walk.files(), walk.whole(), strangers);
+    }
+
+    private static void below(Path path, FileWalk walk) throws IOException {
         try (var top = Dir.open(path)) {
             walk.tree(top);
         }
-        return new Tree(path.toString(), walk.files(), walk.whole(), strangers);
     }
 
     private static String sentence(Path path, byte[] way, Stat stat) {

@@ -64,6 +64,20 @@ class TreeTest {
     }
 
     @Test
+    void whatIsNoDirectoryIsLookedAtItself() throws Exception {
+        var file = top.resolve("a/b/c");
+        assertThat(Tree.walk(file, IdRange.FOREIGN, 1000).strangers()).isEmpty();
+        own(top, "a/b/c", 0, 0);
+        assertThat(Tree.walk(file, IdRange.FOREIGN, 1000))
+                .isEqualTo(
+                        new Tree(
+                                file.toString(),
+                                1,
+                                true,
+                                java.util.List.of(file + " is owned by 0:0")));
+    }
+
+    @Test
     void aLimitIsKeptAndTold() throws Exception {
         assertThat(walk(3).files()).isEqualTo(3);
         assertThat(walk(3).whole()).isFalse();

@@ -143,6 +143,7 @@ final class FirewallPlan {
 
     private static List<String> published() {
         return List.of(
+                "ip6 daddr ::1 return", // is never routed: see Relay
                 "dnat ip to ip daddr . meta l4proto . th dport map @ports4at",
                 "dnat ip to meta l4proto . th dport map @ports4",
                 "dnat ip6 to ip6 daddr . meta l4proto . th dport map @ports6at",
