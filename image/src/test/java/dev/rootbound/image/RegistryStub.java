@@ -9,6 +9,7 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Manifest;
 import dev.rootbound.oci.MediaTypes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,12 +90,24 @@ final class RegistryStub implements AutoCloseable {
                 var behind = new Socket()) {
             var in = new PushbackInputStream(client.getInputStream());
             int first = in.read();
-            if (first < 0 || first == TLS_HANDSHAKE) return;
+            if (first < 0) return;
+            if (first == TLS_HANDSHAKE) {
+                refuseTls(client);
+                return;
+            }
             in.unread(first);
             behind.connect(server.getAddress());
             start(() -> in.transferTo(behind.getOutputStream()));
             behind.getInputStream().transferTo(client.getOutputStream());
         }
+    }
+
+    /** In plain, and then reading on, so that no reset overtakes the answer. */
+    private static void refuseTls(Socket client) throws IOException {
+        client.getOutputStream()
+                .write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+        client.shutdownOutput();
+        client.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     Descriptor blob(String mediaType, byte[] bytes) {

@@ -2,12 +2,21 @@ package dev.rootbound.registry;
 
 import java.io.IOException;
 import java.net.URI;
-import java.security.GeneralSecurityException;
 import java.util.List;
-import javax.net.ssl.SSLHandshakeException;
+import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** The registries, as the settings say they are reached. */
 public final class Registries {
+    /**
+     * How the JDK's SSLEngine says, and only of the first that comes, that it is no record of TLS:
+     * SSLEngineInputRecord has no type of exception for it.
+     */
+    private static final Set<String> IN_PLAIN =
+            Set.of(
+                    "Unrecognized SSL message, plaintext connection?",
+                    "Unsupported or unrecognized SSL message");
+
     private final RegistrySettings settings;
     private final RegistryTls tls;
     private final Patience patience;
@@ -41,6 +50,8 @@ public final class Registries {
     /**
      * Opens a repository for one caller. Nothing is asked of the registry yet, unless it is one
      * that may be plain HTTP: then, which it is.
+     *
+     * @throws RegistryException.Failed if that cannot be told; it is not asked by HTTP then
      */
     public RemoteRepository open(Repository repository, Credentials credentials, Access access)
             throws IOException, InterruptedException {
@@ -105,7 +116,14 @@ public final class Registries {
         return port ? authority.substring(0, colon) : authority;
     }
 
-    /** HTTP only where it is allowed, and there only if HTTPS is not spoken. */
+    /**
+     * HTTP only where it is allowed, and there only if it is sure that TLS is not spoken. A failure
+     * of any other kind may be one of TLS: with TLS 1.3, for instance, a registry that wants a
+     * certificate says so after the client's handshake has ended, and its word may be lost to the
+     * end of the connection (RFC 8446, 4.4.2.4 and 6.2).
+     *
+     * @throws RegistryException.Failed if it answers neither by TLS nor in plain
+     */
     private Origin origin(Wire wire, String authority) throws IOException, InterruptedException {
         var secure = uri("https", authority);
         boolean insecure = isInsecure(authority);
@@ -113,23 +131,26 @@ public final class Registries {
         try (var _ = wire.once(wire.probe(secure.resolve("/v2/")))) {
             return new Origin(secure, insecure);
         } catch (RegistryException.Failed e) {
-            if (speaksTls(e)) throw e;
-            return new Origin(uri("http", authority), insecure);
+            if (answeredInPlain(e)) return new Origin(uri("http", authority), insecure);
+            if (secure.getPort() < 0 && Wire.nobodyListens(e.getCause())) {
+                throw new RegistryException.Failed(
+                        e.getMessage()
+                                + "; one that speaks HTTP is named with its port, "
+                                + authority
+                                + ":80",
+                        e);
+            }
+            throw e;
         }
     }
 
-    /** A certificate that is not trusted, also ours, is no reason to do without any. */
-    private static boolean speaksTls(RegistryException e) {
+    /** Whether what came back for the ClientHello was no record of TLS. */
+    private static boolean answeredInPlain(RegistryException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof GeneralSecurityException || isAlert(cause)) return true;
+            if (cause instanceof SSLException
+                    && IN_PLAIN.contains(String.valueOf(cause.getMessage()))) return true;
         }
         return false;
-    }
-
-    /** The JDK tells it by its words only from a connection that was closed. */
-    private static boolean isAlert(Throwable cause) {
-        return cause instanceof SSLHandshakeException
-                && String.valueOf(cause.getMessage()).contains("fatal alert");
     }
 
     private static URI uri(String scheme, String authority) throws RegistryException.Failed {

@@ -68,7 +68,7 @@ final class Wire implements AutoCloseable {
                 .header("User-Agent", settings.agent());
     }
 
-    /** One that may get no answer: who expects HTTP may wait for the end of a line. */
+    /** One that may get no answer: who does not speak TLS may wait for the end of a line. */
     HttpRequest.Builder probe(URI uri) {
         return request(uri).timeout(patience.probe());
     }
@@ -174,25 +174,42 @@ final class Wire implements AutoCloseable {
     }
 
     private RegistryException.Failed failed(HttpRequest request, IOException e) {
-        var reason = reason(e);
+        var reason = reason(request, e);
         return new RegistryException.Failed(
                 request.method() + " " + request.uri() + ": " + reason, e);
     }
 
     /** The JDK leaves some without words. */
-    private String reason(IOException e) {
-        if (e.getCause() instanceof UnresolvedAddressException
-                || (e.getCause() instanceof ConnectException inner
-                        && inner.getCause() instanceof UnresolvedAddressException)) {
-            return "no such host";
-        }
-        if (e instanceof HttpConnectTimeoutException)
-            return "no connection in " + Patience.words(patience.connect());
-        if (e instanceof HttpTimeoutException)
-            return "no answer in " + Patience.words(patience.answer());
+    private String reason(HttpRequest request, IOException e) {
+        if (isUnresolved(e)) return "no such host";
+        if (e instanceof HttpTimeoutException) return notIn(request, e);
         var message = e.getMessage();
         if (message != null && !message.isEmpty()) return message;
         return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
+    }
+
+    private String notIn(HttpRequest request, IOException e) {
+        var time = request.timeout().orElse(patience.answer());
+        if (!(e instanceof HttpConnectTimeoutException))
+            return "no answer in " + Patience.words(time);
+        // the JDK calls it so until TLS is agreed on, whichever of the two times ended it
+        boolean sooner = time.compareTo(patience.connect()) < 0;
+        return "no connection in " + Patience.words(sooner ? time : patience.connect());
+    }
+
+    private static boolean isUnresolved(Throwable e) {
+        return e.getCause() instanceof UnresolvedAddressException
+                || (e.getCause() instanceof ConnectException inner
+                        && inner.getCause() instanceof UnresolvedAddressException);
+    }
+
+    /**
+     * Whether the host is there, but no connection to the port is had.
+     *
+     * @param failure the cause of what {@link #once} throws
+     */
+    static boolean nobodyListens(@Nullable Throwable failure) {
+        return failure instanceof ConnectException && !isUnresolved(failure);
     }
 
     private static boolean mayPass(int status) {

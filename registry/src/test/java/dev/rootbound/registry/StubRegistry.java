@@ -42,7 +42,7 @@ final class StubRegistry implements AutoCloseable {
     static final Patience QUICK =
             new Patience(
                     Duration.ofSeconds(10),
-                    Duration.ofMillis(100),
+                    Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(4),
@@ -52,7 +52,7 @@ final class StubRegistry implements AutoCloseable {
     static final Patience SHORT =
             new Patience(
                     Duration.ofSeconds(10),
-                    Duration.ofMillis(100),
+                    Duration.ofSeconds(10),
                     Duration.ofMillis(300),
                     Duration.ofMillis(300),
                     Duration.ofMillis(1),
@@ -95,8 +95,12 @@ final class StubRegistry implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
 
-    private StubRegistry(HttpServer server) {
+    /** What is connected to, if it is not the server itself. */
+    private final @Nullable RawServer front;
+
+    private StubRegistry(HttpServer server, @Nullable RawServer front) {
         this.server = server;
+        this.front = front;
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
@@ -107,7 +111,9 @@ final class StubRegistry implements AutoCloseable {
     }
 
     static StubRegistry http() throws IOException {
-        return new StubRegistry(HttpServer.create(anyPort(), 0));
+        var server = HttpServer.create(anyPort(), 0);
+        return new StubRegistry(
+                server, new RawServer(socket -> RawServer.forward(socket, server.getAddress())));
     }
 
     static StubRegistry https(SSLContext tls) throws IOException {
@@ -130,16 +136,20 @@ final class StubRegistry implements AutoCloseable {
     private static StubRegistry https(HttpsConfigurator configurator) throws IOException {
         var server = HttpsServer.create(anyPort(), 0);
         server.setHttpsConfigurator(configurator);
-        return new StubRegistry(server);
+        return new StubRegistry(server, null);
     }
 
     String host() {
-        return "localhost:" + server.getAddress().getPort();
+        return "localhost:" + port();
     }
 
     /** The same, named so that it is another host. */
     String otherHost() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + port();
+    }
+
+    private int port() {
+        return front == null ? server.getAddress().getPort() : front.port();
     }
 
     RemoteRepository open(Patience patience) throws Exception {
@@ -423,6 +433,7 @@ final class StubRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        if (front != null) front.close();
         server.stop(0);
         threads.shutdownNow();
     }
