@@ -57,8 +57,16 @@ final class Actor {
     byte[] read(long fd, int length) throws IOException {
         var memory = new Memory();
         long buffer = memory.space(length);
-        int n = (int) call(Call.READ, "", memory, fd, buffer, length);
-        return memory.at(buffer, n);
+        long n = call(Call.READ, "", memory, fd, buffer, length);
+        if (n < 0 || n > length) { // the tenant can forge it: no room is made for so much
+            throw new IOException(
+                    "read: the agent says it read "
+                            + n
+                            + " bytes where "
+                            + length
+                            + " were asked for");
+        }
+        return memory.at(buffer, (int) n);
     }
 
     String readFile(String path) throws IOException {

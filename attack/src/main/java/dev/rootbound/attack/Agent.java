@@ -113,11 +113,21 @@ final class Agent implements AutoCloseable {
         conversation.send(request.array());
     }
 
+    /**
+     * Who holds the container can replace the agent, or trace it: nothing is taken, or room made
+     * for it, that it does not say when it is the agent itself.
+     */
     private long result(String call, String on, Memory memory) throws IOException {
         var answer = ByteBuffer.wrap(conversation.receive(ANSWER)).order(ByteOrder.LITTLE_ENDIAN);
         int kind = answer.getInt();
         int length = answer.getInt();
         long result = answer.getLong();
+        int honest = kind == FORK ? 0 : memory.used().length;
+        if (length != honest) {
+            throw new IOException(
+                    "%s %s: the answer has %s bytes of memory, and the agent's own has %d: somebody has replaced it, or traces it"
+                            .formatted(call, on, Integer.toUnsignedString(length), honest));
+        }
         memory.changed(conversation.receive(length));
         if (kind == FORK) {
             children--;

@@ -49,8 +49,13 @@ public final class Canaries implements AutoCloseable {
             Files.createDirectories(records);
             var record = records.resolve(name());
             Files.writeString(record, Long.toString(uid));
-            undo.on(() -> Files.delete(record));
-            undo.on(() -> Trees.remove(directory));
+            var made = Trees.make(directory); // if that fails, the next engine looks for it
+            undo.on(() -> {
+                try (made) {
+                    Trees.remove(directory, made);
+                }
+                Files.delete(record); // not before it is gone: else nobody would try again
+            });
             this.hostAgent = undo.on(new Agent(new HostConversation(program.toString())));
             this.victimAgent = undo.on(new Agent(new HostConversation(program.toString())));
             this.host = new Actor(hostAgent);
@@ -91,23 +96,28 @@ public final class Canaries implements AutoCloseable {
         void remove(String name, long uid) throws IOException;
     }
 
-    /** Takes away what runs have left that were killed. */
+    /**
+     * Takes away what runs have left that were killed, or could not take it away themselves. The
+     * record of a run goes last: what fails is tried again the next time.
+     *
+     * @throws IOException if something of a run is still there; the others' is gone all the same
+     */
     public static void sweep(Path records, Removal twins) throws IOException {
-        try (var left = Files.newDirectoryStream(records, NAME + "*")) {
-            for (var record : left) {
-                twins.remove(name(record), Long.parseLong(Files.readString(record)));
-                Trees.remove(Path.of("/tmp", name(record)));
-                Files.delete(record);
-            }
+        try (var left = Files.newDirectoryStream(records, NAME + "*");
+                var undo = new Undo()) { // one that fails does not keep the others
+            for (var record : left) undo.on(() -> sweepRun(record, twins));
         } catch (NoSuchFileException e) {
             // there never was a run
         }
     }
 
+    private static void sweepRun(Path record, Removal twins) throws IOException {
+        twins.remove(name(record), Long.parseLong(Files.readString(record)));
+        Trees.remove(Path.of("/tmp", name(record)));
+        Files.delete(record);
+    }
+
     private void makeFiles(long uid, long gid) throws IOException {
-        Files.createDirectory(
-                directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
         file(secretFile(), "rw-------");
         file(disk(), "rw-------");
         Files.writeString(disk(), secret + " ".repeat(4096 - secret.length()));

@@ -387,8 +387,11 @@ public final class Dir implements AutoCloseable {
         }
     }
 
-    /** What is mounted in a tree is not part of it. */
-    private Dir sameMount(byte[] name) throws ErrnoException {
+    /**
+     * Opens one name as a directory, refusing a symbolic link, and what is mounted on it (EXDEV):
+     * that is no part of a tree.
+     */
+    public Dir sameMount(byte[] name) throws ErrnoException {
         int flags = At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW;
         return new Dir(openat2(fd.number(), name, flags, 0, At.RESOLVE_NO_XDEV));
     }
