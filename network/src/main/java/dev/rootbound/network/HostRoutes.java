@@ -21,22 +21,34 @@ public final class HostRoutes {
      */
     public static List<Cidr> read(List<String> ownLinks) throws IOException {
         var routes = new ArrayList<Cidr>();
-        for (var line : lines(IPV4)) {
+        routes.addAll(ipv4(lines(IPV4), ownLinks));
+        routes.addAll(ipv6(lines(IPV6), ownLinks));
+        for (var server : nameServers())
+            routes.add(Cidr.of(server, server.getAddress().length * 8));
+        return routes;
+    }
+
+    static List<Cidr> ipv4(List<String> lines, List<String> ownLinks) {
+        var routes = new ArrayList<Cidr>();
+        for (var line : lines) {
             var fields = line.strip().split("\\s+");
             if (fields.length < 8 || ownLinks.contains(fields[0])) continue;
             if (!fields[1].matches("[0-9A-Fa-f]{8}")) continue; // the title
             int prefix = Integer.bitCount(Integer.parseUnsignedInt(fields[7], 16));
             if (prefix > 0) routes.add(Cidr.of(littleEndian(fields[1]), prefix));
         }
-        for (var line : lines(IPV6)) {
+        return routes;
+    }
+
+    static List<Cidr> ipv6(List<String> lines, List<String> ownLinks) {
+        var routes = new ArrayList<Cidr>();
+        for (var line : lines) {
             var fields = line.strip().split("\\s+");
             if (fields.length < 10 || ownLinks.contains(fields[9])) continue;
             int prefix = Integer.parseInt(fields[1], 16);
             var network = Cidr.of(bytes(fields[0]), prefix);
             if (prefix > 0 && !network.network().isMulticastAddress()) routes.add(network);
         }
-        for (var server : nameServers())
-            routes.add(Cidr.of(server, server.getAddress().length * 8));
         return routes;
     }
 
@@ -55,8 +67,12 @@ public final class HostRoutes {
 
     /** Those of resolv.conf(5), in its order; what is no address is left out. */
     public static List<InetAddress> nameServers() throws IOException {
+        return nameServers(lines(RESOLVER));
+    }
+
+    static List<InetAddress> nameServers(List<String> lines) {
         var servers = new ArrayList<InetAddress>();
-        for (var line : lines(RESOLVER)) {
+        for (var line : lines) {
             var words = line.strip().split("\\s+");
             if (words.length < 2 || !words[0].equals("nameserver")) continue;
             try {
