@@ -1,6 +1,7 @@
 package dev.rootbound.network;
 
 import dev.rootbound.linux.Namespaces;
+import dev.rootbound.linux.Undo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -40,12 +41,16 @@ public final class Links {
     public static void makeBridge(Bridge bridge) throws IOException {
         if (isThere(bridge.name())) return;
         route(bridge);
-        try {
+        try (var undo = new Undo()) {
+            undo.on(() -> remove(bridge.name()));
             run(bridgeText(bridge));
-        } catch (IOException e) {
-            remove(bridge.name());
-            throw e;
+            set(bridge);
+            undo.keep();
         }
+    }
+
+    /** What ip(8) cannot. */
+    private static void set(Bridge bridge) throws IOException {
         var ipv4 = SYSCTL.resolve("ipv4/conf").resolve(bridge.name());
         Files.writeString(ipv4.resolve("route_localnet"), "1"); // see FirewallPlan
         var ipv6 = SYSCTL.resolve("ipv6/conf").resolve(bridge.name());
@@ -89,15 +94,12 @@ public final class Links {
 
     /** Puts a plug of a network namespace into a bridge; nothing of it is left if that fails. */
     public static void plug(Bridge bridge, Path namespace, Plug plug) throws IOException {
-        run(outsideText(bridge, namespace, plug));
-        try {
-            var _ =
-                    Program.of("ip", "-batch", "-")
-                            .in(namespace)
-                            .run(lines(insideText(bridge, plug)));
-        } catch (IOException e) {
-            remove(plug.outside());
-            throw e;
+        try (var undo = new Undo()) {
+            undo.on(() -> remove(plug.outside()));
+            run(outsideText(bridge, namespace, plug));
+            var inside = lines(insideText(bridge, plug));
+            var _ = Program.of("ip", "-batch", "-").in(namespace).run(inside);
+            undo.keep();
         }
     }
 
