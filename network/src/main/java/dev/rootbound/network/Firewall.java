@@ -39,14 +39,7 @@ public final class Firewall {
             if (bridge.equals(bridges.put(bridge.name(), bridge))) return;
             wanted++;
         }
-        try {
-            put();
-        } catch (IOException e) {
-            synchronized (this) { // who tries again must not find it done
-                bridges.remove(bridge.name());
-            }
-            throw e;
-        }
+        putOr(() -> bridges.remove(bridge.name())); // who tries again must not find it done
     }
 
     /** A bridge that is gone has none on return; ports that lead there must be closed before. */
@@ -65,11 +58,22 @@ public final class Firewall {
             ports.addAll(some);
             wanted++;
         }
+        putOr(() -> ports.removeAll(some));
+    }
+
+    /** What fails may be there in part, or be in the way of the next change: it is taken back. */
+    private void putOr(Runnable takeBack) throws IOException {
         try {
             put();
         } catch (IOException e) {
             synchronized (this) {
-                ports.removeAll(some);
+                takeBack.run();
+                wanted++;
+            }
+            try {
+                put();
+            } catch (IOException again) {
+                e.addSuppressed(again); // restore() tries on
             }
             throw e;
         }
@@ -127,20 +131,22 @@ public final class Firewall {
             String text;
             String before;
             long now;
+            boolean asPut;
             synchronized (this) {
-                if (bridges.isEmpty()) return false;
+                asPut = done == wanted;
+                if (bridges.isEmpty() && asPut) return false;
                 text = FirewallPlan.text(table, bridges.values(), ports);
                 before = listed;
                 now = wanted;
             }
-            if (!before.isEmpty() && before.equals(list())) return false;
+            if (asPut && !before.isEmpty() && before.equals(list())) return false;
             var _ = Program.of("nft", "-f", "-").run(text); // unlisted: as it is, it is not known
             var after = list();
             synchronized (this) {
                 done = now;
                 listed = after;
             }
-            return !before.isEmpty();
+            return asPut && !before.isEmpty();
         }
     }
 
