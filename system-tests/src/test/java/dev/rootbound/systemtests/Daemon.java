@@ -2,11 +2,15 @@ package dev.rootbound.systemtests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -338,6 +342,38 @@ final class Daemon implements AutoCloseable {
         return start(directory, root, "");
     }
 
+    /** The nftables table of its networks. */
+    String table() {
+        return "rootbound_" + key();
+    }
+
+    /** What tells its networks from other engines'. */
+    private String key() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var bytes = digest.digest(root.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(bytes).substring(0, 5);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The host's links that are its. */
+    List<String> links() {
+        return Shell.run("ip", "-br", "link")
+                .ok()
+                .out()
+                .lines()
+                .map(line -> line.split("[ @]", 2)[0])
+                .filter(name -> name.startsWith("rb" + key()) || name.startsWith("rv" + key()))
+                .toList();
+    }
+
+    private void removeNetworks() {
+        links().forEach(link -> Shell.run("ip", "link", "del", link));
+        Shell.run("nft", "delete", "table", "inet", table());
+    }
+
     /** Ends it with SIGKILL: it can do nothing more. */
     void kill() {
         process.destroyForcibly();
@@ -355,6 +391,7 @@ final class Daemon implements AutoCloseable {
                 Stream.of(
                                 processes(),
                                 mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList(),
+                                links(),
                                 emptyCgroups(parent))
                         .flatMap(List::stream)
                         .collect(Collectors.joining("\n"));
@@ -414,6 +451,7 @@ final class Daemon implements AutoCloseable {
             ids.lines().forEach(id -> docker().run("rm", "-f", id));
             stop();
         }
+        removeNetworks();
         Shell.run("umount", directory.resolve("run/ns/mnt").toString());
         Shell.run("umount", directory.resolve("run/ns").toString());
         Shell.run("rm", "-rf", "--one-file-system", directory.toString());
