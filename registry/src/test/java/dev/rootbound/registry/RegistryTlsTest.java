@@ -259,7 +259,7 @@ class RegistryTlsTest {
                 })) {
             try (var remote = open(server.repository().host(), Set.of(), StubRegistry.SHORT)) {
                 assertThatThrownBy(() -> remote.manifest("latest"))
-                        .hasMessageContaining("http://" + server.repository().host());
+                        .isInstanceOf(RegistryException.Failed.class);
             }
         }
         assertThat(asked).first().isEqualTo("GET /v2/app/manifests/latest HTTP/1.1");
