@@ -31,6 +31,15 @@ final class NetworkRule {
                     Cidr.parse("192.168.0.0/16"),
                     Cidr.parse("fd00::/8"));
 
+    /** No link has such addresses: this host, loopback, multicast, reserved (RFC 6890). */
+    private static final List<Cidr> NOBODYS =
+            List.of(
+                    Cidr.parse("0.0.0.0/8"),
+                    Cidr.parse("127.0.0.0/8"),
+                    Cidr.parse("224.0.0.0/3"),
+                    Cidr.parse("::/96"),
+                    Cidr.parse("ff00::/8"));
+
     /** Blocks of this many bits in a larger one. */
     private record Pool(Cidr cidr, int prefix) {}
 
@@ -78,15 +87,18 @@ final class NetworkRule {
                             + TextRule.shown(sysctl.get())
                             + " is the host's in a container that has the host's network");
         }
-        if (caller.isHostRoot()) return;
-        for (var binding : spec.network().bindings()) {
+        if (!caller.isHostRoot()) checkPorts(spec.network(), lowestOfAll());
+    }
+
+    static void checkPorts(NetworkSpec network, int lowest) {
+        for (var binding : network.bindings()) {
             int port = binding.firstHostPort();
-            if (port == 0 || port >= lowestOfAll()) continue;
+            if (port == 0 || port >= lowest) continue;
             throw new EngineException.Denied(
                     "port "
                             + port
                             + " of the host is refused: those below "
-                            + lowestOfAll()
+                            + lowest
                             + " are host root's (net.ipv4.ip_unprivileged_port_start); publish"
                             + " another");
         }
@@ -111,7 +123,14 @@ final class NetworkRule {
     List<Network.Subnet> subnets(Networks.Making making, String id) {
         var subnets = new ArrayList<Network.Subnet>();
         for (var asked : making.subnets()) {
-            if (!asked.cidr().isEmpty()) subnets.add(subnet(asked));
+            if (!asked.cidr().isEmpty()) {
+                subnets.add(subnet(asked));
+            } else if (!asked.range().isEmpty()
+                    || !asked.gateway().isEmpty()
+                    || !asked.reserved().isEmpty()) {
+                throw new EngineException.Invalid(
+                        "every ip-range, gateway or aux-address must have a corresponding subnet");
+            }
         }
         if (subnets.stream().noneMatch(subnet -> subnet.cidr().isIpv4())) subnets.addFirst(free());
         boolean has6 = subnets.stream().anyMatch(subnet -> !subnet.cidr().isIpv4());
@@ -172,12 +191,20 @@ final class NetworkRule {
             throw new EngineException.Invalid(
                     "invalid subnet " + cidr + ": too large or too small");
         }
+        if (NOBODYS.stream().anyMatch(cidr::overlaps)) {
+            throw new EngineException.Invalid(
+                    "invalid subnet " + cidr + ": no link has such addresses");
+        }
         checkFree(cidr);
         var range = asked.range().isEmpty() ? null : cidr("ip-range", asked.range());
         if (range != null && !(cidr.contains(range.network()) && range.prefix() >= cidr.prefix())) {
             throw new EngineException.Invalid("ip-range " + range + " is not in subnet " + cidr);
         }
         var gateway = asked.gateway().isEmpty() ? cidr.address(1) : within(cidr, asked.gateway());
+        if (cidr.isEnd(gateway)) {
+            throw new EngineException.Invalid(
+                    "no gateway can have " + asked.gateway() + " in the subnet " + cidr);
+        }
         var reserved = new TreeMap<String, InetAddress>();
         asked.reserved().forEach((name, text) -> reserved.put(name, within(cidr, text)));
         return new Network.Subnet(cidr, range, gateway, reserved);

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.runtime.Rlimit;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A spec of which a test says only what matters to it. */
@@ -29,6 +30,7 @@ final class TestSpec {
     List<BindMount> binds = List.of();
     List<Rlimit> rlimits = List.of();
     Isolation isolation = Isolation.DEFAULT;
+    NetworkSpec network = NetworkSpec.PLAIN;
     LogOptions logOptions = LogOptions.NONE;
     ContainerSpec.LogDriver log = ContainerSpec.LogDriver.JSON_FILE;
 
@@ -67,6 +69,30 @@ final class TestSpec {
         return this;
     }
 
+    TestSpec on(String... networks) {
+        return on(Stream.of(networks).map(NetworkSpec.Attachment::to).toList());
+    }
+
+    TestSpec on(List<NetworkSpec.Attachment> attachments) {
+        network = network.on(attachments);
+        return this;
+    }
+
+    TestSpec bound(NetworkSpec.Binding... bindings) {
+        var old = network;
+        network =
+                new NetworkSpec(
+                        old.attachments(),
+                        List.of(bindings),
+                        old.exposed(),
+                        old.publishAll(),
+                        old.dns(),
+                        old.dnsSearch(),
+                        old.dnsOptions(),
+                        old.extraHosts());
+        return this;
+    }
+
     ContainerSpec build() {
         return ContainerSpec.of(image)
                 .with(spec -> {
@@ -90,6 +116,7 @@ final class TestSpec {
                     spec.volumesFrom = volumesFrom;
                     spec.binds = binds;
                     spec.isolation = isolation;
+                    spec.network = network;
                     spec.rlimits = rlimits;
                     spec.oomScoreAdj = oomScoreAdj;
                     spec.logDriver = log;

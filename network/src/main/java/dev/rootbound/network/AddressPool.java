@@ -48,7 +48,7 @@ public final class AddressPool {
      * @return false if it is not free
      */
     public synchronized boolean take(InetAddress address) {
-        if (!cidr.contains(address) || isEnd(address)) {
+        if (!cidr.contains(address) || cidr.isEnd(address)) {
             throw new IllegalArgumentException(
                     "no container can have " + Addresses.text(address) + " in the network " + cidr);
         }
@@ -56,13 +56,7 @@ public final class AddressPool {
     }
 
     private boolean isFree(InetAddress address) {
-        return !taken.contains(address) && !reserved.contains(address) && !isEnd(address);
-    }
-
-    /** The network itself, and of IPv4 the address of all that are on it. */
-    private boolean isEnd(InetAddress address) {
-        var last = cidr.address(cidr.size().subtract(BigInteger.ONE));
-        return address.equals(cidr.network()) || (cidr.isIpv4() && address.equals(last));
+        return !taken.contains(address) && !reserved.contains(address) && !cidr.isEnd(address);
     }
 
     /** It is free again. */

@@ -79,6 +79,14 @@ public record Cidr(InetAddress network, int prefix) {
         return bits(address) == bits(network) && masked(address, prefix).equals(network);
     }
 
+    /**
+     * Whether no link has it: the network itself, and of IPv4 the address of all that are on it.
+     */
+    public boolean isEnd(InetAddress address) {
+        return address.equals(network)
+                || (isIpv4() && address.equals(address(size().subtract(BigInteger.ONE))));
+    }
+
     /** Whether the two have an address in common. */
     public boolean overlaps(Cidr other) {
         return contains(other.network) || other.contains(network);

@@ -1,0 +1,62 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.Tenant;
+import dev.rootbound.network.Addresses;
+import dev.rootbound.network.Cidr;
+import dev.rootbound.network.Links;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Networks that exist in memory only, and what is asked of real ones. */
+final class TestNetworks {
+    static final Instant NOW = Instant.parse("2026-11-22T01:02:03.000000004Z");
+
+    private TestNetworks() {}
+
+    static String id(char digit) {
+        return String.valueOf(digit).repeat(64);
+    }
+
+    static Network of(char id, String name, String... cidrs) {
+        var subnets = new ArrayList<Network.Subnet>();
+        for (var text : cidrs) {
+            var cidr = Cidr.parse(text);
+            subnets.add(new Network.Subnet(cidr, null, cidr.address(1), Map.of()));
+        }
+        return new Network(
+                id(id),
+                name,
+                new Tenant(1000),
+                NOW,
+                Network.Driver.BRIDGE,
+                subnets,
+                false,
+                false,
+                Map.of(),
+                Map.of());
+    }
+
+    static Stay.Plugged plugged(Network network, String ip4) {
+        var address = Addresses.parse(ip4);
+        var plug = new Links.Plug("eth0", "rv0", Links.mac(address), address, null, false);
+        return new Stay.Plugged(network.id(), network, plug);
+    }
+
+    static Networks.Making making(String name) {
+        return making(name, List.of(), false);
+    }
+
+    static Networks.Making making(String name, List<Networks.Subnet> subnets, boolean ipv6) {
+        return new Networks.Making(name, "", subnets, ipv6, false, false, Map.of(), Map.of());
+    }
+
+    static Networks.Making internal(String name) {
+        return new Networks.Making(name, "", List.of(), false, true, false, Map.of(), Map.of());
+    }
+
+    static Networks.Subnet subnet(String cidr) {
+        return new Networks.Subnet(cidr, "", "", Map.of());
+    }
+}
