@@ -51,20 +51,34 @@ final class NetworkFile {
             throw fields.malformed("has format " + fields.number("format"));
         }
         try {
-            return new Network(
-                    id,
-                    fields.text("name"),
-                    new Tenant(fields.number("tenant")),
-                    Instant.parse(fields.text("created")),
-                    Network.Driver.BRIDGE,
-                    subnets(fields),
-                    fields.flag("internal"),
-                    fields.flag("attachable"),
-                    fields.textMap("options"),
-                    fields.textMap("labels"));
-        } catch (DateTimeException | IllegalArgumentException e) {
+            return checked(
+                    new Network(
+                            id,
+                            fields.text("name"),
+                            new Tenant(fields.number("tenant")),
+                            Instant.parse(fields.text("created")),
+                            Network.Driver.BRIDGE,
+                            subnets(fields),
+                            fields.flag("internal"),
+                            fields.flag("attachable"),
+                            fields.textMap("options"),
+                            fields.textMap("labels")));
+        } catch (DateTimeException | IllegalArgumentException | EngineException.Invalid e) {
             throw fields.malformed("is damaged: " + e.getMessage());
         }
+    }
+
+    /** What the bridge of any network is made of: one bad record must not fail the others. */
+    private static Network checked(Network network) {
+        if (!network.id().matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("'" + network.id() + "' is no network's id");
+        }
+        var _ = NetworkOptions.parse(network.options());
+        for (var subnet : network.subnets()) {
+            if (subnet.cidr().contains(subnet.gateway())) continue;
+            throw new IllegalArgumentException("the gateway is not in " + subnet.cidr());
+        }
+        return network;
     }
 
     private static List<Network.Subnet> subnets(Fields fields) throws MalformedException {

@@ -85,7 +85,9 @@ record NetworkOptions(
 
     private static String address(String value) {
         try {
-            return Addresses.text(Addresses.parse(value));
+            var address = Addresses.parse(value);
+            if (address instanceof java.net.Inet4Address) return Addresses.text(address);
+            throw new IllegalArgumentException("'" + value + "' is not an IPv4 address");
         } catch (IllegalArgumentException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
