@@ -42,7 +42,7 @@ final class NetworkPlan {
             return asked.with(spec -> spec.network = NetworkSpec.PLAIN);
         }
         var all = new LinkedHashSet<String>(exposed.stream().map(NetworkPlan::portText).toList());
-        all.addAll(given.exposed());
+        given.exposed().forEach(port -> all.add(portText(port)));
         given.bindings().forEach(binding -> all.add(binding.portText()));
         var attachments = attachments(mode, given.attachments(), networks);
         var network =
@@ -94,18 +94,23 @@ final class NetworkPlan {
         for (var each : asked) {
             var network = find(networks, each.network());
             if (!ids.add(network.id())) continue; // by name and by id: the first one counts
+            checkAlone(mode, network);
             check(network, each);
             // on others, whom a link means is found when it is asked for
             if (network.isPredefined()) each.links().keySet().forEach(networks::checkContainer);
             attachments.add(each.named(network.id()));
         }
-        boolean alone = mode.equals(Network.NONE) || mode.equals(Network.HOST);
-        if (alone && attachments.size() > 1) {
-            throw new EngineException.Invalid(
-                    "conflicting options: cannot attach both user-defined and non-user-defined"
-                            + " network-modes");
-        }
         return attachments;
+    }
+
+    /** Who has the host's network, or none, has no other, and is told so by its mode. */
+    private static void checkAlone(String mode, Network network) {
+        boolean alone = mode.equals(Network.NONE) || mode.equals(Network.HOST);
+        boolean bridge = network.driver() == Network.Driver.BRIDGE;
+        if (alone ? network.name().equals(mode) : bridge) return;
+        throw new EngineException.Invalid(
+                "conflicting options: cannot attach both user-defined and non-user-defined"
+                        + " network-modes");
     }
 
     /** That a creation finds nothing means its image to Docker's client, which then pulls that. */
@@ -136,7 +141,7 @@ final class NetworkPlan {
         }
         address(network, asked.ip4(), true);
         address(network, asked.ip6(), false);
-        if (!asked.mac().isEmpty() && !MAC.matcher(asked.mac()).matches()) {
+        if (!asked.mac().isEmpty() && !isDevices(asked.mac())) {
             throw new EngineException.Invalid(
                     "invalid MAC address: " + TextRule.shown(asked.mac()));
         }
@@ -146,6 +151,13 @@ final class NetworkPlan {
                     TextRule.place("a link", name);
                     name(alias);
                 });
+    }
+
+    /** Of one device, not of a group: IEEE 802, the lowest bit of the first byte. */
+    private static boolean isDevices(String mac) {
+        return MAC.matcher(mac).matches()
+                && Integer.parseInt(mac.substring(0, 2), 16) % 2 == 0
+                && !mac.equals("00:00:00:00:00:00");
     }
 
     private static void address(Network network, String text, boolean ipv4) {
@@ -194,10 +206,7 @@ final class NetworkPlan {
             var _ = portText(exposed);
         }
         for (var server : given.dns()) {
-            if (literal("DNS server", server).isLoopbackAddress()) {
-                throw new EngineException.Invalid(
-                        "DNS server " + server + " is the container itself: name another");
-            }
+            server(literal("DNS server", server));
         }
         for (var search : given.dnsSearch()) if (!search.equals(".")) name(search);
         for (var option : given.dnsOptions()) {
@@ -206,6 +215,21 @@ final class NetworkPlan {
             }
         }
         given.extraHosts().forEach(NetworkPlan::extraHost);
+    }
+
+    /** The engine may ask it for the container, and would find itself at 0.0.0.0. */
+    private static void server(java.net.InetAddress server) {
+        if (server.isLoopbackAddress()) {
+            throw new EngineException.Invalid(
+                    "DNS server "
+                            + Addresses.text(server)
+                            + " is the container itself: name another");
+        }
+        boolean all = (server.getAddress()[0] & 0xF0) == 0xF0 && server.getAddress().length == 4;
+        if (server.isAnyLocalAddress() || server.isMulticastAddress() || all) {
+            throw new EngineException.Invalid(
+                    "DNS server " + Addresses.text(server) + " is no server's address");
+        }
     }
 
     private static void extraHost(String extra) {
