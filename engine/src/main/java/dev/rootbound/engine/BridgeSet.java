@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.linux.Failpoint;
+import dev.rootbound.linux.Undo;
 import dev.rootbound.network.Bridge;
 import dev.rootbound.network.Firewall;
 import dev.rootbound.network.Links;
@@ -78,9 +79,14 @@ final class BridgeSet {
             var known = made.get(network.id());
             if (known != null) return known;
             var bridge = bridge(network);
-            firewall.add(bridge);
-            Links.makeBridge(bridge);
-            Failpoint.reach("network.bridge-made");
+            try (var undo = new Undo()) {
+                firewall.add(bridge);
+                undo.on(() -> firewall.remove(bridge));
+                Links.makeBridge(bridge);
+                undo.on(() -> Links.remove(bridge.name()));
+                Failpoint.reach("network.bridge-made");
+                undo.keep();
+            }
             made.put(network.id(), bridge);
             return bridge;
         } finally {

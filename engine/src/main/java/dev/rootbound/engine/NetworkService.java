@@ -349,17 +349,14 @@ final class NetworkService implements Networks {
         try (var undo = new Undo()) {
             undo.on(() -> ended(container));
             synchronized (this) { // no network is removed meanwhile
+                stays.add(stay); // first: what it has is given back if the next is refused
                 for (var asked : container.spec().network().attachments()) {
                     plugged(container, stay, asked).ifPresent(stay.plugs::add);
                 }
-                stays.add(stay);
             }
             chooseDefault(container, stay);
             var outward = stay.outward();
-            if (outward.isPresent()) {
-                var to = outward.get();
-                stay.ports.addAll(publishing.take(container, to.network()));
-            }
+            if (outward.isPresent()) publishing.take(container, stay, outward.get().network());
             etc.write(container, stay);
             StayFile.write(bundle, stay);
             Failpoint.reach("network.begun");
@@ -584,7 +581,7 @@ final class NetworkService implements Networks {
                 container.spec().with(spec -> spec.network = spec.network.on(attachments)));
     }
 
-    private static void refuse(Container container, Network network) {
+    private void refuse(Container container, Network network) {
         var mode = container.spec().isolation().networkMode();
         if (mode.startsWith(Joins.PREFIX)) {
             throw new EngineException.Denied(
@@ -596,7 +593,11 @@ final class NetworkService implements Networks {
                     "container cannot be connected to host network, or disconnected from it: that is"
                             + " decided when it is made");
         }
-        if (mode.equals(Network.NONE) || network.driver() == Network.Driver.NONE) {
+        var none = records.id(container.tenant(), Network.NONE);
+        boolean alone =
+                container.spec().network().attachments().stream()
+                        .anyMatch(each -> each.network().equals(none));
+        if (alone || network.driver() == Network.Driver.NONE) {
             throw new EngineException.Denied(
                     "container cannot be connected to multiple networks with one of the networks in"
                             + " private (none) mode");
@@ -626,10 +627,7 @@ final class NetworkService implements Networks {
     private void publish(Container container, Stay stay) throws IOException {
         var outward = stay.outward();
         if (outward.isEmpty()) return;
-        if (stay.ports.isEmpty()) {
-            var to = outward.get();
-            stay.ports.addAll(publishing.take(container, to.network()));
-        }
+        if (stay.ports.isEmpty()) publishing.take(container, stay, outward.get().network());
         stay.lead();
         bridges.firewall().open(stay.rules());
     }
@@ -725,14 +723,19 @@ final class NetworkService implements Networks {
             stays.takeAgain(plugged);
         }
         stay.told = true;
-        for (var port : content.ports()) stay.ports.add(held(container, port.open()));
+        var open = content.ports().stream().map(StayFile.Opened::open).toList();
+        for (var port : open) stay.ports.add(held(container, port, open));
         stays.add(stay);
         stay.lead();
         if (Files.exists(bundle.networkNamespace())) serve(container, stay, bundle);
     }
 
     /** Its connections go on, whoever has taken the port while there was no engine. */
-    private static Stay.Published held(Container container, OpenPort open) throws IOException {
+    private static Stay.Published held(Container container, OpenPort open, List<OpenPort> all)
+            throws IOException {
+        if (Publishing.isHeldByAnother(open, all)) {
+            return new Stay.Published(open, Optional.empty());
+        }
         try {
             var held = HeldPort.take(open.protocol(), open.hostAddress(), open.hostPort());
             return new Stay.Published(open, Optional.of(held));

@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Takes the host's ports that a container is to have. */
 final class Publishing {
     private static final String ALL4 = "0.0.0.0";
     private static final String ALL6 = "::";
     private static final Path IPV6 = Path.of("/proc/net/if_inet6");
+    private static final int FIRST_DYNAMIC = 49_152; // RFC 6335
+    private static final int LAST = 65_535;
 
     private final Stays stays;
     private final Containers containers;
@@ -29,22 +32,23 @@ final class Publishing {
     }
 
     /**
-     * Takes all or none.
+     * Takes all or none, one container after the other: of SCTP no socket holds a port, so that
+     * what others have must be known.
      *
      * @param network by which the container is reached
      */
-    List<Stay.Published> take(Container container, Network network) throws IOException {
+    synchronized void take(Container container, Stay stay, Network network) throws IOException {
         var published = new ArrayList<Stay.Published>();
         try (var undo = new Undo()) {
             for (var binding : bindings(container)) {
-                for (var each : take(container, network, binding)) {
+                for (var each : take(container, network, binding, published)) {
                     each.held().ifPresent(undo::on);
                     published.add(each);
                 }
             }
             undo.keep();
         }
-        return published;
+        stay.ports.addAll(published);
     }
 
     /** What is asked for, and with {@code -P} one for each port that nothing is asked for. */
@@ -65,14 +69,18 @@ final class Publishing {
     }
 
     private List<Stay.Published> take(
-            Container container, Network network, NetworkSpec.Binding binding) throws IOException {
+            Container container,
+            Network network,
+            NetworkSpec.Binding binding,
+            List<Stay.Published> before)
+            throws IOException {
         var asked = binding.hostAddress();
         var usual = NetworkOptions.parse(network.options()).bindingAddress();
         var address = asked.isEmpty() && !usual.isEmpty() ? usual : asked;
         boolean all = address.isEmpty();
         boolean both = all && Files.exists(IPV6);
         var at = Addresses.parse(all ? both ? ALL6 : ALL4 : address);
-        var held = hold(container, binding, at);
+        var held = hold(container, binding, at, before);
         var first = open(binding, at, held.number());
         var published = new ArrayList<Stay.Published>();
         published.add(new Stay.Published(first, Optional.of(held)));
@@ -87,11 +95,27 @@ final class Publishing {
         return new Networks.OpenPort(binding.port(), binding.protocol(), at, port);
     }
 
-    private HeldPort hold(Container container, NetworkSpec.Binding binding, InetAddress at)
+    /** Whether the socket of another of a container's ports, of all IPv6 addresses, holds it. */
+    static boolean isHeldByAnother(Networks.OpenPort open, List<Networks.OpenPort> all) {
+        var other =
+                new Networks.OpenPort(
+                        open.port(), open.protocol(), Addresses.parse(ALL6), open.hostPort());
+        return Addresses.text(open.hostAddress()).equals(ALL4) && all.contains(other);
+    }
+
+    private HeldPort hold(
+            Container container,
+            NetworkSpec.Binding binding,
+            InetAddress at,
+            List<Stay.Published> before)
             throws IOException {
         BindException last = null;
-        int first = binding.firstHostPort();
-        for (int port = first; port <= Math.max(first, binding.lastHostPort()); port++) {
+        boolean sctp = binding.protocol() == Protocol.SCTP;
+        boolean any = sctp && binding.firstHostPort() == 0;
+        int first = any ? FIRST_DYNAMIC : binding.firstHostPort();
+        int end = any ? LAST : Math.max(first, binding.lastHostPort());
+        for (int port = first; port <= end; port++) {
+            if (sctp && hasSctp(port, before)) continue;
             try {
                 return HeldPort.take(binding.protocol(), at, port);
             } catch (BindException e) {
@@ -99,6 +123,12 @@ final class Publishing {
             }
         }
         throw taken(container, binding, at, String.valueOf(last == null ? "" : last.getMessage()));
+    }
+
+    private boolean hasSctp(int port, List<Stay.Published> before) {
+        return Stream.concat(stays.all().stream().flatMap(s -> s.ports.stream()), before.stream())
+                .map(Stay.Published::open)
+                .anyMatch(open -> open.protocol() == Protocol.SCTP && open.hostPort() == port);
     }
 
     private EngineException taken(

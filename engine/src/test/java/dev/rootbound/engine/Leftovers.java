@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.network.Links;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +41,17 @@ final class Leftovers {
         files("staging");
         files("runtime");
         cgroups();
+        plugs();
         if (of.pool.leased() > 0) {
             found.add(of.pool.leased() + " leases");
         }
         return found;
+    }
+
+    /** The bridges stay for the next container, until the engine's end. */
+    private void plugs() throws IOException {
+        var prefix = of.linkPrefixes().getLast();
+        Links.named(name -> name.startsWith(prefix)).forEach(name -> found.add("link " + name));
     }
 
     private void mounts() throws IOException {

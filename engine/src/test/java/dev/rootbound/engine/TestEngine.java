@@ -8,6 +8,7 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.ContentStore;
 import dev.rootbound.image.Images;
 import dev.rootbound.linux.Dir;
+import dev.rootbound.network.Links;
 import dev.rootbound.registry.Registries;
 import dev.rootbound.registry.RegistrySettings;
 import dev.rootbound.rootfs.EtcFiles;
@@ -20,6 +21,7 @@ import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -147,6 +149,24 @@ final class TestEngine implements AutoCloseable {
         engine = LocalEngine.open(parts());
     }
 
+    /** Of the links that the engine makes on the host, and of nobody else's: bridges, plugs. */
+    List<String> linkPrefixes() {
+        var key = NetworkRecords.digest(root.toString()).substring(0, 5);
+        return List.of("rb" + key, "rv" + key);
+    }
+
+    /** What the host has of the engine's networks. */
+    List<String> linksAndTables() throws IOException {
+        var prefixes = linkPrefixes();
+        var found =
+                new ArrayList<>(Links.named(name -> prefixes.stream().anyMatch(name::startsWith)));
+        var nft = new ProcessBuilder("nft", "list", "tables").start();
+        var tables = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var table = "rootbound_" + prefixes.getFirst().substring(2);
+        tables.lines().filter(line -> line.endsWith(" " + table)).forEach(found::add);
+        return found;
+    }
+
     /** What another program of the host would be, for this engine from now on. */
     void replaceMonitor(String script) throws IOException {
         tools = new Tools(tools.runtime(), script("conmon", script));
@@ -220,6 +240,7 @@ final class TestEngine implements AutoCloseable {
             engine.killAndDelete(CALLER, container.id(), false);
         }
         engine.close();
+        assertThat(linksAndTables()).isEmpty();
         opened.forEach(Layers::close);
         try (var dir = Dir.open(top)) {
             for (var name : dir.names()) {
