@@ -242,7 +242,7 @@ class ContainerPolicyTest {
                             devices: all
                         """);
         for (var ask : List.of("userns host", "network host", "device /dev/fuse")) {
-            if (ask.startsWith("userns")) {
+            if (!ask.startsWith("device")) {
                 assertThat(judge(policy, ANN, ask).grants()).hasSize(1);
             } else {
                 assertThatThrownBy(() -> judge(policy, ANN, ask))

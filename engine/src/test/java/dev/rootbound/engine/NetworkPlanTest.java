@@ -49,10 +49,25 @@ class NetworkPlanTest {
                 .orElseThrow(() -> new EngineException.NotFound("network " + text + " not found"));
     }
 
+    /** Has these networks, and a container named db. */
+    private static final class Own implements NetworkPlan.Finder {
+        @Override
+        public Network find(String network) {
+            return NetworkPlanTest.find(network);
+        }
+
+        @Override
+        public void checkContainer(String container) {
+            if (!container.equals("db")) {
+                throw new EngineException.Invalid("could not get container for " + container);
+            }
+        }
+    }
+
     private static ContainerSpec complete(String mode, NetworkSpec asked, String... exposed) {
         var spec = TestSpec.of("true").isolation(TestIsolation.mode(NETWORK, mode));
         spec.network = asked;
-        return NetworkPlan.complete(spec.build(), List.of(exposed), NetworkPlanTest::find);
+        return NetworkPlan.complete(spec.build(), List.of(exposed), new Own());
     }
 
     private static List<String> networks(ContainerSpec spec) {

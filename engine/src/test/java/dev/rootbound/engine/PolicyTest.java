@@ -45,8 +45,6 @@ class PolicyTest {
         "0,auto",
         "0,private",
         "1,''",
-        "1,default",
-        "1,bridge",
         "1,none",
         "2,''",
         "2,private",
@@ -78,7 +76,6 @@ class PolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,host",
         "2,host",
         "2,none",
         "3,host",
@@ -99,6 +96,22 @@ class PolicyTest {
                         hosts
                                 ? EngineException.Denied.class
                                 : EngineException.NotImplemented.class);
+    }
+
+    @Test
+    void theHostsNetworkIsForHostRootAndItsSysctlsForNobody() {
+        var isolation = TestIsolation.mode(1, "host");
+        var spec = TestSpec.of("true").isolation(isolation).build();
+        assertThat(policy.judge(ROOT, spec, List.of()).grants()).hasSize(1);
+        assertThatThrownBy(() -> policy.judge(USER, spec, List.of()))
+                .isInstanceOf(EngineException.Denied.class);
+        var sysctls = TestIsolation.sysctls(Map.of("net.ipv4.ip_forward", "1"));
+        var own = TestSpec.of("true").isolation(sysctls).build();
+        assertThat(policy.judge(ROOT, own, List.of()).warnings()).isEmpty();
+        var hosts = TestSpec.of("true").isolation(sysctls.withNetwork("host")).build();
+        assertThatThrownBy(() -> policy.judge(ROOT, hosts, List.of()))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessageContaining("net.ipv4.ip_forward is the host's");
     }
 
     @ParameterizedTest

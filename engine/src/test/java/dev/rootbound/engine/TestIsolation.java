@@ -8,22 +8,29 @@ final class TestIsolation {
     private TestIsolation() {}
 
     static Isolation with(Isolation.Seccomp seccomp) {
-        return isolation(false, seccomp, new String[6]);
+        return isolation(false, seccomp, new String[6], Map.of());
     }
 
     static Isolation privileged() {
-        return isolation(true, new Isolation.Seccomp.Default(), new String[6]);
+        return isolation(true, new Isolation.Seccomp.Default(), new String[6], Map.of());
     }
 
     /** The modes in the order of the record: userns, network, ipc, pid, uts, cgroupns. */
     static Isolation mode(int which, String mode) {
         var modes = new String[6];
         modes[which] = mode;
-        return isolation(false, new Isolation.Seccomp.Default(), modes);
+        return isolation(false, new Isolation.Seccomp.Default(), modes, Map.of());
+    }
+
+    static Isolation sysctls(Map<String, String> sysctls) {
+        return isolation(false, new Isolation.Seccomp.Default(), new String[6], sysctls);
     }
 
     private static Isolation isolation(
-            boolean privileged, Isolation.Seccomp seccomp, String[] modes) {
+            boolean privileged,
+            Isolation.Seccomp seccomp,
+            String[] modes,
+            Map<String, String> sysctls) {
         for (int i = 0; i < modes.length; i++) {
             modes[i] = modes[i] == null ? "" : modes[i];
         }
@@ -39,7 +46,7 @@ final class TestIsolation {
                 modes[3],
                 modes[4],
                 modes[5],
-                Map.of(),
+                sysctls,
                 null,
                 null,
                 List.of(),

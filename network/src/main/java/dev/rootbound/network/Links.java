@@ -19,6 +19,11 @@ public final class Links {
     private static final Path DEVICES = Path.of("/sys/class/net");
     private static final Path SYSCTL = Path.of("/proc/sys/net");
 
+    /** BR_STATE_FORWARDING, linux/if_bridge.h. */
+    private static final String FORWARDING = "3";
+
+    private static final int TRIES = 200;
+
     private Links() {}
 
     /**
@@ -94,12 +99,31 @@ public final class Links {
 
     /** Puts a plug of a network namespace into a bridge; nothing of it is left if that fails. */
     public static void plug(Bridge bridge, Path namespace, Plug plug) throws IOException {
+        awaitForwarding(plug.outside());
         try (var undo = new Undo()) {
             undo.on(() -> remove(plug.outside()));
             run(outsideText(bridge, namespace, plug));
             var inside = lines(insideText(bridge, plug));
             var _ = Program.of("ip", "-batch", "-").in(namespace).run(inside);
             undo.keep();
+        }
+    }
+
+    /**
+     * The kernel tells the bridge by a work queue that the other side is up; until then it drops
+     * the first packet of a program, which is sent again after a second (tcp(7)).
+     */
+    private static void awaitForwarding(String outside) throws IOException {
+        var state = DEVICES.resolve(outside).resolve("brport/state");
+        try {
+            for (int tries = 0; tries < TRIES; tries++) {
+                if (Files.readString(state).strip().equals(FORWARDING)) return;
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.nio.file.NoSuchFileException e) {
+            // it was taken away meanwhile
         }
     }
 

@@ -79,6 +79,7 @@ class FirewallPlanTest {
                             iifname "rb1" meta nfproto ipv6 ip6 saddr != { fd00:1::/64, fe80::/10, :: } drop
                           }
                           chain published {
+                            ip6 daddr ::1 return
                             dnat ip to ip daddr . meta l4proto . th dport map @ports4at
                             dnat ip to meta l4proto . th dport map @ports4
                             dnat ip6 to ip6 daddr . meta l4proto . th dport map @ports6at
