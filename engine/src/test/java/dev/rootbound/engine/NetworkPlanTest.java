@@ -49,8 +49,7 @@ class NetworkPlanTest {
                 .orElseThrow(() -> new EngineException.NotFound("network " + text + " not found"));
     }
 
-    /** Has these networks, and a container named db. */
-    private static final class Own implements NetworkPlan.Finder {
+    private static final class Known implements NetworkPlan.Finder {
         @Override
         public Network find(String network) {
             return NetworkPlanTest.find(network);
@@ -58,16 +57,15 @@ class NetworkPlanTest {
 
         @Override
         public void checkContainer(String container) {
-            if (!container.equals("db")) {
-                throw new EngineException.Invalid("could not get container for " + container);
-            }
+            if (container.equals("there")) return;
+            throw new EngineException.Invalid("could not get container for " + container);
         }
     }
 
     private static ContainerSpec complete(String mode, NetworkSpec asked, String... exposed) {
         var spec = TestSpec.of("true").isolation(TestIsolation.mode(NETWORK, mode));
         spec.network = asked;
-        return NetworkPlan.complete(spec.build(), List.of(exposed), new Own());
+        return NetworkPlan.complete(spec.build(), List.of(exposed), new Known());
     }
 
     private static List<String> networks(ContainerSpec spec) {
@@ -227,6 +225,19 @@ class NetworkPlanTest {
     void aNameThatIsNoHostsIsRefused(String name) {
         refused("own", PLAIN.on(List.of(named("own", name))), "no name of a host");
         refused("own", PLAIN.on(List.of(linked("other", name))), "no name of a host");
+    }
+
+    @Test
+    void onTheDefaultNetworkALinkIsToAContainerThatIsThere() {
+        for (var name : List.of("there", "gone")) {
+            var links = Map.of(name, "db");
+            var asked = new NetworkSpec.Attachment("bridge", List.of(), links, "", "", "", 0);
+            if (name.equals("there")) {
+                complete("", PLAIN.on(List.of(asked)));
+            } else {
+                refused("", PLAIN.on(List.of(asked)), "could not get container for gone");
+            }
+        }
     }
 
     // --- ports -----------------------------------------------------------------------------------
