@@ -163,7 +163,10 @@ final class EtcSetup {
         var servers =
                 asked.isEmpty()
                         ? HostRoutes.nameServers()
-                        : asked.stream().map(Addresses::parse).toList();
+                        : asked.stream()
+                                .map(Addresses::parse)
+                                .filter(server -> !server.isLinkLocalAddress())
+                                .toList();
         return servers.stream().map(server -> new InetSocketAddress(server, DNS)).toList();
     }
 

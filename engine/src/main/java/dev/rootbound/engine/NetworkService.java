@@ -4,6 +4,7 @@ import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.Undo;
+import dev.rootbound.network.Cidr;
 import dev.rootbound.network.HeldPort;
 import dev.rootbound.network.HostRoutes;
 import dev.rootbound.network.Links;
@@ -11,6 +12,7 @@ import dev.rootbound.network.Resolver;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,15 +26,20 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The networks of all tenants, and the containers on them. */
 final class NetworkService implements Networks {
     /** Of a tenant that is not host root: each takes addresses that others cannot have. */
-    private static final int MOST = 64;
+    private static final int MOST = 30;
+
+    /** Four times a subnet of 16 bits: of all there are, a quarter. */
+    private static final long MOST_ADDRESSES = 1 << 18;
 
     private static final Duration WATCH = Duration.ofSeconds(5);
 
@@ -98,6 +105,8 @@ final class NetworkService implements Networks {
         var options = rule.options(making.options());
         var id = newId();
         if (!options.bridge().isEmpty()) refuseTaken(options.bridge());
+        var subnets = rule.subnets(making, id);
+        if (!caller.isHostRoot()) checkShare(caller.tenant(), subnets);
         var network =
                 new Network(
                         id,
@@ -105,7 +114,7 @@ final class NetworkService implements Networks {
                         caller.tenant(),
                         clock.instant(),
                         Network.Driver.BRIDGE,
-                        rule.subnets(making, id),
+                        subnets,
                         making.internal(),
                         making.attachable(),
                         making.options(),
@@ -113,6 +122,22 @@ final class NetworkService implements Networks {
         records.add(network);
         events.publish(network, "create", Map.of());
         return network;
+    }
+
+    /** What one takes others cannot have. */
+    private void checkShare(Tenant tenant, List<Network.Subnet> more) {
+        var own = records.of(tenant).stream().flatMap(network -> network.subnets().stream());
+        long all =
+                Stream.concat(own, more.stream())
+                        .map(Network.Subnet::cidr)
+                        .filter(Cidr::isIpv4)
+                        .mapToLong(cidr -> cidr.size().longValue())
+                        .sum();
+        if (all <= MOST_ADDRESSES) return;
+        throw new EngineException.Denied(
+                "the networks of one user have "
+                        + MOST_ADDRESSES
+                        + " IPv4 addresses at most: name smaller subnets, or remove networks");
     }
 
     private long made(Tenant tenant) {
@@ -351,7 +376,7 @@ final class NetworkService implements Networks {
             synchronized (this) { // no network is removed meanwhile
                 stays.add(stay); // first: what it has is given back if the next is refused
                 for (var asked : container.spec().network().attachments()) {
-                    plugged(container, stay, asked).ifPresent(stay.plugs::add);
+                    plugged(container, stay, asked, Set.of()).ifPresent(stay.plugs::add);
                 }
             }
             chooseDefault(container, stay);
@@ -367,7 +392,8 @@ final class NetworkService implements Networks {
 
     /** Empty if there is nothing to be plugged in. */
     private Optional<Stay.Plugged> plugged(
-            Container container, Stay stay, NetworkSpec.Attachment asked) throws IOException {
+            Container container, Stay stay, NetworkSpec.Attachment asked, Set<String> there)
+            throws IOException {
         var network =
                 records.byId(container.tenant(), asked.network())
                         .orElseThrow(() ->
@@ -377,7 +403,8 @@ final class NetworkService implements Networks {
         if (!bridges.isMade(network)) network = passable(network);
         var addresses = stays.take(network, asked);
         var id = newId();
-        var devices = stay.plugs.stream().map(each -> each.plug().device()).toList();
+        var devices = new HashSet<>(there);
+        stay.plugs.forEach(each -> devices.add(each.plug().device()));
         var ip4 = addresses.ip4();
         if (ip4 == null) throw new IllegalStateException("a network without IPv4: " + network);
         var mac = asked.mac().isEmpty() ? Links.mac(ip4) : asked.mac();
@@ -477,7 +504,27 @@ final class NetworkService implements Networks {
                 Resolver.open(
                         bundle.networkNamespace(),
                         new EndpointNames(stay, stays, containers),
-                        EtcSetup.upstream(container, stay));
+                        () -> upstream(container, stay));
+    }
+
+    /**
+     * Asked from the host, which reaches every network: another tenant's container is not asked.
+     */
+    private List<InetSocketAddress> upstream(Container container, Stay stay) {
+        try {
+            var others =
+                    records.all().stream()
+                            .filter(network -> !network.tenant().equals(stay.tenant))
+                            .flatMap(network -> network.subnets().stream())
+                            .map(Network.Subnet::cidr)
+                            .toList();
+            return EtcSetup.upstream(container, stay).stream()
+                    .filter(server ->
+                            others.stream().noneMatch(cidr -> cidr.contains(server.getAddress())))
+                    .toList();
+        } catch (IOException e) { // the host's resolv.conf cannot be read now
+            return List.of();
+        }
     }
 
     private void published(Container container, Stay.Plugged plugged, String action) {
@@ -607,9 +654,10 @@ final class NetworkService implements Networks {
     private void plug(Container container, Stay stay, NetworkSpec.Attachment asked)
             throws IOException {
         var bundle = bundle(container);
+        var there = Links.devices(bundle.networkNamespace()); // it may have made some itself
         Stay.Plugged plugged;
         synchronized (this) {
-            plugged = plugged(container, stay, asked).orElseThrow();
+            plugged = plugged(container, stay, asked, there).orElseThrow();
             boolean first = stay.outward().isEmpty() && !plugged.network().internal();
             plugged = asDefault(plugged, first);
             stay.plugs.add(plugged);
@@ -695,11 +743,22 @@ final class NetworkService implements Networks {
     private void moveDefault(Container container, Stay stay, Bundle bundle) throws IOException {
         chooseDefault(container, stay);
         var next = stay.outward();
-        if (next.isEmpty()) return;
+        if (next.isEmpty()) {
+            unpublish(stay);
+            return;
+        }
         Links.makeDefault(
                 bridges.bridge(next.get().network()), bundle.networkNamespace(), next.get().plug());
         stay.lead();
         bridges.firewall().open(stay.rules());
+    }
+
+    /** What had its address may be another container's soon. */
+    private static void unpublish(Stay stay) throws IOException {
+        for (var port : stay.ports) {
+            if (port.held().isPresent()) port.held().get().close();
+        }
+        stay.ports.clear();
     }
 
     // --- the engine's start and end --------------------------------------------------------------

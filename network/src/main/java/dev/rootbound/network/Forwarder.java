@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,18 +26,16 @@ final class Forwarder {
     /** Of one container; each costs the engine a socket or two. */
     private static final int IN_FLIGHT = 64;
 
-    private final List<InetSocketAddress> upstream;
+    private final Supplier<List<InetSocketAddress>> upstream;
     private final RandomGenerator random;
     private final Semaphore free = new Semaphore(IN_FLIGHT);
 
     /**
-     * @param upstream in their order; if there are none, nothing is known
+     * @param upstream asked at each query: in their order; if there are none, nothing is known
      * @param random for secrets
      */
-    Forwarder(List<InetSocketAddress> upstream, RandomGenerator random) {
-        for (var each : upstream)
-            if (each.isUnresolved()) throw new IllegalArgumentException("no address: " + each);
-        this.upstream = List.copyOf(upstream);
+    Forwarder(Supplier<List<InetSocketAddress>> upstream, RandomGenerator random) {
+        this.upstream = upstream;
         this.random = random;
     }
 
@@ -58,7 +57,7 @@ final class Forwarder {
     }
 
     private ByteBuffer askAll(Query query, Transport transport) {
-        for (var server : upstream) {
+        for (var server : upstream.get()) {
             if (Thread.currentThread().isInterrupted()) break;
             var reply = ask(query, transport, server).filter(Forwarder::isFinal);
             if (reply.isPresent()) return reply.get();

@@ -99,12 +99,12 @@ public final class Links {
 
     /** Puts a plug of a network namespace into a bridge; nothing of it is left if that fails. */
     public static void plug(Bridge bridge, Path namespace, Plug plug) throws IOException {
-        awaitForwarding(plug.outside());
         try (var undo = new Undo()) {
             undo.on(() -> remove(plug.outside()));
             run(outsideText(bridge, namespace, plug));
             var inside = lines(insideText(bridge, plug));
             var _ = Program.of("ip", "-batch", "-").in(namespace).run(inside);
+            awaitForwarding(plug.outside());
             undo.keep();
         }
     }
@@ -228,7 +228,7 @@ public final class Links {
     }
 
     /** The devices of a network namespace. */
-    static Set<String> devices(Path namespace) throws IOException {
+    public static Set<String> devices(Path namespace) throws IOException {
         return Namespaces.inNetwork(
                 namespace,
                 () -> {

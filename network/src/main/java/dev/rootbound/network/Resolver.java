@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * The DNS server of one container, RFC 1035, at 127.0.0.11 in its network namespace: it answers
@@ -36,13 +37,15 @@ public final class Resolver implements AutoCloseable {
      * Answers from now on. An earlier engine may have done so before.
      *
      * @param namespace file that pins the network namespace, whose loopback device is up
-     * @param upstream asked for what is not ours, from the host's network namespace, in this order;
+     * @param upstream who is asked for what is not ours, as it is at each query, from the host's
+     *     network namespace, in this order; it must name none that the container may not reach;
      *     empty: nothing is forwarded, and such a query fails (SERVFAIL, as Docker has it for
      *     internal networks)
      * @throws IOException if the sockets cannot be bound, or nft(8) or nsenter(1) fails, as a
      *     container that may change its own firewall can make it
      */
-    public static Resolver open(Path namespace, Names names, List<InetSocketAddress> upstream)
+    public static Resolver open(
+            Path namespace, Names names, Supplier<List<InetSocketAddress>> upstream)
             throws IOException {
         try (var undo = new Undo()) {
             var sockets = undo.on(Sockets.open(namespace, ADDRESS));
@@ -53,7 +56,8 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private static Resolver serve(Sockets sockets, Names names, List<InetSocketAddress> upstream) {
+    private static Resolver serve(
+            Sockets sockets, Names names, Supplier<List<InetSocketAddress>> upstream) {
         var random = new SecureRandom();
         var answers = new Answers(names, random);
         var forwarder = new Forwarder(upstream, random);

@@ -46,7 +46,7 @@ class ResolverTest {
     private Resolver open(Upstream... upstream) throws IOException {
         var addresses = new ArrayList<InetSocketAddress>();
         for (var each : upstream) addresses.add(each.address());
-        return Resolver.open(network.file, Dns.NAMES, addresses);
+        return Resolver.open(network.file, Dns.NAMES, () -> addresses);
     }
 
     private static int threadsElsewhere() throws IOException {
@@ -169,16 +169,14 @@ class ResolverTest {
             gone = closed.address();
         }
         try (var broken = new Upstream(query -> List.of(Replies.failure(parsed(query))));
-                var good = Upstream.plain();
-                var _ =
-                        Resolver.open(
-                                network.file,
-                                Dns.NAMES,
-                                List.of(broken.address(), gone, good.address()))) {
-            assertThat(network.ask(Dns.query(7, ELSEWHERE, Dns.A)).code()).isZero();
-            assertThat(network.askByTcp(Dns.query(7, ELSEWHERE, Dns.A)).code()).isZero();
-            assertThat(broken.asked).hasValue(2);
-            assertThat(good.asked).hasValue(2);
+                var good = Upstream.plain()) {
+            var servers = List.of(broken.address(), gone, good.address());
+            try (var _ = Resolver.open(network.file, Dns.NAMES, () -> servers)) {
+                assertThat(network.ask(Dns.query(7, ELSEWHERE, Dns.A)).code()).isZero();
+                assertThat(network.askByTcp(Dns.query(7, ELSEWHERE, Dns.A)).code()).isZero();
+                assertThat(broken.asked).hasValue(2);
+                assertThat(good.asked).hasValue(2);
+            }
         }
     }
 
@@ -300,7 +298,7 @@ class ResolverTest {
     void aFloodInOneContainerDoesNotReachAnother(@TempDir Path elsewhere) throws Exception {
         try (var other = new TestNetwork(elsewhere);
                 var _ = open();
-                var _ = Resolver.open(other.file, Dns.NAMES, List.of());
+                var _ = Resolver.open(other.file, Dns.NAMES, List::of);
                 var flooding = network.udp()) {
             flooding.connect(TestNetwork.SERVER);
             var flood = Thread.ofPlatform().start(() -> flood(flooding));
@@ -368,7 +366,7 @@ class ResolverTest {
     void whatFailsIsSaidAndGivenBack(@TempDir Path elsewhere) throws Exception {
         long before = sockets();
         var file = Files.createFile(elsewhere.resolve("file"));
-        assertThatThrownBy(() -> Resolver.open(file, Dns.NAMES, List.of()))
+        assertThatThrownBy(() -> Resolver.open(file, Dns.NAMES, List::of))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("setns");
         assertThatThrownBy(() ->
