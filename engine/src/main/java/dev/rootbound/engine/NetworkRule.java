@@ -1,11 +1,10 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.linux.ProcFile;
 import dev.rootbound.network.Addresses;
 import dev.rootbound.network.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,8 +42,7 @@ final class NetworkRule {
     /** Blocks of this many bits in a larger one. */
     private record Pool(Cidr cidr, int prefix) {}
 
-    private static final Path LOWEST_PORT =
-            Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    private static final String LOWEST_PORT = "net/ipv4/ip_unprivileged_port_start";
 
     private final Caller caller;
     private final Collection<Cidr> taken;
@@ -107,8 +105,7 @@ final class NetworkRule {
     /** ip_unprivileged_port_start of the host, ip-sysctl.rst. */
     private static int lowestOfAll() {
         return LocalEngine.attempt(
-                "read " + LOWEST_PORT,
-                () -> Integer.parseInt(Files.readString(LOWEST_PORT).strip()));
+                "read sysctl " + LOWEST_PORT, () -> ProcFile.sysctl(LOWEST_PORT));
     }
 
     /** Without {@code host_binding} and such, which are judged when they are used. */

@@ -1,5 +1,7 @@
 package dev.rootbound.linux;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.Optional;
  * names.
  */
 public final class ProcFile {
+    private static final int DIGITS = 64;
+
     private ProcFile() {}
 
     /** The text of {@code /proc/PID/name}; empty if the process is gone, also while it is read. */
@@ -41,6 +45,20 @@ public final class ProcFile {
         return lines(
                 read(pid, name)
                         .orElseThrow(() -> new NoSuchFileException("/proc/" + pid + "/" + name)));
+    }
+
+    /**
+     * A number of sysctl(8).
+     *
+     * @param name with slashes: {@code net/ipv4/ip_forward}
+     */
+    public static int sysctl(String name) throws IOException {
+        // at once: of a number that is read in pieces the kernel gives the first alone
+        try (var in = Files.newInputStream(Path.of("/proc/sys").resolve(name))) {
+            var buffer = new byte[DIGITS];
+            int length = in.read(buffer);
+            return Integer.parseInt(new String(buffer, 0, Math.max(0, length), US_ASCII).strip());
+        }
     }
 
     /** The lines of a text. */
