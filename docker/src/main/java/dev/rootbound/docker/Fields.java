@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A client's JSON object, read field by field. A field of another type than asked for is refused by
- * its name; names are matched as Go does, without regard to case; {@code null} is absence.
+ * its name; names are matched as Go does, without regard to case; {@code null} is absence. A name
+ * given twice with two meanings is refused.
  */
 final class Fields {
     private final String path;
@@ -19,10 +20,19 @@ final class Fields {
     private Fields(String path, JsonNode object) {
         this.path = path;
         for (var entry : object.properties()) {
-            if (fields.put(entry.getKey(), entry.getValue()) != null) {
-                throw new ApiException(400, path(entry.getKey()) + " is given twice");
-            }
+            fields.merge(entry.getKey(), entry.getValue(), (one, other) -> one(entry, one, other));
         }
+    }
+
+    /** docker-java gives {@code EnableIPv6} and {@code enableIPv6}, which are the same or null. */
+    private JsonNode one(Map.Entry<String, JsonNode> entry, JsonNode one, JsonNode other) {
+        if (other.isNull()) {
+            return one;
+        }
+        if (!one.isNull() && !one.equals(other)) {
+            throw new ApiException(400, path(entry.getKey()) + " is given twice");
+        }
+        return other;
     }
 
     static Fields of(JsonNode node) {

@@ -45,6 +45,17 @@ class SmallPartsTest {
     }
 
     @Test
+    void aNameGivenTwiceHasOneMeaning() {
+        var same = Fields.of(Json.parse("{\"EnableIPv6\":true,\"enableIPv6\":true}"));
+        assertThat(same.flag("EnableIPv6")).isTrue();
+        for (var body : List.of("{\"a\":null,\"A\":\"x\"}", "{\"a\":\"x\",\"A\":null}"))
+            assertThat(Fields.of(Json.parse(body)).text("a")).isEqualTo("x");
+        assertThatThrownBy(() -> Fields.of(Json.parse("{\"a\":\"x\",\"A\":\"y\"}")))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("is given twice");
+    }
+
+    @Test
     void filtersHaveTwoForms() {
         var known = Set.of("label");
         assertThat(Filters.parse("{\"label\":[\"a=b\"]}", known).of("label"))
