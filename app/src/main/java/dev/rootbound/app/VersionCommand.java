@@ -41,7 +41,9 @@ final class VersionCommand implements Command {
     private static String server(Json server) {
         var text = new StringBuilder("Server: ");
         text.append(server.get("Platform").text("Name")).append("\n Engine:\n");
-        text.append(" " + line("Version", server.text("Version")));
+        for (Json component : server.get("Components").items())
+            if (component.text("Name").equals("Engine"))
+                text.append(" " + line("Version", component.text("Version")));
         text.append(
                 " "
                         + line(

@@ -6,6 +6,10 @@ import java.util.regex.Pattern;
 record ApiVersion(int minor, String path) {
     static final String MAX = "1.51";
     static final String MIN = "1.24";
+
+    /** Docker's first release that speaks {@link #MAX}: what clients compare with its others. */
+    static final String RELEASE = "28.3.0";
+
     private static final int MAX_MINOR = 51;
     private static final int MIN_MINOR = 24;
     private static final Pattern VERSIONED = Pattern.compile("/v(\\d{1,4})\\.(\\d{1,4})(/.*)");

@@ -10,6 +10,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class InfoJson {
     private InfoJson() {}
 
+    /**
+     * The version of Docker that clients may take it for; Testcontainers refuses less than 1.6. Our
+     * own is that of the component {@code Engine}, which the docker CLI shows.
+     */
     static ObjectNode version(EngineInfo info) {
         var version = Json.object();
         version.putObject("Platform").put("Name", "Rootbound Engine");
@@ -34,7 +38,7 @@ final class InfoJson {
         components.add(component("Engine", info.version(), details));
         components.add(component(info.runtime(), info.runtimeVersion(), Map.of()));
         components.add(component("conmon", info.monitorVersion(), Map.of()));
-        return version.put("Version", info.version())
+        return version.put("Version", ApiVersion.RELEASE)
                 .put("ApiVersion", ApiVersion.MAX)
                 .put("MinAPIVersion", ApiVersion.MIN)
                 .put("GitCommit", "")

@@ -54,6 +54,16 @@ class InspectTest {
         assertThat(answer.body()).contains("may not use this engine");
     }
 
+    /** Testcontainers refuses an engine that says less than 1.6. */
+    @Test
+    void theVersionIsOneOfDockersAndTheEnginesOwnIsAComponents() throws IOException {
+        var version = ask("GET", "/version", "");
+        assertThat(version.get("Version").stringValue()).isEqualTo(ApiVersion.RELEASE);
+        assertThat(version.at("/Components/0/Name").stringValue()).isEqualTo("Engine");
+        assertThat(version.at("/Components/0/Version").stringValue())
+                .isEqualTo(ask("GET", "/info", "").get("ServerVersion").stringValue());
+    }
+
     @Tag("kernel")
     @Test
     void aCallerHasAllItsGroups() throws Exception {
