@@ -114,6 +114,17 @@ final class TestImage {
     /** Debian by debootstrap, with setcap; a set-user-ID copy of id as /usr/bin/sid. */
     static final TestImage DEBIAN = new TestImage("debian", TestImage::debian);
 
+    /** Removes what a Testcontainers client that is gone has left; in Ryuk's place. */
+    static final TestImage REAPER =
+            new TestImage(
+                    "reaper",
+                    directory ->
+                            archive(
+                                    directory,
+                                    "reaper",
+                                    "\"Cmd\":[\"/reaper\"],\"Env\":[\"PATH=/bin\"]",
+                                    Reaper.layers()));
+
     private static final Path CACHE = Path.of("/var/tmp/rootbound-test");
     private final String shortName;
     private final Function<Path, Path> make;
