@@ -121,7 +121,8 @@ final class Binds {
             try (var source = open(bind)) {
                 var found = new BindMount.Found(source.path(), source.stat().uid());
                 binds.add(bind.found() == null ? bind.at(found) : bind);
-                if (host) continue;
+                // who connects to ours is known by its ids, whoever owns the file
+                if (host || isOwnSocket(source)) continue;
                 var ids = ids(bind, source);
                 if (ids.whose() == BindIds.Whose.STRANGERS) {
                     warnings.add(stranger(bind, source.stat()));

@@ -243,6 +243,17 @@ class BindsTest {
     }
 
     @Test
+    void noContainerIsAStrangerToTheEnginesSocket() throws Exception {
+        var socket = test.run.resolve("socket");
+        try (var server =
+                java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            server.bind(java.net.UnixDomainSocketAddress.of(socket));
+            var spec = with("true", at(socket, "/var/run/docker.sock")).build();
+            assertThat(test.engine.create(ROOT, null, spec).warnings()).isEmpty();
+        }
+    }
+
+    @Test
     void aFileIsMountedAndAReadOnlyMountIsNotWritten() throws Exception {
         var file = Files.writeString(data.resolve("file"), "one");
         give(file, OWN, OWN);
