@@ -3,6 +3,7 @@ package dev.rootbound.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -77,6 +78,36 @@ class TestcontainersTest {
             assertThat(all(docker, stays)).hasSize(4);
             assertThat(docker.inspect(plain).at("/State/Running").asBoolean()).isTrue();
         }
+    }
+
+    @Test
+    void whatAnotherTenantHasIsNotFoundByTheMountedSocket(Target target, @TempDir Path home) {
+        try (var users = new TestUsers(target.daemon(), 1)) {
+            var user = users.docker(0);
+            user.run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();
+            String session;
+            String others;
+            try (var jvm = new TestcontainersJvm(target, home, Map.of())) {
+                session = jvm.use("left");
+                var line = new ArrayList<>(List.of("run", "-d"));
+                line.addAll(labels(target.docker(), session));
+                line.addAll(List.of(TestImage.BUSYBOX.tag(), "sleep", "9999"));
+                others = user.run(line.toArray(String[]::new)).ok().out();
+                assertThat(all(user, session)).hasSize(1);
+            }
+            assertThat(awaitNone(() -> all(target.docker(), session))).isEmpty();
+            assertThat(user.inspect(others).at("/State/Running").asBoolean()).isTrue();
+            user.run("rm", "-f", others).ok();
+            user.run("rmi", TestImage.BUSYBOX.tag()).ok();
+        }
+    }
+
+    /** Those of a session's container, as options. */
+    private static List<String> labels(Cli docker, String session) {
+        var id = docker.run("ps", "-q", "--filter", SESSION + session).ok().out();
+        return docker.inspect(id).at("/Config/Labels").properties().stream()
+                .map(label -> "--label=" + label.getKey() + "=" + label.getValue().asString())
+                .toList();
     }
 
     /** A session's container, network, volume and image. */
