@@ -2,8 +2,11 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.VolumeMount;
 import dev.rootbound.engine.Volumes;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The volumes of a request: {@code Volumes} ({@code -v /target}), {@code HostConfig.Binds} ({@code
@@ -21,11 +24,25 @@ final class AskedVolumes {
         for (var mount : host.objects("Mounts")) {
             if (mount.text("Type").equals("volume")) volumes.add(mount(mount));
         }
+        var mounted = targets(host);
         for (var target : config.object("Volumes").names()) {
-            boolean named = volumes.stream().anyMatch(volume -> volume.target().equals(target));
-            if (!named) volumes.add(VolumeMount.anonymous(target));
+            if (mounted.add(clean(target))) volumes.add(VolumeMount.anonymous(target));
         }
         return volumes;
+    }
+
+    /** Of all mounts: Compose 1 names the targets of these among {@code Volumes}, too. */
+    private static Set<String> targets(Fields host) {
+        var targets = new HashSet<String>();
+        for (var text : host.texts("Binds")) targets.add(clean(BindText.parse(text).target()));
+        for (var mount : host.objects("Mounts")) targets.add(clean(mount.text("Target")));
+        for (var target : host.map("Tmpfs").keySet()) targets.add(clean(target));
+        return targets;
+    }
+
+    /** As Go's filepath.Clean. */
+    private static String clean(String target) {
+        return Path.of(target).normalize().toString();
     }
 
     private static VolumeMount bind(BindText text) {

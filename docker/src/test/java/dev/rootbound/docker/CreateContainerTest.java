@@ -169,6 +169,19 @@ class CreateContainerTest {
     }
 
     @Test
+    void aVolumeWhereSomethingElseIsMountedIsNotMadeTwice() {
+        var spec =
+                spec(
+                        """
+                        {"Image":"box","Volumes":{"/a":{},"/b":{},"/c":{},"/d":{}},"HostConfig":{
+                        "Binds":["/host:/a/:ro"],"Tmpfs":{"/b":""},
+                        "Mounts":[{"Type":"bind","Source":"/host","Target":"/c"}]}}\
+                        """);
+        assertThat(spec.volumes()).containsExactly(VolumeMount.anonymous("/d"));
+        assertThat(spec.binds()).hasSize(2);
+    }
+
+    @Test
     void volumesComeFromThreePlaces() {
         var spec =
                 spec(
