@@ -40,8 +40,8 @@ final class ImageEndpoints {
     }
 
     private void inspect(Call call) throws IOException {
-        call.answer(
-                200, ImageJson.full(engine.inspectImage(call.caller(), call.parameter("name"))));
+        var image = engine.inspectImage(call.caller(), call.parameter("name"));
+        call.answer(200, ImageJson.full(image, call.version()));
     }
 
     private void tag(Call call) throws IOException {

@@ -246,6 +246,13 @@ class InspectTest {
     }
 
     @Test
+    void olderClientsAreShownTheConfigurationOfAnImagesContainer() throws IOException {
+        var old = ask("GET", "/v1.44/images/box/json", "");
+        assertThat(old.at("/ContainerConfig/Future").intValue()).isEqualTo(7);
+        assertThat(ask("GET", "/v1.45/images/box/json", "").has("ContainerConfig")).isFalse();
+    }
+
+    @Test
     void errorsOfTheEngineKeepTheirMeaning() throws IOException {
         var create = "{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}";
         RawClient.ask(socket, "POST", "/containers/create?name=n", create);
