@@ -109,6 +109,7 @@ class FailpointTest {
             case "attack" -> attacking(failpoint);
             case "create", "state" -> creating(failpoint);
             case "volume" -> withVolume(failpoint);
+            case "network" -> onNetwork(failpoint);
             case "start" -> starting(failpoint);
             case "end" -> ending(failpoint);
             case "autoremove" -> endingForGood(failpoint);
@@ -165,6 +166,22 @@ class FailpointTest {
         create("x", LONG, "");
         api().post("/containers/x-fp/start", "").good();
         remove();
+    }
+
+    /** On a network that is made for it, with a port of the host. */
+    private void onNetwork(String failpoint) throws Exception {
+        strike(failpoint, this::runOnNetwork);
+        if (exists("x")) remove();
+        if (api().get("/networks/fp").status() == 200) api().delete("/networks/fp").good();
+        runOnNetwork();
+    }
+
+    private void runOnNetwork() throws IOException {
+        api().post("/networks/create", "{\"Name\":\"fp\"}").good();
+        create("x", LONG, "\"NetworkMode\":\"fp\",\"PortBindings\":{\"80/tcp\":[{}]}");
+        api().post("/containers/x-fp/start", "").good();
+        remove();
+        api().delete("/networks/fp").good();
     }
 
     private void starting(String failpoint) throws Exception {

@@ -65,6 +65,9 @@ final class Invariants {
             names("view", daemon.run().resolve("staging"), Set.of());
             names("state", daemon.root().resolve("containers"), all);
             names("writable layer", daemon.root().resolve("store/c"), all);
+            for (var each : list(daemon.root().resolve("store/etc"), _ -> true)) {
+                if (!all.contains(each.getFileName().toString())) broken.add("stray " + each);
+            }
             unfinished();
             content();
             volumes();
@@ -96,10 +99,12 @@ final class Invariants {
     private void mounts() throws IOException {
         var expected = new TreeSet<String>();
         for (var id : running) {
-            var names = new ArrayList<>(List.of("rootfs", "user", "network"));
+            var names = new ArrayList<>(List.of("rootfs", "rootfs-view", "user", "network"));
+            for (var file : List.of("hosts", "hostname", "resolv.conf")) {
+                names.add("rootfs-view/etc/" + file);
+            }
             for (var all : List.of(VOLUMES, BINDS)) {
                 for (var mount : container(id).at(all)) {
-                    names.add("rootfs-view");
                     names.add("rootfs-view" + mount.at("/target").asString());
                 }
             }
