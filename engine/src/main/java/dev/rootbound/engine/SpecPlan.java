@@ -167,6 +167,7 @@ final class SpecPlan {
         if (spec.init()) {
             mounts.add(mounted(INIT, bundle.init()));
         }
+        if (hasHostsSys(spec.isolation())) mounts.add(mounted("/sys", bundle.sys()));
         return mounts;
     }
 
@@ -183,6 +184,12 @@ final class SpecPlan {
                                 "nodev",
                                 "mode=1777",
                                 "size=" + spec.shmSize())));
+    }
+
+    /** Who does not own its network namespace mounts no sysfs(5) of it: EPERM. */
+    static boolean hasHostsSys(Isolation isolation) {
+        boolean hosts = isolation.networkMode().equals(Network.HOST);
+        return hosts && !UserNamespaceMode.isHost(isolation.usernsMode());
     }
 
     /** Whether /dev/shm is mounted for several containers. */

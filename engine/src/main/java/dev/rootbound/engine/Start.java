@@ -264,6 +264,7 @@ final class Start {
         } else if (!isHost(container)) {
             namespaces(container, bundle, lease.ids());
         }
+        if (SpecPlan.hasHostsSys(isolation)) sys(bundle);
         if (SpecPlan.sharesMemory(isolation) && Joins.of(isolation).ipc().isEmpty()) {
             shm(container, bundle, lease);
         }
@@ -312,6 +313,16 @@ final class Start {
     private static void pinNetwork(Monitor monitor, Bundle bundle) throws IOException {
         Files.createFile(bundle.networkNamespace());
         Mounts.bind(Path.of("/proc/" + monitor.pid() + "/ns/net"), bundle.networkNamespace());
+    }
+
+    /** Without what is mounted in it: the host's cgroups are not for the container. */
+    private static void sys(Bundle bundle) throws IOException {
+        Files.createDirectory(bundle.sys());
+        try (var from = Fd.open(Path.of("/sys"), At.O_PATH);
+                var to = Fd.open(bundle.sys(), At.O_PATH)) {
+            long flags = Mounts.RDONLY | Mounts.NOSUID | Mounts.NODEV | Mounts.NOEXEC;
+            Mounts.attach(from, to, Mounts.Changes.of(flags));
+        }
     }
 
     private static void shm(Container container, Bundle bundle, Lease lease) throws IOException {

@@ -59,6 +59,11 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("init");
     }
 
+    /** Where the host's sysfs(5) is mounted, if the container has the host's network. */
+    public Path sys() {
+        return directory.resolve("sys");
+    }
+
     /**
      * Where one of the files that say who and where the container is is mounted, before it is moved
      * to its place in /etc.

@@ -10,19 +10,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class MountConfig {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final String SYS = "/sys";
-
-    /** Who does not own the network namespace mounts no sysfs(5) of it: EPERM. */
-    private static final Mount HOSTS_SYS = mount(SYS, "bind", SYS, "rbind,nosuid,noexec,nodev,ro");
-
     private MountConfig() {}
 
     /** A mount of the request on a usual one's target takes its place, as in Docker. */
     static ArrayNode of(BundleSpec spec) {
         var mounts = usual(spec.privileged() ? "rw" : "ro");
-        if (spec.hasHostNetwork() && !spec.userNamespace().isEmpty()) {
-            mounts.set(targets(mounts).indexOf(SYS), HOSTS_SYS);
-        }
         for (var mount : spec.mounts()) {
             int same = targets(mounts).indexOf(mount.target());
             if (same < 0) {
@@ -48,7 +40,7 @@ final class MountConfig {
                                 "devpts",
                                 "devpts",
                                 "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"),
-                        mount(SYS, "sysfs", "sysfs", "nosuid,noexec,nodev," + kernel),
+                        mount("/sys", "sysfs", "sysfs", "nosuid,noexec,nodev," + kernel),
                         mount(
                                 "/sys/fs/cgroup",
                                 "cgroup",

@@ -132,9 +132,9 @@ class NetworkEngineTest {
                         "--network",
                         network,
                         BUSYBOX,
-                        "timeout",
-                        "2",
                         "nc",
+                        "-w",
+                        "2",
                         host,
                         Integer.toString(port))
                 .out();
