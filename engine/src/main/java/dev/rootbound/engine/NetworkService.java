@@ -422,7 +422,8 @@ final class NetworkService implements Networks {
         for (var subnet : network.subnets()) {
             var route = routes.stream().filter(subnet.cidr()::overlaps).findFirst();
             if (route.isEmpty()) continue;
-            if (network.isPredefined()) return renewed(network);
+            if (network.isPredefined() && stays.on(network).isEmpty()) return renewed(network);
+            if (network.isPredefined()) return network; // its bridge is being made now
             throw new EngineException.Conflict(
                     "network "
                             + network.name()
