@@ -10,6 +10,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Images: list, inspect, load, import, tag, delete. */
 final class ImageEndpoints {
+    /** The first version whose images have no ContainerConfig. */
+    private static final int NO_CONTAINER = 45;
+
     private final Engine engine;
     private final TransferEndpoints transfers;
 
@@ -41,7 +44,19 @@ final class ImageEndpoints {
 
     private void inspect(Call call) throws IOException {
         var image = engine.inspectImage(call.caller(), call.parameter("name"));
-        call.answer(200, ImageJson.full(image, call.version()));
+        var json = ImageJson.full(image);
+        if (wantsContainer(call)) json.set("ContainerConfig", json.get("Config"));
+        call.answer(200, json);
+    }
+
+    /**
+     * Whether to show the configuration of the container that an image was made of; images do not
+     * say, it is their own. Compose 1 speaks the newest version there is, and recreates no
+     * container without.
+     */
+    private static boolean wantsContainer(Call call) {
+        return call.version() < NO_CONTAINER
+                || call.exchange().header("User-Agent").startsWith("docker-compose/1.");
     }
 
     private void tag(Call call) throws IOException {

@@ -10,9 +10,6 @@ import tools.jackson.databind.node.StringNode;
 
 /** An image as Docker's list and inspect show it. */
 final class ImageJson {
-    /** The first version without the configuration of the container that an image was made of. */
-    private static final int NO_CONTAINER = 45;
-
     private ImageJson() {}
 
     static ObjectNode summary(Image image) {
@@ -33,10 +30,7 @@ final class ImageJson {
         return json.put("SharedSize", -1).put("Size", image.size());
     }
 
-    /**
-     * @param version the API's, its minor number
-     */
-    static ObjectNode full(Image image, int version) {
+    static ObjectNode full(Image image) {
         var config = image.config();
         var json = Json.object().put("Id", image.id().toString());
         json.set("RepoTags", Json.array(image.names()));
@@ -45,9 +39,7 @@ final class ImageJson {
         json.put("Created", config.created()).put("DockerVersion", "");
         json.put("Author", config.author());
         var raw = Json.objectOrEmpty(image.rawConfig());
-        json.set("Config", config(raw));
-        // images do not say; Compose 1 does not recreate a container without
-        if (version < NO_CONTAINER) json.put("Container", "").set("ContainerConfig", config(raw));
+        json.set("Config", raw.get("config") instanceof ObjectNode c ? c : Json.object());
         json.put("Architecture", config.architecture());
         copy(raw, "variant", json, "Variant");
         json.put("Os", config.os());
@@ -58,10 +50,6 @@ final class ImageJson {
         json.putObject("RootFS").put("Type", "layers").set("Layers", Json.array(layers));
         json.putObject("Metadata").put("LastTagTime", Timestamps.NEVER);
         return json;
-    }
-
-    private static ObjectNode config(ObjectNode raw) {
-        return raw.get("config") instanceof ObjectNode config ? config : Json.object();
     }
 
     /** Left out where the image does not say, as in Docker. */

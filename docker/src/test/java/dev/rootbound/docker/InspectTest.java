@@ -250,6 +250,12 @@ class InspectTest {
         var old = ask("GET", "/v1.44/images/box/json", "");
         assertThat(old.at("/ContainerConfig/Future").intValue()).isEqualTo(7);
         assertThat(ask("GET", "/v1.45/images/box/json", "").has("ContainerConfig")).isFalse();
+        try (var compose = new RawClient(socket)) {
+            var request = RawClient.request("GET", "/v1.51/images/box/json", "");
+            var agent = "Host: d\r\nUser-Agent: docker-compose/1.29.2 docker-py/5.0.3";
+            compose.say(request.replace("Host: d", agent));
+            assertThat(compose.answer().body()).contains("\"ContainerConfig\":{");
+        }
     }
 
     @Test
