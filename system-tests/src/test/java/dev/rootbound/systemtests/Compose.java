@@ -91,7 +91,7 @@ record Compose(String version, String program) {
                                     "-p",
                                     name()));
             line.addAll(Arrays.asList(args));
-            var environment = Map.of("DOCKER_HOST", target.address(), "PASSWORD", "of " + name());
+            var environment = Map.of("DOCKER_HOST", target.address(), "PASSWORD", "of-" + name());
             return Shell.run(120, environment, NOTHING, line);
         }
 
