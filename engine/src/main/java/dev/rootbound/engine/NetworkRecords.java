@@ -4,16 +4,14 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.linux.StateFiles;
 import dev.rootbound.network.Cidr;
+import dev.rootbound.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,20 +74,18 @@ final class NetworkRecords {
     }
 
     static String digest(String text) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) { // every Java has it
-            throw new AssertionError(e);
-        }
+        return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     synchronized Optional<Network> named(Tenant tenant, String name) {
         return of(tenant).stream().filter(network -> network.name().equals(name)).findFirst();
     }
 
+    /** Asked for each container of a list. */
     synchronized Optional<Network> byId(Tenant tenant, String id) {
-        return of(tenant).stream().filter(network -> network.id().equals(id)).findFirst();
+        var made = byId.get(id);
+        if (made != null) return Optional.of(made).filter(each -> each.tenant().equals(tenant));
+        return fixed(tenant).stream().filter(network -> network.id().equals(id)).findFirst();
     }
 
     /** By id, name or a unique prefix of the id. */

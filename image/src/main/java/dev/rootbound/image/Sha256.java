@@ -35,8 +35,6 @@ final class Sha256 {
     }
 
     static Digest of(byte[] bytes) {
-        var sha256 = digest();
-        sha256.update(bytes);
-        return of(sha256);
+        return Digest.of(bytes);
     }
 }

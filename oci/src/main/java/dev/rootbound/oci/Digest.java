@@ -2,6 +2,9 @@ package dev.rootbound.oci;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** A content digest, {@code sha256:} and 64 hexadecimal digits (OCI image-spec, descriptor.md). */
@@ -21,6 +24,16 @@ public record Digest(String hex) implements Comparable<Digest> {
             throw new IllegalArgumentException("not a sha256 digest: " + text);
         }
         return new Digest(text.substring("sha256:".length()));
+    }
+
+    /** Of these bytes. */
+    public static Digest of(byte[] bytes) {
+        try {
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            return new Digest(HexFormat.of().formatHex(sha256.digest(bytes)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
     }
 
     @Override

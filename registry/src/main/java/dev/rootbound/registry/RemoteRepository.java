@@ -10,10 +10,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -82,7 +79,7 @@ public final class RemoteRepository implements AutoCloseable {
             }
             if (answer.status() != 200) throw failed(what, answer);
             var bytes = answer.document(what);
-            var digest = sha256(bytes);
+            var digest = Digest.of(bytes);
             if (reference.startsWith("sha256:") && !digest.toString().equals(reference)) {
                 throw new RegistryException.Failed(
                         what + " has digest " + digest + ": the registry's content is damaged");
@@ -367,15 +364,6 @@ public final class RemoteRepository implements AutoCloseable {
         return origin.has(answer.uri())
                 ? answer.error()
                 : "status " + answer.status() + " from " + answer.uri().getHost();
-    }
-
-    private static Digest sha256(byte[] bytes) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return new Digest(HexFormat.of().formatHex(digest));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
     }
 
     /** Waits before the next try. */
