@@ -194,9 +194,7 @@ public final class LocalEngine implements Engine {
     }
 
     private String newId() {
-        var bytes = new byte[32];
-        parts.random().nextBytes(bytes);
-        return java.util.HexFormat.of().formatHex(bytes);
+        return RandomId.next(parts.random());
     }
 
     /** Something that fails as the layers below do. */

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +102,7 @@ final class NetworkService implements Networks {
         }
         var rule = rule(caller);
         var options = rule.options(making.options());
-        var id = newId();
+        var id = RandomId.next(random);
         if (!options.bridge().isEmpty()) refuseTaken(options.bridge());
         var subnets = rule.subnets(making, id);
         if (!caller.isHostRoot()) checkShare(caller.tenant(), subnets);
@@ -157,12 +156,6 @@ final class NetworkService implements Networks {
 
     private List<String> own() {
         return records.all().stream().map(each -> bridges.bridge(each).name()).toList();
-    }
-
-    private String newId() {
-        var bytes = new byte[32];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** That of a tenant which is there before anybody makes it; made when it is first looked at. */
@@ -402,7 +395,7 @@ final class NetworkService implements Networks {
         if (network.driver() != Network.Driver.BRIDGE) return Optional.empty();
         if (!bridges.isMade(network)) network = passable(network);
         var addresses = stays.take(network, asked);
-        var id = newId();
+        var id = RandomId.next(random);
         var devices = new HashSet<>(there);
         stay.plugs.forEach(each -> devices.add(each.plug().device()));
         var ip4 = addresses.ip4();

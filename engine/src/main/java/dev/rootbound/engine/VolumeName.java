@@ -1,13 +1,10 @@
 package dev.rootbound.engine;
 
-import java.util.HexFormat;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /** Volumes' names: Docker's rule for those that are given, 64 digits for those that are not. */
 final class VolumeName {
     private static final int MAX = 255;
-    private static final int ANONYMOUS_BYTES = 32;
     private static final Pattern VALID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
 
     private VolumeName() {}
@@ -29,12 +26,5 @@ final class VolumeName {
                         + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed, at most "
                         + MAX
                         + ". If you intended to pass a host directory, use absolute path");
-    }
-
-    /** One that nobody has. */
-    static String fresh(RandomGenerator random) {
-        var bytes = new byte[ANONYMOUS_BYTES];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -83,6 +83,6 @@ final class VolumePlan {
     }
 
     private VolumeMount named(VolumeMount mount) {
-        return mount.volume().isEmpty() ? mount.withName(VolumeName.fresh(random)) : mount;
+        return mount.volume().isEmpty() ? mount.withName(RandomId.next(random)) : mount;
     }
 }

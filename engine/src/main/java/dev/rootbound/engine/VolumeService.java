@@ -119,7 +119,7 @@ final class VolumeService implements Volumes {
                 "create volume " + name,
                 () -> {
                     boolean anonymous = name.isEmpty();
-                    var own = anonymous ? VolumeName.fresh(random) : VolumeName.checked(name);
+                    var own = anonymous ? RandomId.next(random) : VolumeName.checked(name);
                     var bind = bind(caller, own, making);
                     synchronized (this) {
                         var key = new Key(caller.tenant(), own);
@@ -150,7 +150,7 @@ final class VolumeService implements Volumes {
     private Entry create(Key key, Wanted wanted) throws IOException {
         var known = volumes.get(key);
         if (known != null) return known;
-        var tree = VolumeName.fresh(random).substring(0, TREE_DIGITS);
+        var tree = RandomId.next(random).substring(0, TREE_DIGITS);
         var volume =
                 new Volume(
                         key.name(),
