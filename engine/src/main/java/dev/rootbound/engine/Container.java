@@ -42,10 +42,17 @@ public record Container(
         @Nullable Path rootfs,
         List<String> execIds) {
 
+    private static final int SHORT_ID = 12;
+
     public Container {
         layers = List.copyOf(layers);
         args = List.copyOf(args);
         execIds = List.copyOf(execIds);
+    }
+
+    /** As people are shown it. */
+    String shortId() {
+        return id.substring(0, SHORT_ID);
     }
 
     boolean isRunning() {

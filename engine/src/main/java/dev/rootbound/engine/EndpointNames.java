@@ -12,8 +12,6 @@ import java.util.stream.Stream;
 
 /** The names that a container finds: of those on the networks it is on, the default one apart. */
 final class EndpointNames implements Names {
-    private static final int SHORT_ID = 12;
-
     private final Stay own;
     private final Stays stays;
     private final Containers containers;
@@ -29,7 +27,7 @@ final class EndpointNames implements Names {
         var names = new LinkedHashSet<String>();
         names.add(container.name());
         names.addAll(asked.aliases());
-        names.add(container.id().substring(0, SHORT_ID));
+        names.add(container.shortId());
         names.add(container.spec().hostname());
         names.remove("");
         return List.copyOf(names);
@@ -37,9 +35,10 @@ final class EndpointNames implements Names {
 
     /** What a container asked of a network; it may have been taken off it meanwhile. */
     static NetworkSpec.Attachment asked(Container container, Network network) {
-        return container.spec().network().attachments().stream()
-                .filter(each -> each.network().equals(network.id()))
-                .findFirst()
+        return container
+                .spec()
+                .network()
+                .attachment(network.id())
                 .orElseGet(() -> NetworkSpec.Attachment.to(network.id()));
     }
 
@@ -58,9 +57,7 @@ final class EndpointNames implements Names {
     }
 
     private List<Stay.Plugged> named() {
-        return own.plugs.stream()
-                .filter(each -> !each.network().name().equals(Network.BRIDGE))
-                .toList();
+        return own.plugs.stream().filter(each -> each.network().hasNames()).toList();
     }
 
     private static String without(String name, String end) {

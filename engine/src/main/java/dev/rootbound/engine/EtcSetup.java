@@ -2,13 +2,12 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.network.Addresses;
-import dev.rootbound.network.HostRoutes;
+import dev.rootbound.network.ResolverConf;
 import dev.rootbound.rootfs.EtcFiles;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,15 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the files of a container that say who and where it is, anew at each start. */
 final class EtcSetup {
-    static final String HOSTS = "hosts";
-    static final String HOSTNAME = "hostname";
-    static final String RESOLVER = "resolv.conf";
     private static final String HOST_GATEWAY = "host-gateway";
     private static final int DNS = 53;
-    private static final Path HOSTS_OWN = Path.of("/etc/resolv.conf");
+
+    /** Where the engine's own server listens in the container. */
+    private static final String SERVER = "127.0.0.11";
 
     private final EtcFiles files;
     private final Stays stays;
@@ -45,8 +45,8 @@ final class EtcSetup {
         for (var plugged : stay.plugs) lines.addAll(own(container, plugged));
         for (var plugged : stay.plugs) lines.addAll(links(container, plugged));
         for (var extra : spec.network().extraHosts()) lines.addAll(extra(extra, stay));
-        files.write(container.id(), HOSTS, EtcText.hosts(lines));
-        files.write(container.id(), HOSTNAME, spec.hostname() + "\n");
+        files.write(container.id(), EtcFiles.HOSTS, EtcText.hosts(lines));
+        files.write(container.id(), EtcFiles.HOSTNAME, spec.hostname() + "\n");
         writeResolver(container, stay);
     }
 
@@ -69,7 +69,7 @@ final class EtcSetup {
     /** On the default network names are found here alone: there is no server for them. */
     private List<EtcText.Line> links(Container container, Stay.Plugged plugged) {
         var lines = new ArrayList<EtcText.Line>();
-        if (!plugged.network().name().equals(Network.BRIDGE)) return lines;
+        if (plugged.network().hasNames()) return lines;
         var links = EndpointNames.asked(container, plugged.network()).links();
         links.forEach((name, alias) -> {
             var other = containers.seek(container.tenant(), name).map(ContainerEntry::container);
@@ -80,9 +80,8 @@ final class EtcSetup {
                 throw new EngineException.Conflict(
                         "Cannot link to a non running container: " + name + " AS " + alias);
             }
-            var names = new ArrayList<>(List.of(alias, name));
-            names.add(other.orElseThrow().id().substring(0, 12));
-            lines.addAll(lines(there.get(), String.join(" ", names.stream().distinct().toList())));
+            var names = Stream.of(alias, name, other.orElseThrow().shortId()).distinct();
+            lines.addAll(lines(there.get(), names.collect(Collectors.joining(" "))));
         });
         return lines;
     }
@@ -113,33 +112,27 @@ final class EtcSetup {
      * The host's own settings, but for what is asked for. Without a server of the host's that can
      * be reached from elsewhere, the engine asks for the container.
      */
-    private static EtcText.Resolver resolver(Container container, Stay stay) throws IOException {
+    private static ResolverConf resolver(Container container, Stay stay) throws IOException {
         var asked = container.spec().network();
-        var host = host();
+        var host = ResolverConf.ofHost();
         var search = asked.dnsSearch().isEmpty() ? host.search() : asked.dnsSearch();
         var options =
                 new ArrayList<>(asked.dnsOptions().isEmpty() ? host.options() : asked.dnsOptions());
-        var servers = direct(container);
-        if (isServed(container, stay)) {
-            servers = List.of(EtcText.SERVER);
+        var servers = direct(container, host);
+        if (isServed(stay, servers)) {
+            servers = List.of(SERVER);
             boolean said = options.stream().anyMatch(option -> option.startsWith("ndots:"));
             if (!said) options.add("ndots:0");
         }
-        return new EtcText.Resolver(
-                servers, search.equals(List.of(".")) ? List.of() : search, options);
-    }
-
-    private static EtcText.Resolver host() throws IOException {
-        var lines = Files.exists(HOSTS_OWN) ? Files.readAllLines(HOSTS_OWN) : List.<String>of();
-        return EtcText.parse(lines);
+        return new ResolverConf(servers, search.equals(List.of(".")) ? List.of() : search, options);
     }
 
     /** The servers that the container can ask by itself. */
-    private static List<String> direct(Container container) throws IOException {
+    private static List<String> direct(Container container, ResolverConf host) {
         var asked = container.spec().network().dns();
         if (!asked.isEmpty()) return asked;
         boolean hosts = container.spec().isolation().networkMode().equals(Network.HOST);
-        return HostRoutes.nameServers().stream()
+        return host.addresses().stream()
                 .filter(server -> hosts || isReached(server))
                 .map(Addresses::text)
                 .toList();
@@ -151,9 +144,12 @@ final class EtcSetup {
 
     /** Whether the engine's own server answers it. */
     static boolean isServed(Container container, Stay stay) throws IOException {
-        Predicate<Stay.Plugged> named = each -> !each.network().name().equals(Network.BRIDGE);
-        if (stay.plugs.stream().anyMatch(named)) return true;
-        return !stay.plugs.isEmpty() && direct(container).isEmpty();
+        return isServed(stay, direct(container, ResolverConf.ofHost()));
+    }
+
+    private static boolean isServed(Stay stay, List<String> direct) {
+        if (stay.plugs.stream().anyMatch(each -> each.network().hasNames())) return true;
+        return !stay.plugs.isEmpty() && direct.isEmpty();
     }
 
     /** Whom that server asks; nobody, where nothing but the networks is to be reached. */
@@ -162,7 +158,7 @@ final class EtcSetup {
         var asked = container.spec().network().dns();
         var servers =
                 asked.isEmpty()
-                        ? HostRoutes.nameServers()
+                        ? ResolverConf.ofHost().addresses()
                         : asked.stream()
                                 .map(Addresses::parse)
                                 .filter(server -> !server.isLinkLocalAddress())
@@ -172,24 +168,25 @@ final class EtcSetup {
 
     /** On a further network. What the container has written in its file stays. */
     void plugged(Container container, Stay.Plugged plugged) throws IOException {
-        var hosts = files.read(container.id(), HOSTS);
-        files.write(container.id(), HOSTS, EtcText.with(hosts, own(container, plugged)));
+        var hosts = files.read(container.id(), EtcFiles.HOSTS);
+        files.write(container.id(), EtcFiles.HOSTS, EtcText.with(hosts, own(container, plugged)));
     }
 
     void unplugged(Container container, Stay.Plugged plugged) throws IOException {
-        var hosts = files.read(container.id(), HOSTS);
-        files.write(container.id(), HOSTS, EtcText.without(hosts, own(container, plugged)));
+        var hosts = files.read(container.id(), EtcFiles.HOSTS);
+        files.write(
+                container.id(), EtcFiles.HOSTS, EtcText.without(hosts, own(container, plugged)));
     }
 
     /** When its networks have changed, unless it has a file of its own making. */
     void resolverChanged(Container container, Stay now) throws IOException {
-        var there = files.read(container.id(), RESOLVER);
+        var there = files.read(container.id(), EtcFiles.RESOLVER);
         if (there.equals(written.get(container.id()))) writeResolver(container, now);
     }
 
     private void writeResolver(Container container, Stay stay) throws IOException {
-        var text = EtcText.resolvConf(resolver(container, stay));
-        files.write(container.id(), RESOLVER, text);
+        var text = resolver(container, stay).text();
+        files.write(container.id(), EtcFiles.RESOLVER, text);
         written.put(container.id(), text);
     }
 

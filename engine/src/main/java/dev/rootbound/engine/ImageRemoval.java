@@ -82,7 +82,7 @@ final class ImageRemoval {
                     "conflict: unable to remove repository reference \""
                             + name
                             + "\" (must force) - container "
-                            + user.get().id().substring(0, 12)
+                            + user.get().shortId()
                             + " is using its referenced image "
                             + shortId(image));
         }
@@ -145,7 +145,7 @@ final class ImageRemoval {
                 + " be forced) - image is being used by "
                 + state
                 + " container "
-                + user.id().substring(0, 12);
+                + user.shortId();
     }
 
     private static String shortId(Image image) {

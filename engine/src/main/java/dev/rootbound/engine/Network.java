@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,18 @@ public record Network(
         return driver != Driver.BRIDGE || name.equals(BRIDGE);
     }
 
+    /** Whether containers find each other on it by name: not on the default one, as in Docker. */
+    boolean hasNames() {
+        return !name.equals(BRIDGE);
+    }
+
+    /** Its subnet of a family. */
+    Optional<Subnet> subnet(boolean ipv4) {
+        return subnets.stream().filter(each -> each.cidr().isIpv4() == ipv4).findFirst();
+    }
+
     /** Whether its containers have IPv6 addresses. */
     public boolean hasIpv6() {
-        return subnets.stream().anyMatch(subnet -> !subnet.cidr().isIpv4());
+        return subnet(false).isPresent();
     }
 }

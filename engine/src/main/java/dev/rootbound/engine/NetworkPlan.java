@@ -163,10 +163,7 @@ final class NetworkPlan {
     private static void address(Network network, String text, boolean ipv4) {
         if (text.isEmpty()) return;
         var address = literal("IP address", text);
-        var subnet =
-                network.subnets().stream().filter(each -> each.cidr().isIpv4() == ipv4).findFirst();
-        boolean fits = subnet.isPresent() && subnet.get().cidr().contains(address);
-        if (fits) return;
+        if (network.subnet(ipv4).filter(each -> each.cidr().contains(address)).isPresent()) return;
         throw new EngineException.Invalid(
                 "invalid config for network "
                         + network.name()

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.network.Protocol;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,11 @@ public record NetworkSpec(
         dnsSearch = List.copyOf(dnsSearch);
         dnsOptions = List.copyOf(dnsOptions);
         extraHosts = List.copyOf(extraHosts);
+    }
+
+    /** What is asked of a network, once it is named by its id; empty: not to be on it. */
+    Optional<Attachment> attachment(String network) {
+        return attachments.stream().filter(each -> each.network().equals(network)).findFirst();
     }
 
     /** This one with other networks. */

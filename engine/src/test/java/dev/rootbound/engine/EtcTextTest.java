@@ -25,44 +25,4 @@ class EtcTextTest {
         assertThat(EtcText.with("", List.of(WEB))).isEqualTo("172.18.0.2\tweb\n");
         assertThat(EtcText.without("", List.of(WEB))).isEmpty();
     }
-
-    @Test
-    void aResolverIsToldWhatIsThereOnly() {
-        var all =
-                new EtcText.Resolver(
-                        List.of("1.1.1.1", "fd00::53"),
-                        List.of("example.com", "lan"),
-                        List.of("ndots:0", "edns0"));
-        assertThat(EtcText.resolvConf(all))
-                .isEqualTo(
-                        """
-                        nameserver 1.1.1.1
-                        nameserver fd00::53
-                        search example.com lan
-                        options ndots:0 edns0
-                        """);
-        assertThat(EtcText.resolvConf(new EtcText.Resolver(List.of(), List.of(), List.of())))
-                .isEmpty();
-        assertThat(EtcText.parse(EtcText.resolvConf(all).lines().toList())).isEqualTo(all);
-    }
-
-    @Test
-    void theHostsIsReadAsItsResolverDoes() {
-        var resolver =
-                EtcText.parse(
-                        List.of(
-                                "",
-                                "# search comment",
-                                "; nameserver 6.6.6.6",
-                                "domain old.example.com",
-                                "nameserver",
-                                "\tnameserver   127.0.0.53  trailing",
-                                "search a.example.com\tb.example.com",
-                                "options ndots:2",
-                                "options edns0 trust-ad",
-                                "sortlist 10.0.0.0"));
-        assertThat(resolver.servers()).containsExactly("127.0.0.53");
-        assertThat(resolver.search()).containsExactly("a.example.com", "b.example.com");
-        assertThat(resolver.options()).containsExactly("ndots:2", "edns0", "trust-ad");
-    }
 }

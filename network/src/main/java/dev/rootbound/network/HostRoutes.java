@@ -11,7 +11,6 @@ import java.util.List;
 public final class HostRoutes {
     private static final Path IPV4 = Path.of("/proc/net/route");
     private static final Path IPV6 = Path.of("/proc/net/ipv6_route");
-    private static final Path RESOLVER = Path.of("/etc/resolv.conf");
 
     private HostRoutes() {}
 
@@ -23,7 +22,7 @@ public final class HostRoutes {
         var routes = new ArrayList<Cidr>();
         routes.addAll(ipv4(lines(IPV4), ownLinks));
         routes.addAll(ipv6(lines(IPV6), ownLinks));
-        for (var server : nameServers())
+        for (var server : ResolverConf.ofHost().addresses())
             routes.add(Cidr.of(server, server.getAddress().length * 8));
         return routes;
     }
@@ -63,24 +62,5 @@ public final class HostRoutes {
     private static InetAddress littleEndian(String hex) {
         int value = Integer.reverseBytes(Integer.parseUnsignedInt(hex, 16));
         return bytes(String.format("%08x", value));
-    }
-
-    /** Those of resolv.conf(5), in its order; what is no address is left out. */
-    public static List<InetAddress> nameServers() throws IOException {
-        return nameServers(lines(RESOLVER));
-    }
-
-    static List<InetAddress> nameServers(List<String> lines) {
-        var servers = new ArrayList<InetAddress>();
-        for (var line : lines) {
-            var words = line.strip().split("\\s+");
-            if (words.length < 2 || !words[0].equals("nameserver")) continue;
-            try {
-                servers.add(Addresses.parse(words[1].replaceAll("%.*", "")));
-            } catch (IllegalArgumentException e) {
-                // the host's own resolver cannot use it either
-            }
-        }
-        return servers;
     }
 }

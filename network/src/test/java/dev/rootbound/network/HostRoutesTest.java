@@ -64,24 +64,6 @@ class HostRoutesTest {
     }
 
     @Test
-    void nameServersAreInTheirOrderWithoutWhatIsNoAddress() {
-        var servers =
-                HostRoutes.nameServers(
-                        List.of(
-                                "# nameserver 9.9.9.9",
-                                "search example.com",
-                                "nameserver 10.0.0.53",
-                                "  nameserver\tfe80::1%eth0  ",
-                                "nameserver",
-                                "nameserver dns.example.com",
-                                "",
-                                "options ndots:1",
-                                "nameserver 127.0.0.53 # local"));
-        assertThat(servers.stream().map(Addresses::text))
-                .containsExactly("10.0.0.53", "fe80::1", "127.0.0.53");
-    }
-
-    @Test
     void theHostsOwnAreRead() throws Exception {
         var all = HostRoutes.read(List.of());
         assertThat(all).noneMatch(route -> route.prefix() == 0);

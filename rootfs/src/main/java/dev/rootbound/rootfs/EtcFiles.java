@@ -25,8 +25,17 @@ import java.util.Map;
 public final class EtcFiles {
     private static final String FILES = "etc";
 
+    /** hosts(5). */
+    public static final String HOSTS = "hosts";
+
+    /** hostname(5). */
+    public static final String HOSTNAME = "hostname";
+
+    /** resolv.conf(5). */
+    public static final String RESOLVER = "resolv.conf";
+
     /** Their names in /etc. */
-    public static final List<String> NAMES = List.of("hosts", "hostname", "resolv.conf");
+    public static final List<String> NAMES = List.of(HOSTS, HOSTNAME, RESOLVER);
 
     private static final int MODE = 0644;
     private static final int MOST_BYTES = 1 << 20;
