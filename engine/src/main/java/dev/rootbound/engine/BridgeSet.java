@@ -77,7 +77,7 @@ final class BridgeSet {
         making.lock();
         try {
             var known = made.get(network.id());
-            if (known != null) return known;
+            if (known != null && Links.isThere(known.name())) return known; // else it was removed
             var bridge = bridge(network);
             try (var undo = new Undo()) {
                 firewall.add(bridge);
@@ -95,22 +95,8 @@ final class BridgeSet {
     }
 
     void plug(Stay.Plugged plugged, Path namespace) throws IOException {
-        var bridge = make(plugged.network());
-        if (!Links.isThere(bridge.name())) { // somebody has removed it
-            forget(plugged.network());
-            bridge = make(plugged.network());
-        }
-        Links.plug(bridge, namespace, plugged.plug());
+        Links.plug(make(plugged.network()), namespace, plugged.plug());
         Failpoint.reach("network.plugged");
-    }
-
-    private void forget(Network network) {
-        making.lock();
-        try {
-            made.remove(network.id());
-        } finally {
-            making.unlock();
-        }
     }
 
     /** It must have no containers. */
@@ -118,12 +104,15 @@ final class BridgeSet {
         making.lock();
         try {
             made.remove(network.id());
-            var bridge = bridge(network);
-            Links.remove(bridge.name());
-            firewall.remove(bridge);
+            remove(bridge(network));
         } finally {
             making.unlock();
         }
+    }
+
+    private void remove(Bridge bridge) throws IOException {
+        Links.remove(bridge.name());
+        firewall.remove(bridge);
     }
 
     /** Of a new engine: what is in use stays, the rest that an earlier one left goes. */
@@ -154,13 +143,11 @@ final class BridgeSet {
     void rest(Collection<Network> used) throws IOException {
         making.lock();
         try {
-            var ids = used.stream().map(Network::id).collect(Collectors.toSet());
-            for (var id : Set.copyOf(made.keySet())) {
-                if (ids.contains(id)) continue;
-                var bridge = made.remove(id);
-                if (bridge == null) continue;
-                Links.remove(bridge.name());
-                firewall.remove(bridge);
+            var idle = new HashMap<>(made);
+            for (var network : used) idle.remove(network.id());
+            for (var each : idle.entrySet()) {
+                made.remove(each.getKey());
+                remove(each.getValue());
             }
         } finally {
             making.unlock();

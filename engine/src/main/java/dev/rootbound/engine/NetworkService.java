@@ -253,19 +253,14 @@ final class NetworkService implements Networks {
     @Override
     public List<Member> members(Caller caller, Network network) {
         var members = new ArrayList<Member>();
-        for (var container : running(caller.tenant())) {
+        for (var entry : containers.of(caller.tenant())) {
+            var container = entry.container();
+            if (!container.isRunning()) continue;
             of(container).endpoints().stream()
                     .filter(each -> each.network().id().equals(network.id()))
                     .forEach(each -> members.add(new Member(container, each)));
         }
         return members;
-    }
-
-    private List<Container> running(Tenant tenant) {
-        return containers.of(tenant).stream()
-                .map(ContainerEntry::container)
-                .filter(Container::isRunning)
-                .toList();
     }
 
     @Override
@@ -298,16 +293,14 @@ final class NetworkService implements Networks {
             return new Endpoint(id, network, "", null, null, null, null, "", names, asked);
         }
         var plug = plugged.get().plug();
-        var gateway4 = gateway(network, true);
-        var gateway6 = gateway(network, false);
         return new Endpoint(
                 plugged.get().id(),
                 network,
                 plug.device(),
                 plug.ip4(),
-                plug.ip4() == null ? null : gateway4,
+                plug.ip4() == null ? null : gateway(network, true),
                 plug.ip6(),
-                plug.ip6() == null ? null : gateway6,
+                plug.ip6() == null ? null : gateway(network, false),
                 plug.mac(),
                 names,
                 asked);
@@ -315,11 +308,7 @@ final class NetworkService implements Networks {
 
     private static java.net.@Nullable InetAddress gateway(Network network, boolean ipv4) {
         if (network.internal()) return null;
-        return network.subnets().stream()
-                .filter(subnet -> subnet.cidr().isIpv4() == ipv4)
-                .map(Network.Subnet::gateway)
-                .findFirst()
-                .orElse(null);
+        return network.subnet(ipv4).map(Network.Subnet::gateway).orElse(null);
     }
 
     // --- containers ------------------------------------------------------------------------------
@@ -486,10 +475,9 @@ final class NetworkService implements Networks {
         var namespace = bundle.networkNamespace();
         for (var plugged : stay.plugs) bridges.plug(plugged, namespace);
         serve(container, stay, bundle);
-        stay.lead();
-        bridges.firewall().open(stay.rules());
+        open(stay);
         stay.told = true;
-        for (var plugged : stay.plugs) published(container, plugged, "connect");
+        for (var plugged : stay.plugs) tell(container, plugged.network(), "connect");
     }
 
     private void serve(Container container, Stay stay, Bundle bundle) throws IOException {
@@ -521,8 +509,8 @@ final class NetworkService implements Networks {
         }
     }
 
-    private void published(Container container, Stay.Plugged plugged, String action) {
-        events.publish(plugged.network(), action, Map.of("container", container.id()));
+    private void tell(Container container, Network network, String action) {
+        events.publish(network, action, Map.of("container", container.id()));
     }
 
     /** After a container's end or failed start: gives back what it had. */
@@ -535,7 +523,7 @@ final class NetworkService implements Networks {
                 undo.on(() -> stays.give(plugged));
                 undo.on(() -> Links.remove(plugged.plug().outside())); // also if others joined it
             }
-            for (var port : stay.ports) port.held().ifPresent(undo::on);
+            stay.ports.forEach(undo::on);
             undo.on(() -> bridges.firewall().close(stay.rules())); // before anybody has its address
             var resolver = stay.resolver;
             if (resolver != null) undo.on(resolver);
@@ -551,7 +539,7 @@ final class NetworkService implements Networks {
     private void tellEnd(Container container, Stay stay) {
         if (!stay.told) return;
         stay.told = false;
-        for (var plugged : stay.plugs) published(container, plugged, "disconnect");
+        for (var plugged : stay.plugs) tell(container, plugged.network(), "disconnect");
     }
 
     /** When a container is deleted. */
@@ -591,10 +579,7 @@ final class NetworkService implements Networks {
         var asked = attachment.named(network.id());
         NetworkPlan.check(network, asked);
         refuse(before, network);
-        boolean there =
-                before.spec().network().attachments().stream()
-                        .anyMatch(each -> each.network().equals(network.id()));
-        if (there) {
+        if (before.spec().network().attachment(network.id()).isPresent()) {
             throw new EngineException.Denied(
                     "endpoint with name "
                             + before.name()
@@ -614,7 +599,7 @@ final class NetworkService implements Networks {
             undo.keep();
         }
         entry.become(after);
-        if (!after.isRunning()) events.publish(network, "connect", Map.of("container", after.id()));
+        if (!after.isRunning()) tell(after, network, "connect");
     }
 
     private static Container on(Container container, List<NetworkSpec.Attachment> attachments) {
@@ -635,9 +620,7 @@ final class NetworkService implements Networks {
                             + " decided when it is made");
         }
         var none = records.id(container.tenant(), Network.NONE);
-        boolean alone =
-                container.spec().network().attachments().stream()
-                        .anyMatch(each -> each.network().equals(none));
+        boolean alone = container.spec().network().attachment(none).isPresent();
         if (alone || network.driver() == Network.Driver.NONE) {
             throw new EngineException.Denied(
                     "container cannot be connected to multiple networks with one of the networks in"
@@ -662,7 +645,7 @@ final class NetworkService implements Networks {
         serve(container, stay, bundle);
         publish(container, stay);
         StayFile.write(bundle, stay);
-        published(container, plugged, "connect");
+        tell(container, plugged.network(), "connect");
     }
 
     /** Where it is reached from outside now; it may have lost, or got, that place. */
@@ -670,6 +653,10 @@ final class NetworkService implements Networks {
         var outward = stay.outward();
         if (outward.isEmpty()) return;
         if (stay.ports.isEmpty()) publishing.take(container, stay, outward.get().network());
+        open(stay);
+    }
+
+    private void open(Stay stay) throws IOException {
         stay.lead();
         bridges.firewall().open(stay.rules());
     }
@@ -713,7 +700,7 @@ final class NetworkService implements Networks {
         if (before.isRunning() && stay.isPresent()) {
             unplug(after, stay.get(), network);
         } else {
-            events.publish(network, "disconnect", Map.of("container", after.id()));
+            tell(after, network, "disconnect");
         }
     }
 
@@ -731,7 +718,7 @@ final class NetworkService implements Networks {
         etc.unplugged(container, plugged);
         etc.resolverChanged(container, stay);
         StayFile.write(bundle, stay);
-        published(container, plugged, "disconnect");
+        tell(container, plugged.network(), "disconnect");
     }
 
     private void moveDefault(Container container, Stay stay, Bundle bundle) throws IOException {
@@ -743,15 +730,12 @@ final class NetworkService implements Networks {
         }
         Links.makeDefault(
                 bridges.bridge(next.get().network()), bundle.networkNamespace(), next.get().plug());
-        stay.lead();
-        bridges.firewall().open(stay.rules());
+        open(stay);
     }
 
     /** What had its address may be another container's soon. */
     private static void unpublish(Stay stay) throws IOException {
-        for (var port : stay.ports) {
-            if (port.held().isPresent()) port.held().get().close();
-        }
+        for (var port : stay.ports) port.close();
         stay.ports.clear();
     }
 
@@ -864,7 +848,7 @@ final class NetworkService implements Networks {
         for (var stay : stays.all()) {
             var resolver = stay.resolver;
             if (resolver != null) resolver.close();
-            for (var port : stay.ports) if (port.held().isPresent()) port.held().get().close();
+            for (var port : stay.ports) port.close();
         }
         bridges.rest(used());
     }

@@ -42,8 +42,7 @@ final class Publishing {
         try (var undo = new Undo()) {
             for (var binding : bindings(container)) {
                 for (var each : take(container, network, binding, published)) {
-                    each.held().ifPresent(undo::on);
-                    published.add(each);
+                    published.add(undo.on(each));
                 }
             }
             undo.keep();

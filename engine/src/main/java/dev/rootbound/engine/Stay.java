@@ -5,6 +5,8 @@ import dev.rootbound.network.HeldPort;
 import dev.rootbound.network.Links;
 import dev.rootbound.network.Port;
 import dev.rootbound.network.Resolver;
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -40,7 +42,13 @@ final class Stay {
      *
      * @param held empty in an engine that came later, when somebody else has taken it meanwhile
      */
-    record Published(Networks.OpenPort open, Optional<HeldPort> held) {}
+    record Published(Networks.OpenPort open, Optional<HeldPort> held) implements AutoCloseable {
+        /** It is anybody's. */
+        @Override
+        public void close() throws IOException {
+            if (held.isPresent()) held.get().close();
+        }
+    }
 
     Optional<Plugged> on(Network network) {
         return plugs.stream().filter(each -> each.network().id().equals(network.id())).findFirst();
@@ -71,9 +79,8 @@ final class Stay {
     }
 
     private static Optional<Port> rule(Networks.OpenPort open, Links.Plug plug) {
-        boolean ipv4 = open.hostAddress().getAddress().length == 4;
-        var address = ipv4 ? plug.ip4() : plug.ip6();
-        return Optional.ofNullable(address)
+        boolean ipv4 = open.hostAddress() instanceof Inet4Address;
+        return Optional.ofNullable(plug.address(ipv4))
                 .map(to ->
                         new Port(
                                 open.protocol(),

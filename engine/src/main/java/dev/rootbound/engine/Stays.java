@@ -89,8 +89,7 @@ final class Stays {
     /** Those that a container had before this engine came. */
     void takeAgain(Stay.Plugged plugged) {
         for (var subnet : plugged.network().subnets()) {
-            var plug = plugged.plug();
-            var address = subnet.cidr().isIpv4() ? plug.ip4() : plug.ip6();
+            var address = plugged.plug().address(subnet.cidr().isIpv4());
             if (address != null) {
                 boolean _ = pool(subnet).take(address);
             }
@@ -98,12 +97,8 @@ final class Stays {
     }
 
     void give(Stay.Plugged plugged) {
-        give(plugged.network(), new Pair(plugged.plug().ip4(), plugged.plug().ip6()));
-    }
-
-    void give(Network network, Pair pair) {
-        for (var subnet : network.subnets()) {
-            var address = subnet.cidr().isIpv4() ? pair.ip4() : pair.ip6();
+        for (var subnet : plugged.network().subnets()) {
+            var address = plugged.plug().address(subnet.cidr().isIpv4());
             if (address != null) pool(subnet).give(address);
         }
     }

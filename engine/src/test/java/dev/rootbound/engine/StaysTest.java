@@ -61,7 +61,7 @@ class StaysTest {
         assertThatThrownBy(() -> take("", ""))
                 .isInstanceOf(EngineException.Failed.class)
                 .hasMessageContaining("no available addresses in 172.19.0.0/29");
-        stays.give(DUAL, pair("172.19.0.4", "fd00:1::4"));
+        stays.give(TestNetworks.plugged(DUAL, "172.19.0.4", "fd00:1::4"));
         assertThat(take("", "")).isEqualTo(pair("172.19.0.4", "fd00:1::4"));
     }
 

@@ -4,10 +4,12 @@ import dev.rootbound.idmap.Tenant;
 import dev.rootbound.network.Addresses;
 import dev.rootbound.network.Cidr;
 import dev.rootbound.network.Links;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Networks that exist in memory only, and what is asked of real ones. */
 final class TestNetworks {
@@ -39,8 +41,16 @@ final class TestNetworks {
     }
 
     static Stay.Plugged plugged(Network network, String ip4) {
-        var address = Addresses.parse(ip4);
-        var plug = new Links.Plug("eth0", "rv0", Links.mac(address), address, null, false);
+        return plugged(network, Addresses.parse(ip4), null);
+    }
+
+    static Stay.Plugged plugged(Network network, String ip4, String ip6) {
+        return plugged(network, Addresses.parse(ip4), Addresses.parse(ip6));
+    }
+
+    private static Stay.Plugged plugged(
+            Network network, InetAddress ip4, @Nullable InetAddress ip6) {
+        var plug = new Links.Plug("eth0", "rv0", Links.mac(ip4), ip4, ip6, false);
         return new Stay.Plugged(network.id(), network, plug);
     }
 

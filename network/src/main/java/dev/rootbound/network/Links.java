@@ -1,6 +1,7 @@
 package dev.rootbound.network;
 
 import dev.rootbound.linux.Namespaces;
+import dev.rootbound.linux.ProcFile;
 import dev.rootbound.linux.Undo;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,7 +41,12 @@ public final class Links {
             String mac,
             @Nullable InetAddress ip4,
             @Nullable InetAddress ip6,
-            boolean isDefault) {}
+            boolean isDefault) {
+        /** Its address of a family; {@code null}: none. */
+        public @Nullable InetAddress address(boolean ipv4) {
+            return ipv4 ? ip4 : ip6;
+        }
+    }
 
     /** Makes a bridge, unless it is there, and has the host route what passes it. */
     public static void makeBridge(Bridge bridge) throws IOException {
@@ -80,21 +86,20 @@ public final class Links {
 
     /** The host forwards; of IPv6 it goes on listening to its own routers (Linux: accept_ra 2). */
     private static void route(Bridge bridge) throws IOException {
-        set(SYSCTL.resolve("ipv4/ip_forward"), "1");
-        if (bridge.ipv6().isEmpty()) return;
+        if (ProcFile.sysctl("net/ipv4/ip_forward") != 1) {
+            Files.writeString(SYSCTL.resolve("ipv4/ip_forward"), "1");
+        }
+        if (bridge.ipv6().isEmpty() || ProcFile.sysctl("net/ipv6/conf/all/forwarding") == 1) return;
         var all = SYSCTL.resolve("ipv6/conf");
-        if (Files.readString(all.resolve("all/forwarding")).strip().equals("1")) return;
         try (var devices = Files.newDirectoryStream(all)) {
             for (var device : devices) {
-                var accepts = device.resolve("accept_ra");
-                if (Files.readString(accepts).strip().equals("1")) Files.writeString(accepts, "2");
+                var accepts = "net/ipv6/conf/" + device.getFileName() + "/accept_ra";
+                if (ProcFile.sysctl(accepts) == 1) {
+                    Files.writeString(device.resolve("accept_ra"), "2");
+                }
             }
         }
         Files.writeString(all.resolve("all/forwarding"), "1");
-    }
-
-    private static void set(Path file, String value) throws IOException {
-        if (!Files.readString(file).strip().equals(value)) Files.writeString(file, value);
     }
 
     /** Puts a plug of a network namespace into a bridge; nothing of it is left if that fails. */
@@ -156,7 +161,7 @@ public final class Links {
         var lines = new ArrayList<String>();
         if (plug.ip6() == null) lines.add("link set dev " + device + " addrgenmode none");
         for (var side : bridge.sides()) {
-            var own = side.cidr().isIpv4() ? plug.ip4() : plug.ip6();
+            var own = plug.address(side.cidr().isIpv4());
             if (own == null) continue;
             var how = side.cidr().isIpv4() ? " brd +" : " nodad";
             lines.add(
@@ -176,14 +181,14 @@ public final class Links {
     private static List<String> routeText(Bridge bridge, Plug plug) {
         var lines = new ArrayList<String>();
         for (var side : bridge.sides()) {
-            if ((side.cidr().isIpv4() ? plug.ip4() : plug.ip6()) == null) continue;
-            var family = side.cidr().isIpv4() ? "-4" : "-6";
+            boolean ipv4 = side.cidr().isIpv4();
+            if (plug.address(ipv4) == null) continue;
             lines.add(
                     "route replace default via "
                             + Addresses.text(side.gateway())
                             + " dev "
                             + plug.device()
-                            + (family.equals("-6") ? " metric 1024" : ""));
+                            + (ipv4 ? "" : " metric 1024"));
         }
         return lines;
     }
