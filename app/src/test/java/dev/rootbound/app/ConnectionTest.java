@@ -9,32 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
-class ConnectionTest {
-    private @TempDir Path directory;
-    private FakeEngine engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = new FakeEngine(directory);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        engine.close();
-    }
-
+class ConnectionTest extends EngineOfTest {
     private Json get() throws IOException {
         return engine.client().get(Target.of("/x"));
     }

@@ -4,30 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** commit, save, history, images and image verify. */
 @Timeout(20)
-class ImageCommandsTest {
+class ImageCommandsTest extends EngineOfTest {
     private static final String ID = "sha256:" + "ab".repeat(32);
-
-    private @TempDir Path directory;
-    private FakeEngine engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = new FakeEngine(directory);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        engine.close();
-    }
 
     @Test
     void aCommitPrintsTheNewId() {

@@ -5,33 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** events, diff, export, prune and df. */
 @Timeout(20)
-class KeepCommandsTest {
+class KeepCommandsTest extends EngineOfTest {
     private static final String EVENT =
             "{\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":"
                     + "{\"name\":\"n\",\"exitCode\":\"3\"}},\"time\":12,\"timeNano\":12000000345}";
-
-    private @TempDir Path directory;
-    private FakeEngine engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = new FakeEngine(directory);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        engine.close();
-    }
 
     @Test
     void anEventIsOneLine() throws IOException {

@@ -2,33 +2,15 @@ package dev.rootbound.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** network and port; what is sent is what docker CLI 28.2.2 sends, but for zeros. */
 @Timeout(20)
-class NetworkCommandsTest {
-    private @TempDir Path directory;
-    private FakeEngine engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = new FakeEngine(directory);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        engine.close();
-    }
-
+class NetworkCommandsTest extends EngineOfTest {
     private Run run(String words) {
         return Run.of(engine, words.split(" ", -1));
     }

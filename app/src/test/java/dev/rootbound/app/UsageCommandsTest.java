@@ -2,17 +2,12 @@ package dev.rootbound.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** pause, unpause, update, stats and top. */
 @Timeout(20)
-class UsageCommandsTest {
+class UsageCommandsTest extends EngineOfTest {
     private static final String STATS =
             """
             {"id":"0123456789abcdef","name":"/web",
@@ -23,19 +18,6 @@ class UsageCommandsTest {
             "blkio_stats":{"io_service_bytes_recursive":[{"op":"Read","value":4096},
             {"op":"write","value":10},{"op":"sync","value":99}]},"pids_stats":{"current":3}}\
             """;
-
-    private @TempDir Path directory;
-    private FakeEngine engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = new FakeEngine(directory);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        engine.close();
-    }
 
     @Test
     void pauseAndUnpausePrintTheNames() {

@@ -6,37 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rootbound.engine.RootFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The wire of {@code docker cp}. */
 @Timeout(10)
-class ArchiveTest {
-    @TempDir Path directory;
-
-    private final FakeEngine engine = new FakeEngine();
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
-
+class ArchiveTest extends ServedEngine {
     private RawClient.Answer ask(String method, String query) throws IOException {
         return RawClient.ask(socket, method, "/v1.43/containers/box/archive" + query, "body");
     }

@@ -3,33 +3,14 @@ package dev.rootbound.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
-class EvidenceTest {
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, new FakeEngine());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
-
+class EvidenceTest extends ServedEngine {
     private RawClient.Answer raw(String path) throws IOException {
         return RawClient.ask(socket, "GET", path, "");
     }

@@ -4,31 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
-class HttpTest {
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
-
+class HttpTest extends ServedEngine {
     @Test
     void pingSaysWhatTheEngineSpeaks() throws IOException {
         var answer = RawClient.ask(socket, "GET", "/_ping", "");

@@ -8,36 +8,16 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.ImageConfig;
 import dev.rootbound.oci.ImageConfig.Healthcheck;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commit, save, history and verify as they go over the wire. */
 @Timeout(30)
-class ImageFilesTest {
+class ImageFilesTest extends ServedEngine {
     private static final Digest ONE = new Digest("1".repeat(64));
     private static final Digest TWO = new Digest("2".repeat(64));
-
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
 
     private RawClient.Answer ask(String method, String path, String body) throws IOException {
         return RawClient.ask(socket, method, path, body);

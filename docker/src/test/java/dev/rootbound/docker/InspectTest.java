@@ -5,37 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rootbound.engine.ContainerState;
 import dev.rootbound.engine.Health;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(20)
-class InspectTest {
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
-
+class InspectTest extends ServedEngine {
     private JsonNode ask(String method, String path, String body) throws IOException {
         var answer = RawClient.ask(socket, method, path, body);
         return answer.body().isEmpty() ? Json.object() : Json.parse(answer.body());

@@ -4,35 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class StreamsTest {
+class StreamsTest extends ServedEngine {
     private static final String UPGRADE =
             " HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n";
     private static final int MANY = 10 << 20;
-
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
 
     private String create(String fields) throws IOException {
         var answer =

@@ -4,33 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pull, push and login as they are on the wire. */
 @Timeout(20)
-class TransfersTest {
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
-    @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
-    }
-
+class TransfersTest extends ServedEngine {
     private RawClient.Answer post(String path, String auth) throws IOException {
         try (var client = new RawClient(socket)) {
             client.say(

@@ -4,31 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rootbound.runtime.Resources;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
-class UsageTest {
-    private final FakeEngine engine = new FakeEngine();
-    private @TempDir Path directory;
-    private Path socket;
-    private DockerApi api;
-
+class UsageTest extends ServedEngine {
     @BeforeEach
-    void serve() throws IOException {
-        socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, engine);
+    void create() throws IOException {
         ask("POST", "/containers/create?name=n", "{\"Image\":\"box\",\"Cmd\":[\"sleep\"]}");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        api.close();
     }
 
     private RawClient.Answer raw(String method, String path, String body) throws IOException {
