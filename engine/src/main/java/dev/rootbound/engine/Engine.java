@@ -309,6 +309,9 @@ public interface Engine extends AutoCloseable {
     /** Images as files: commit, save, verify. */
     ImageFiles imageFiles();
 
+    /** Images made in steps. */
+    Builds builds();
+
     /** Disk usage, and the removal of what is not used. */
     Housekeeping housekeeping();
 

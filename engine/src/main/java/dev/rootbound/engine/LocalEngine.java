@@ -59,6 +59,7 @@ public final class LocalEngine implements Engine {
     private final RootFiles files;
     private final ImageFiles imageFiles;
     private final Housekeeping housekeeping;
+    private final Builds builds;
     private final Evidence evidence;
     private final Permits permits;
     private final Path directories;
@@ -159,6 +160,7 @@ public final class LocalEngine implements Engine {
                         events);
         this.housekeeping =
                 new HousekeepingService(lookup, parts.snapshots(), life, images, events);
+        this.builds = new BuildService(parts, lookup, life, inFlight, events, this::createStep);
         this.permits = new LocalPermits(policy, users, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());
@@ -271,21 +273,36 @@ public final class LocalEngine implements Engine {
                                         "image " + asked.image(),
                                         () -> images.hold(caller, asked.image()));
                         undo.on(() -> images.release(image.diffIds()));
-                        var made = create(caller, name, asked, image);
+                        var configured = image.config().config();
+                        var made = create(caller, name, asked, image, configured, false);
                         undo.keep();
                         return made;
                     }
                 });
     }
 
-    private Made create(Caller caller, @Nullable String name, ContainerSpec asked, Image image)
+    /** A step of a build: it takes nothing from what is configured so far. */
+    private String createStep(Caller caller, Image files, ContainerSpec spec) throws IOException {
+        try (var undo = new Undo()) {
+            var image = images.hold(caller, files.id().toString());
+            undo.on(() -> images.release(image.diffIds()));
+            var none = ImageConfig.Defaults.NONE;
+            var made = create(caller, null, spec, image, none, true);
+            undo.keep();
+            return made.id();
+        }
+    }
+
+    private Made create(
+            Caller caller,
+            @Nullable String name,
+            ContainerSpec asked,
+            Image image,
+            ImageConfig.Defaults configured,
+            boolean step)
             throws IOException {
         var id = newId();
-        var judged =
-                policy.judge(
-                        caller,
-                        complete(caller, asked, image.config().config(), id),
-                        image.digests());
+        var judged = policy.judge(caller, complete(caller, asked, configured, id), image.digests());
         var warnings = new ArrayList<>(judged.warnings());
         var chosen =
                 containers.reserve(
@@ -302,7 +319,7 @@ public final class LocalEngine implements Engine {
             var tenant = caller.tenant().uid();
             audit.record(
                     new AuditLog.Subject("create", caller, tenant, id, chosen), judged.grants());
-            var made = make(caller, id, chosen, image, spec);
+            var made = make(caller, id, chosen, image, spec, step);
             containers.add(made);
             events.publish(made.container(), "create");
         } catch (IOException | RuntimeException e) {
@@ -358,7 +375,7 @@ public final class LocalEngine implements Engine {
     }
 
     private ContainerEntry make(
-            Caller caller, String id, String name, Image image, ContainerSpec spec)
+            Caller caller, String id, String name, Image image, ContainerSpec spec, boolean step)
             throws IOException {
         var argv = ImageDefaults.argv(spec);
         var directory = directories.resolve(id);
@@ -384,6 +401,7 @@ public final class LocalEngine implements Engine {
         try (var undo = new Undo()) {
             Files.createDirectory(directory, closed());
             undo.on(() -> Life.removeDirectory(directory));
+            if (step) StateFile.markStep(directory);
             Failpoint.reach("create.directory-made");
             undo.on(() -> parts.snapshots().remove(id));
             parts.snapshots().create(id);
@@ -770,6 +788,11 @@ public final class LocalEngine implements Engine {
     @Override
     public Networks networks() {
         return networks;
+    }
+
+    @Override
+    public Builds builds() {
+        return builds;
     }
 
     @Override

@@ -149,6 +149,7 @@ final class Recovery {
         var container = entry.container();
         try {
             recoverState(entry);
+            if (StateFile.isStep(entry.directory)) removeStep(entry);
         } catch (IOException | RuntimeException e) {
             EngineLog.error("container " + container.id() + " set aside", e);
             // its state file stays as it is: the next engine tries again
@@ -158,6 +159,12 @@ final class Recovery {
                             container.ids(),
                             container.rootfs()));
         }
+    }
+
+    /** The build that it was a step of has ended with its engine. */
+    private void removeStep(ContainerEntry entry) throws IOException {
+        life.killIfRunning(entry);
+        life.deleteUnlessGone(entry, true);
     }
 
     private static String reason(Exception e) {

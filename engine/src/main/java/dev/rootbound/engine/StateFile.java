@@ -21,6 +21,7 @@ final class StateFile {
     private static final int FORMAT = 3;
     private static final String NAME = "container.json";
     private static final String ORIGIN = "request.json";
+    private static final String STEP = "step";
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     // what the files of earlier releases do not have
@@ -58,6 +59,15 @@ final class StateFile {
         }
         DurableFiles.write(
                 directory.resolve(NAME), MAPPER.writeValueAsBytes(new Content(FORMAT, container)));
+    }
+
+    /** Says that the container is a step of a build, which ends with its engine. */
+    static void markStep(Path directory) throws IOException {
+        Files.createFile(directory.resolve(STEP));
+    }
+
+    static boolean isStep(Path directory) {
+        return Files.exists(directory.resolve(STEP));
     }
 
     /** Keeps a container's request, which may be large, out of memory and out of each write. */

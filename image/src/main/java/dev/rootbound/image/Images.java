@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,9 @@ import java.util.stream.Stream;
  */
 public final class Images {
     private static final Pattern ID_PREFIX = Pattern.compile("(?:sha256:)?([0-9a-f]{1,64})");
+
+    /** Of the time when a step was last used: each use would be a file written. */
+    private static final Duration PRECISION = Duration.ofHours(1);
 
     private final ContentStore content;
     private final StateFiles imageFiles;
@@ -133,7 +137,14 @@ public final class Images {
             throw new IllegalArgumentException(
                     "multiple IDs found with provided prefix: " + prefix);
         }
+        if (found.isEmpty() && prefix.length() == 64) return step(tenant, new Digest(prefix));
         return found.stream().findFirst().map(id -> view(tenant, id));
+    }
+
+    /** What a step of a build has made is there for who knows its whole id. */
+    private Optional<Image> step(long tenant, Digest id) {
+        boolean known = tenant(tenant).isStep(id) && images.containsKey(id);
+        return known ? Optional.of(view(tenant, id)) : Optional.empty();
     }
 
     /** All that the tenant sees, newest first. */
@@ -270,6 +281,74 @@ public final class Images {
         return new Removed(names, unused.toList());
     }
 
+    /** What the tenant's builds have made, by key. */
+    public synchronized Map<Digest, BuildStep> steps(long tenant) {
+        return tenant(tenant).steps().entrySet().stream()
+                .collect(Collectors.toMap(e -> new Digest(e.getKey()), Map.Entry::getValue));
+    }
+
+    /** What a step with this key has made before; from now on it is last used then. */
+    synchronized Optional<StepFiles> useStep(long tenant, Digest key, Instant now)
+            throws IOException {
+        var step = tenant(tenant).steps().get(key.hex());
+        if (step == null || !images.containsKey(step.image())) return Optional.empty();
+        if (step.used().plus(PRECISION).isBefore(now)) {
+            save(tenant, tenant(tenant).with(key, step.usedAt(now)));
+        }
+        return Optional.of(new StepFiles(view(tenant, step.image()), step.created()));
+    }
+
+    /** Has another key find a step, too; unchanged if it is gone. */
+    synchronized void aliasStep(long tenant, Digest key, Digest other) throws IOException {
+        var step = tenant(tenant).steps().get(key.hex());
+        if (step != null) save(tenant, tenant(tenant).with(other, step));
+    }
+
+    /** As {@link #add}, of what only the key of a step names. */
+    synchronized StepFiles addStep(
+            long tenant, Digest key, String what, Addition addition, Instant now)
+            throws IOException {
+        var id = Sha256.of(addition.rawConfig());
+        var stored = new ArrayList<Digest>();
+        try {
+            store(addition, stored);
+            Failpoint.reach("build.step-stored");
+            save(tenant, tenant(tenant).with(key, new BuildStep(id, what, now, now)));
+        } catch (IOException | RuntimeException e) {
+            if (images.containsKey(id) && !isHeld(id)) delete(id);
+            sweep(stored);
+            throw e;
+        }
+        return new StepFiles(view(tenant, id), now);
+    }
+
+    /**
+     * Forgets steps of builds.
+     *
+     * @return diffIds that no image needs any more, to be given to {@link #dropUnused}
+     */
+    public synchronized List<Digest> removeSteps(long tenant, Collection<Digest> keys)
+            throws IOException {
+        var before = tenant(tenant);
+        var ids =
+                keys.stream()
+                        .flatMap(key -> Stream.ofNullable(before.steps().get(key.hex())))
+                        .map(BuildStep::image)
+                        .distinct()
+                        .toList();
+        save(tenant, before.withoutSteps(keys));
+        var unused = new ArrayList<Digest>();
+        for (var id : ids) {
+            var image = images.get(id);
+            if (image == null || isHeld(id)) continue;
+            delete(id);
+            sweep(image.blobs().toList());
+            unused.addAll(image.config().diffIds());
+        }
+        var needed = layers();
+        return unused.stream().distinct().filter(layer -> !needed.contains(layer)).toList();
+    }
+
     /** The diffIds of all images. */
     public synchronized Set<Digest> layers() {
         return images.values().stream()
@@ -397,7 +476,7 @@ public final class Images {
     }
 
     private boolean isHeld(Digest id) {
-        return tenants.values().stream().anyMatch(tenant -> tenant.images().contains(id));
+        return tenants.values().stream().anyMatch(tenant -> tenant.holds(id));
     }
 
     private Stream<Digest> visible(long tenant) {

@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * Sparse files are as GNU tar's pax format 1.0 has them, which Go's readers know too.
  */
 public final class TarOutput {
+    /** Bytes of an archive without a member. */
+    static final long EMPTY = 2L * TarHeader.BLOCK;
+
     private final OutputStream out;
     private long left;
     private long padding;
@@ -60,7 +63,7 @@ public final class TarOutput {
     /** Ends the archive; the stream stays open. */
     public void finish() throws IOException {
         end();
-        out.write(new byte[2 * TarHeader.BLOCK]);
+        out.write(new byte[(int) EMPTY]);
         out.flush();
     }
 

@@ -16,14 +16,16 @@ import java.util.TreeSet;
  *
  * @param images also those without a name
  * @param names canonical references, with tag or with digest, never both
+ * @param steps what builds have made on the way to an image, by the hexadecimal digits of its key
  */
-record TenantImages(Set<Digest> images, Map<String, Digest> names) {
-    static final TenantImages NONE = new TenantImages(Set.of(), Map.of());
+record TenantImages(Set<Digest> images, Map<String, Digest> names, Map<String, BuildStep> steps) {
+    static final TenantImages NONE = new TenantImages(Set.of(), Map.of(), Map.of());
     private static final int FORMAT = 1;
 
     TenantImages {
         images = Collections.unmodifiableSet(new TreeSet<>(images));
         names = Collections.unmodifiableMap(new TreeMap<>(names));
+        steps = Collections.unmodifiableMap(new TreeMap<>(steps));
     }
 
     /** How a reference is looked up: its digest counts, else its tag, {@code latest} by default. */
@@ -42,13 +44,13 @@ record TenantImages(Set<Digest> images, Map<String, Digest> names) {
         allImages.add(id);
         var allNames = new TreeMap<>(names);
         for (var name : added) allNames.put(key(name), id);
-        return new TenantImages(allImages, allNames);
+        return new TenantImages(allImages, allNames, steps);
     }
 
     TenantImages withoutName(String key) {
         var others = new TreeMap<>(names);
         others.remove(key);
-        return new TenantImages(images, others);
+        return new TenantImages(images, others, steps);
     }
 
     TenantImages withoutImage(Digest id) {
@@ -56,7 +58,28 @@ record TenantImages(Set<Digest> images, Map<String, Digest> names) {
         otherImages.remove(id);
         var otherNames = new TreeMap<>(names);
         otherNames.values().removeIf(id::equals);
-        return new TenantImages(otherImages, otherNames);
+        return new TenantImages(otherImages, otherNames, steps);
+    }
+
+    TenantImages with(Digest key, BuildStep step) {
+        var all = new TreeMap<>(steps);
+        all.put(key.hex(), step);
+        return new TenantImages(images, names, all);
+    }
+
+    TenantImages withoutSteps(Collection<Digest> keys) {
+        var others = new TreeMap<>(steps);
+        keys.forEach(key -> others.remove(key.hex()));
+        return new TenantImages(images, names, others);
+    }
+
+    /** Whether it is an image of the tenant's, or a step's. */
+    boolean holds(Digest id) {
+        return images.contains(id) || isStep(id);
+    }
+
+    boolean isStep(Digest id) {
+        return steps.values().stream().anyMatch(step -> step.image().equals(id));
     }
 
     /** Sorted, with a tag. */
@@ -78,7 +101,16 @@ record TenantImages(Set<Digest> images, Map<String, Digest> names) {
     }
 
     byte[] toJson() {
-        return Json.write(Map.of("format", FORMAT, "images", images, "names", names));
+        var document = new TreeMap<String, Object>();
+        document.put("format", FORMAT);
+        document.put("images", images);
+        document.put("names", names);
+        if (!steps.isEmpty()) {
+            var fields = new TreeMap<String, Object>();
+            steps.forEach((key, step) -> fields.put(key, step.toJson()));
+            document.put("steps", fields);
+        }
+        return Json.write(document);
     }
 
     static TenantImages parse(byte[] json) throws MalformedException {
@@ -94,6 +126,11 @@ record TenantImages(Set<Digest> images, Map<String, Digest> names) {
                 throw fields.malformed("has a bad name: " + e.getMessage());
             }
         }
-        return new TenantImages(Set.copyOf(fields.digests("images")), names);
+        var steps = new TreeMap<String, BuildStep>();
+        var written = fields.objectOrEmpty("steps");
+        for (var key : fields.keys("steps")) {
+            steps.put(new Digest(key).hex(), BuildStep.of(written.objectOrEmpty(key)));
+        }
+        return new TenantImages(Set.copyOf(fields.digests("images")), names, steps);
     }
 }

@@ -5,8 +5,10 @@ import dev.rootbound.image.TarOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a writable layer as an image's layer: overlayfs' whiteouts become entries (OCI image-spec,
@@ -17,18 +19,24 @@ final class LayerArchive {
     private final TarOutput tar;
     private final TarMembers members;
 
-    private LayerArchive(TarOutput tar) {
+    private LayerArchive(TarOutput tar, long latest) {
         this.tar = tar;
-        this.members = TarMembers.sparse(tar);
+        this.members = TarMembers.sparse(tar, latest);
     }
 
     /**
      * @param lower what the layer lies on: a directory that hides nothing of it is not opaque
+     * @param latest of the times of files: later ones become this; {@code null}: as they are
      */
-    static void write(MergedDirectory upper, MergedDirectory lower, OutputStream out)
+    static void write(
+            MergedDirectory upper,
+            MergedDirectory lower,
+            OutputStream out,
+            @Nullable Instant latest)
             throws IOException {
         var tar = new TarOutput(out);
-        new LayerArchive(tar).directory(upper, lower, new byte[0], 0);
+        long seconds = latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
+        new LayerArchive(tar, seconds).directory(upper, lower, new byte[0], 0);
         tar.finish();
     }
 

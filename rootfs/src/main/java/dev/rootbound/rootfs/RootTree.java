@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container sees of its own files, read from the store by descriptors: without a mount, and
@@ -139,12 +141,21 @@ public final class RootTree implements InsideFiles {
      * @throws LayerException for what no layer can hold
      */
     public void pack(OutputStream tar) throws IOException {
+        pack(tar, null);
+    }
+
+    /**
+     * As {@link #pack(OutputStream)}.
+     *
+     * @param latest of the times of files: later ones become this; {@code null}: as they are
+     */
+    public void pack(OutputStream tar, @Nullable Instant latest) throws IOException {
         try (var own = open(List.of(upper));
                 var below = open(lower)) {
             PlatformThread.call(
                     "pack-layer",
                     () -> {
-                        LayerArchive.write(own, below, tar);
+                        LayerArchive.write(own, below, tar, latest);
                         return tar;
                     });
         }

@@ -41,21 +41,27 @@ final class TarMembers {
     private final TarOutput tar;
     private final FileView view;
     private final boolean holes;
+    private final long latest;
 
-    private TarMembers(TarOutput tar, FileView view, boolean holes) {
+    private TarMembers(TarOutput tar, FileView view, boolean holes, long latest) {
         this.tar = tar;
         this.view = view;
         this.holes = holes;
+        this.latest = latest;
     }
 
     /** For readers of any kind: sparse files are written in full. */
     static TarMembers full(TarOutput tar, FileView view) {
-        return new TarMembers(tar, view, false);
+        return new TarMembers(tar, view, false, Long.MAX_VALUE);
     }
 
-    /** For readers of layers: of sparse files only the data is written. */
-    static TarMembers sparse(TarOutput tar) {
-        return new TarMembers(tar, FileView.INSIDE, true);
+    /**
+     * For readers of layers: of sparse files only the data is written.
+     *
+     * @param latest of the times that are written, in seconds since 1970; later ones become this
+     */
+    static TarMembers sparse(TarOutput tar, long latest) {
+        return new TarMembers(tar, FileView.INSIDE, true, latest);
     }
 
     /**
@@ -203,7 +209,7 @@ final class TarMembers {
                 view.id(stat.gid()),
                 null,
                 size,
-                stat.mtimeSeconds(),
+                Math.min(stat.mtimeSeconds(), latest),
                 0,
                 link,
                 stat.deviceMajor(),

@@ -1,0 +1,208 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.BuildStep;
+import dev.rootbound.image.Image;
+import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepCommit;
+import dev.rootbound.image.StepFiles;
+import dev.rootbound.linux.Failpoint;
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Platform;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Steps of builds, made of containers and images. */
+final class BuildService implements Builds {
+    private static final Digest NOTHING = Digest.of("scratch".getBytes(StandardCharsets.UTF_8));
+
+    /** How a container of a step is made. */
+    interface Making {
+        String make(Caller caller, Image files, ContainerSpec spec) throws IOException;
+    }
+
+    private final EngineParts parts;
+    private final Lookup lookup;
+    private final Life life;
+    private final InFlight inFlight;
+    private final EventLog events;
+    private final Making making;
+    private final StepCommit steps;
+
+    /** What builds that go on have, as often as they have it. Guarded by itself. */
+    private final Map<Digest, Integer> had = new HashMap<>();
+
+    BuildService(
+            EngineParts parts,
+            Lookup lookup,
+            Life life,
+            InFlight inFlight,
+            EventLog events,
+            Making making) {
+        this.parts = parts;
+        this.lookup = lookup;
+        this.life = life;
+        this.inFlight = inFlight;
+        this.events = events;
+        this.making = making;
+        this.steps = new StepCommit(parts.images(), parts.content(), parts.layers(), parts.clock());
+    }
+
+    @Override
+    public Build begin(Caller caller) {
+        return new Session(caller);
+    }
+
+    @Override
+    public Map<Digest, BuildStep> cache(Caller caller) {
+        return parts.images().steps(caller.tenant().uid());
+    }
+
+    @Override
+    public long forget(Caller caller, Collection<Digest> keys) {
+        long tenant = caller.tenant().uid();
+        return LocalEngine.attempt(
+                "prune the build cache",
+                () -> {
+                    synchronized (had) {
+                        var free = keys.stream().filter(key -> !had.containsKey(key)).toList();
+                        return forget(tenant, free);
+                    }
+                });
+    }
+
+    private long forget(long tenant, List<Digest> keys) throws IOException {
+        var images = parts.images();
+        var sizes = new HashMap<Digest, Long>();
+        for (var key : keys) {
+            images.useStep(tenant, key, Instant.MIN)
+                    .ifPresent(
+                            image -> image.layers().forEach(l -> sizes.put(l.diffId(), l.size())));
+        }
+        var unused = images.removeSteps(tenant, keys);
+        images.dropUnused(unused, parts.layers());
+        sizes.keySet().retainAll(unused);
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private final class Session implements Build {
+        private final Caller caller;
+        private final long tenant;
+
+        /** Guarded by {@link #had}. */
+        private final Set<Digest> keys = new HashSet<>();
+
+        Session(Caller caller) {
+            this.caller = caller;
+            this.tenant = caller.tenant().uid();
+        }
+
+        private void has(Digest key) {
+            synchronized (had) {
+                if (keys.add(key)) had.merge(key, 1, Integer::sum);
+            }
+        }
+
+        @Override
+        public StepFiles nothing() {
+            has(NOTHING);
+            return LocalEngine.attempt(
+                    "begin with no files", () -> steps.nothing(tenant, NOTHING, Platform.host()));
+        }
+
+        @Override
+        public Optional<StepFiles> cached(Digest key) {
+            has(key); // before looking: none forgets it now
+            return LocalEngine.attempt("look into the build cache", () -> steps.made(tenant, key));
+        }
+
+        @Override
+        public void alias(Digest key, Digest other) {
+            has(other);
+            LocalEngine.perform("write the build cache", () -> steps.alias(tenant, key, other));
+        }
+
+        @Override
+        public String create(StepFiles files, ContainerSpec spec) {
+            return LocalEngine.attempt(
+                    "make a container of a build",
+                    () -> {
+                        try (var _ = inFlight.begin()) {
+                            return making.make(caller, files.image(), spec);
+                        }
+                    });
+        }
+
+        @Override
+        public StepFiles commit(String id, Digest key, String what, @Nullable Instant latest) {
+            has(key);
+            var container = lookup.findOwn(caller, id).container();
+            return LocalEngine.attempt(
+                    "keep what " + what + " has made",
+                    () -> {
+                        try (var _ = inFlight.begin()) {
+                            var tree = parts.snapshots().tree(container.id(), container.layers());
+                            var made =
+                                    steps.commit(
+                                            tenant,
+                                            container.imageId(),
+                                            key,
+                                            what,
+                                            out -> tree.pack(out, latest));
+                            Failpoint.reach("build.committed");
+                            discard(id);
+                            return made;
+                        }
+                    });
+        }
+
+        @Override
+        public void discard(String id) {
+            var entry = lookup.findOwn(caller, id);
+            LocalEngine.perform(
+                    "remove a container of a build",
+                    () -> {
+                        life.killIfRunning(entry);
+                        life.deleteUnlessGone(entry, true);
+                    });
+        }
+
+        @Override
+        public Image finish(StepFiles files, byte[] config, List<String> names) {
+            return LocalEngine.worded(
+                    "make the image that was built",
+                    () -> {
+                        try (var _ = inFlight.begin()) {
+                            return finished(files, config, names);
+                        }
+                    });
+        }
+
+        private Image finished(StepFiles files, byte[] config, List<String> names)
+                throws IOException {
+            var references =
+                    names.stream().map(Reference::parse).map(Reference::withDefaultTag).toList();
+            var image = steps.finish(tenant, files.image().id(), config, references);
+            for (var reference : references) {
+                events.publish(caller.tenant(), image, "tag", reference.familiar());
+            }
+            return image;
+        }
+
+        @Override
+        public void close() {
+            synchronized (had) {
+                keys.forEach(key -> had.computeIfPresent(key, (_, n) -> n > 1 ? n - 1 : null));
+                keys.clear();
+            }
+        }
+    }
+}

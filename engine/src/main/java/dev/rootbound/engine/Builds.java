@@ -1,0 +1,77 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.BuildStep;
+import dev.rootbound.image.Image;
+import dev.rootbound.image.StepFiles;
+import dev.rootbound.oci.Digest;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images made in steps, for a builder. A step is a container of the caller's, whose changes become
+ * a layer. What a step has made stays as the caller's build cache, found by a key that the builder
+ * chooses, until it is pruned.
+ */
+public interface Builds {
+    /** Begins a build. */
+    Build begin(Caller caller);
+
+    /** What the caller's builds have made, by key. */
+    Map<Digest, BuildStep> cache(Caller caller);
+
+    /**
+     * Forgets steps, but those that builds which go on have.
+     *
+     * @return bytes of the layers that nothing of the caller's needs any more
+     */
+    long forget(Caller caller, Collection<Digest> keys);
+
+    /** One build: what it has had or made is not forgotten before it is closed. May be shared. */
+    interface Build extends AutoCloseable {
+        /** No files. */
+        StepFiles nothing();
+
+        /** What a step with this key has made before. */
+        Optional<StepFiles> cached(Digest key);
+
+        /** Has another key, too, find what a step has made. */
+        void alias(Digest key, Digest other);
+
+        /**
+         * Makes a container of a step. It is as the spec says, whatever is configured in an image,
+         * and does not outlive the engine.
+         *
+         * @param files it begins with
+         * @return the container's id
+         */
+        String create(StepFiles files, ContainerSpec spec);
+
+        /**
+         * Makes the container's changes a layer, or none if there are none, and removes the
+         * container.
+         *
+         * @param key by which it is found again
+         * @param what the instruction, for people
+         * @param latest of the times of files: later ones become this; {@code null}: as they are
+         */
+        StepFiles commit(String container, Digest key, String what, @Nullable Instant latest);
+
+        /** Removes a step's container that made nothing. */
+        void discard(String container);
+
+        /**
+         * Makes the image that is asked for.
+         *
+         * @param files of the last step
+         * @param config its configuration, with these files' layers
+         */
+        Image finish(StepFiles files, byte[] config, List<String> names);
+
+        @Override
+        void close();
+    }
+}
