@@ -8,9 +8,9 @@ import dev.rootbound.image.StepFiles;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
+import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Steps of builds, made of containers and images. */
 final class BuildService implements Builds {
@@ -83,9 +82,9 @@ final class BuildService implements Builds {
         var images = parts.images();
         var sizes = new HashMap<Digest, Long>();
         for (var key : keys) {
-            images.useStep(tenant, key, Instant.MIN)
-                    .ifPresent(
-                            image -> image.layers().forEach(l -> sizes.put(l.diffId(), l.size())));
+            steps.made(tenant, key).stream()
+                    .flatMap(files -> files.image().layers().stream())
+                    .forEach(layer -> sizes.put(layer.diffId(), layer.size()));
         }
         var unused = images.removeSteps(tenant, keys);
         images.dropUnused(unused, parts.layers());
@@ -142,7 +141,7 @@ final class BuildService implements Builds {
         }
 
         @Override
-        public StepFiles commit(String id, Digest key, String what, @Nullable Instant latest) {
+        public StepFiles commit(String id, Digest key, String what, LayerRules rules) {
             has(key);
             var container = lookup.findOwn(caller, id).container();
             return LocalEngine.attempt(
@@ -156,7 +155,7 @@ final class BuildService implements Builds {
                                             container.imageId(),
                                             key,
                                             what,
-                                            out -> tree.pack(out, latest));
+                                            out -> tree.pack(out, rules));
                             Failpoint.reach("build.committed");
                             discard(id);
                             return made;

@@ -4,12 +4,11 @@ import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
-import java.time.Instant;
+import dev.rootbound.rootfs.LayerRules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Images made in steps, for a builder. A step is a container of the caller's, whose changes become
@@ -56,9 +55,8 @@ public interface Builds {
          *
          * @param key by which it is found again
          * @param what the instruction, for people
-         * @param latest of the times of files: later ones become this; {@code null}: as they are
          */
-        StepFiles commit(String container, Digest key, String what, @Nullable Instant latest);
+        StepFiles commit(String container, Digest key, String what, LayerRules rules);
 
         /** Removes a step's container that made nothing. */
         void discard(String container);

@@ -5,6 +5,7 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.Reference;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.ImageConfig;
+import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -112,7 +113,7 @@ final class ContainerCommit {
         try (var _ = pause ? freezer.hold(entry) : Freezer.Held.NOTHING) {
             Failpoint.reach("commit.held");
             var container = entry.container();
-            parts.snapshots().tree(container.id(), container.layers()).pack(out);
+            parts.snapshots().tree(container.id(), container.layers()).pack(out, LayerRules.ALL);
             if (entry.isDeleted()) {
                 throw new IOException("it was deleted meanwhile");
             }

@@ -5,10 +5,8 @@ import dev.rootbound.image.TarOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a writable layer as an image's layer: overlayfs' whiteouts become entries (OCI image-spec,
@@ -18,25 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class LayerArchive {
     private final TarOutput tar;
     private final TarMembers members;
+    private final LayerRules rules;
 
-    private LayerArchive(TarOutput tar, long latest) {
+    private LayerArchive(TarOutput tar, LayerRules rules) {
         this.tar = tar;
-        this.members = TarMembers.sparse(tar, latest);
+        this.members = TarMembers.sparse(tar, rules.latestSeconds());
+        this.rules = rules;
     }
 
     /**
      * @param lower what the layer lies on: a directory that hides nothing of it is not opaque
-     * @param latest of the times of files: later ones become this; {@code null}: as they are
      */
     static void write(
-            MergedDirectory upper,
-            MergedDirectory lower,
-            OutputStream out,
-            @Nullable Instant latest)
+            MergedDirectory upper, MergedDirectory lower, OutputStream out, LayerRules rules)
             throws IOException {
         var tar = new TarOutput(out);
-        long seconds = latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
-        new LayerArchive(tar, seconds).directory(upper, lower, new byte[0], 0);
+        new LayerArchive(tar, rules).directory(upper, lower, new byte[0], 0);
         tar.finish();
     }
 
@@ -52,6 +47,7 @@ final class LayerArchive {
             var name = Bytes.of(named.getKey());
             var child = TarMembers.concat(path, name);
             refuseMark(named.getKey(), child);
+            if (isMountPoint(upper, named.getValue(), name, child)) continue;
             switch (members.add(named.getValue(), name, child)) {
                 case DIRECTORY -> enter(upper, lower, name, child, depth);
                 case WHITEOUT -> mark(path, Placement.WHITEOUT + named.getKey());
@@ -66,6 +62,23 @@ final class LayerArchive {
         try (var own = upper.below(name);
                 var below = lower.below(name)) {
             directory(own, below, TarMembers.slashed(path), depth + 1);
+        }
+    }
+
+    /** Whether it was made for a mount, and nothing else is in it. */
+    private boolean isMountPoint(
+            MergedDirectory in, MergedDirectory.Part part, byte[] name, byte[] path)
+            throws IOException {
+        if (!rules.mountPoints().contains(Bytes.text(path))) return false;
+        var stat = part.dir().stat(name);
+        if (!stat.isDirectory()) return stat.isRegular() && stat.size() == 0;
+        try (var directory = in.below(name)) {
+            for (var below : directory.names().entrySet()) {
+                var child = Bytes.of(below.getKey());
+                var childPath = TarMembers.concat(TarMembers.slashed(path), child);
+                if (!isMountPoint(directory, below.getValue(), child, childPath)) return false;
+            }
+            return true;
         }
     }
 

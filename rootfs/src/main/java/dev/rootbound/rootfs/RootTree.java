@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a container sees of its own files, read from the store by descriptors: without a mount, and
@@ -140,22 +138,13 @@ public final class RootTree implements InsideFiles {
      *
      * @throws LayerException for what no layer can hold
      */
-    public void pack(OutputStream tar) throws IOException {
-        pack(tar, null);
-    }
-
-    /**
-     * As {@link #pack(OutputStream)}.
-     *
-     * @param latest of the times of files: later ones become this; {@code null}: as they are
-     */
-    public void pack(OutputStream tar, @Nullable Instant latest) throws IOException {
+    public void pack(OutputStream tar, LayerRules rules) throws IOException {
         try (var own = open(List.of(upper));
                 var below = open(lower)) {
             PlatformThread.call(
                     "pack-layer",
                     () -> {
-                        LayerArchive.write(own, below, tar, latest);
+                        LayerArchive.write(own, below, tar, rules);
                         return tar;
                     });
         }

@@ -1,0 +1,26 @@
+package dev.rootbound.rootfs;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a writable layer becomes an image's.
+ *
+ * @param latest of the times of files: later ones become this; {@code null}: as they are
+ * @param mountPoints paths without a slash at the start, a char a byte, that were made for
+ *     something to be mounted there: left out if they are still empty
+ */
+public record LayerRules(@Nullable Instant latest, Set<String> mountPoints) {
+    /** All as it is. */
+    public static final LayerRules ALL = new LayerRules(null, Set.of());
+
+    public LayerRules {
+        mountPoints = Set.copyOf(mountPoints);
+    }
+
+    /** Seconds since 1970. */
+    long latestSeconds() {
+        return latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
+    }
+}
