@@ -6,6 +6,7 @@ import dev.rootbound.engine.FileClaims;
 import dev.rootbound.engine.Host;
 import dev.rootbound.engine.PolicyInForce;
 import dev.rootbound.engine.Remap;
+import dev.rootbound.engine.SubnetClaims;
 import dev.rootbound.idmap.HostIds;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
@@ -127,6 +128,7 @@ final class Wiring implements AutoCloseable {
                         layers,
                         new Registries(registries(c, environment)),
                         snapshots,
+                        new SubnetClaims(SubnetClaims.SHARED, c.root()),
                         new VolumeTrees(store),
                         new EtcFiles(store),
                         new HostMounts(

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param run what does not
  * @param pool what containers' ids are leased from, and how that is written in /etc/subuid
  * @param remap {@code null}: each container has ids of its own
+ * @param subnets which of them are other engines'
  * @param volumes their files
  * @param etcFiles those of containers that the engine writes
  * @param etc where the host's users and their subordinate ids are written
@@ -52,6 +53,7 @@ public record EngineParts(
         LayerSink layers,
         Registries registries,
         Snapshots snapshots,
+        SubnetClaims subnets,
         VolumeTrees volumes,
         EtcFiles etcFiles,
         HostMounts hostMounts,

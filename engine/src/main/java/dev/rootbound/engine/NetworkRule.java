@@ -49,7 +49,7 @@ final class NetworkRule {
     private final Collection<Cidr> routes;
 
     /**
-     * @param taken by other networks of this engine, whosever they are
+     * @param taken by other networks, whosever they are, also those of this host's other engines
      * @param routes the host's
      */
     NetworkRule(Caller caller, Collection<Cidr> taken, Collection<Cidr> routes) {
@@ -109,7 +109,7 @@ final class NetworkRule {
     }
 
     /** Without {@code host_binding} and such, which are judged when they are used. */
-    NetworkOptions options(Map<String, String> asked) {
+    static NetworkOptions options(Caller caller, Map<String, String> asked) {
         var options = NetworkOptions.parse(asked);
         if (options.bridge().isEmpty() || caller.isHostRoot()) return options;
         throw new EngineException.Denied(

@@ -43,6 +43,7 @@ final class NetworkService implements Networks {
     private static final Duration WATCH = Duration.ofSeconds(5);
 
     private final NetworkRecords records;
+    private final SubnetClaims claims;
     private final Stays stays = new Stays();
     private final BridgeSet bridges;
     private final Publishing publishing;
@@ -65,6 +66,7 @@ final class NetworkService implements Networks {
             EventLog events)
             throws IOException {
         this.records = new NetworkRecords(parts.root());
+        this.claims = parts.subnets();
         this.bridges = new BridgeSet(parts.root());
         this.publishing = new Publishing(stays, containers);
         this.etc = new EtcSetup(parts.etcFiles(), stays, containers);
@@ -100,27 +102,39 @@ final class NetworkService implements Networks {
             throw new EngineException.Denied(
                     MOST + " networks are the most of one user: remove some (network prune)");
         }
-        var rule = rule(caller);
-        var options = rule.options(making.options());
+        var options = NetworkRule.options(caller, making.options());
         var id = RandomId.next(random);
         if (!options.bridge().isEmpty()) refuseTaken(options.bridge());
-        var subnets = rule.subnets(making, id);
-        if (!caller.isHostRoot()) checkShare(caller.tenant(), subnets);
-        var network =
-                new Network(
-                        id,
-                        making.name(),
-                        caller.tenant(),
-                        clock.instant(),
-                        Network.Driver.BRIDGE,
-                        subnets,
-                        making.internal(),
-                        making.attachable(),
-                        making.options(),
-                        making.labels());
-        records.add(network);
-        events.publish(network, "create", Map.of());
-        return network;
+        try (var turn = claims.turn()) {
+            var subnets = rule(caller, turn).subnets(making, id);
+            if (!caller.isHostRoot()) checkShare(caller.tenant(), subnets);
+            var network =
+                    new Network(
+                            id,
+                            making.name(),
+                            caller.tenant(),
+                            clock.instant(),
+                            Network.Driver.BRIDGE,
+                            subnets,
+                            making.internal(),
+                            making.attachable(),
+                            making.options(),
+                            making.labels());
+            add(network, turn);
+            events.publish(network, "create", Map.of());
+            return network;
+        }
+    }
+
+    /** Other engines leave its subnets alone before it is there, and if it is not in the end. */
+    private void add(Network network, SubnetClaims.Turn turn) throws IOException {
+        var fresh = network.subnets().stream().map(Network.Subnet::cidr);
+        turn.claim(Stream.concat(records.subnets().stream(), fresh).toList());
+        try {
+            records.add(network);
+        } finally {
+            turn.claim(records.subnets());
+        }
     }
 
     /** What one takes others cannot have. */
@@ -150,8 +164,10 @@ final class NetworkService implements Networks {
         throw new EngineException.Conflict("this host has a link named " + bridge + " already");
     }
 
-    private NetworkRule rule(Caller caller) throws IOException {
-        return new NetworkRule(caller, records.subnets(), HostRoutes.read(own()));
+    private NetworkRule rule(Caller caller, SubnetClaims.Turn turn) throws IOException {
+        var taken = new ArrayList<>(records.subnets());
+        taken.addAll(turn.others());
+        return new NetworkRule(caller, taken, HostRoutes.read(own()));
     }
 
     private List<String> own() {
@@ -162,9 +178,12 @@ final class NetworkService implements Networks {
     private synchronized Network usual(Tenant tenant) throws IOException {
         var known = records.named(tenant, Network.BRIDGE);
         if (known.isPresent()) return known.get();
-        var network = usual(tenant, rule(Caller.of(tenant)).free(), clock.instant());
-        records.add(network);
-        return network;
+        try (var turn = claims.turn()) {
+            var subnet = rule(Caller.of(tenant), turn).free();
+            var network = usual(tenant, subnet, clock.instant());
+            add(network, turn);
+            return network;
+        }
     }
 
     @Override
@@ -220,6 +239,9 @@ final class NetworkService implements Networks {
             bridges.remove(network);
         } finally {
             stays.forget(network);
+        }
+        try (var turn = claims.turn()) {
+            turn.claim(records.subnets());
         }
         events.publish(network, "destroy", Map.of());
     }
@@ -396,33 +418,46 @@ final class NetworkService implements Networks {
     }
 
     /**
-     * While it had no bridge the host may have got a route to its subnet: another engine's network,
-     * a tunnel. The default network takes another subnet then.
+     * While it had no bridge the host may have got a route to its subnet, or another engine a
+     * network there. The default network takes another subnet then.
      */
     private Network passable(Network network) throws IOException {
-        var routes = HostRoutes.read(own());
-        for (var subnet : network.subnets()) {
-            var route = routes.stream().filter(subnet.cidr()::overlaps).findFirst();
-            if (route.isEmpty()) continue;
-            if (network.isPredefined() && stays.on(network).isEmpty()) return renewed(network);
+        try (var turn = claims.turn()) {
+            turn.claim(records.subnets()); // the other engine may be gone by now
+            var obstacle = obstacle(network, turn);
+            if (obstacle.isEmpty()) return network;
+            if (network.isPredefined() && stays.on(network).isEmpty())
+                return renewed(network, turn);
             if (network.isPredefined()) return network; // its bridge is being made now
             throw new EngineException.Conflict(
                     "network "
                             + network.name()
-                            + ": this host has a route to "
-                            + route.get()
-                            + " now, which is, in part, the network's subnet "
-                            + subnet.cidr()
-                            + ": make the network again with another");
+                            + ": "
+                            + obstacle.get()
+                            + " now, which has a part of the network's subnets: make the network"
+                            + " again with others");
         }
-        return network;
     }
 
-    private Network renewed(Network network) throws IOException {
-        var subnet = rule(Caller.of(network.tenant())).free();
+    private Optional<String> obstacle(Network network, SubnetClaims.Turn turn) throws IOException {
+        var routes = HostRoutes.read(own());
+        for (var subnet : network.subnets()) {
+            var cidr = subnet.cidr();
+            var other = turn.others().stream().filter(cidr::overlaps).findFirst();
+            if (other.isPresent()) {
+                return Optional.of("another engine of this host has the network " + other.get());
+            }
+            var route = routes.stream().filter(cidr::overlaps).findFirst();
+            if (route.isPresent()) return Optional.of("this host has a route to " + route.get());
+        }
+        return Optional.empty();
+    }
+
+    private Network renewed(Network network, SubnetClaims.Turn turn) throws IOException {
+        var subnet = rule(Caller.of(network.tenant()), turn).free();
         var fresh = usual(network.tenant(), subnet, network.created());
         stays.forget(network);
-        records.add(fresh);
+        add(fresh, turn);
         return fresh;
     }
 
@@ -795,6 +830,9 @@ final class NetworkService implements Networks {
      */
     void recovered(Predicate<String> isThere) throws IOException {
         records.problems().forEach(EngineLog::error);
+        try (var turn = claims.turn()) {
+            turn.claim(records.subnets());
+        }
         var open = stays.all().stream().flatMap(stay -> stay.rules().stream()).toList();
         var outsides =
                 stays.all().stream()
@@ -851,5 +889,8 @@ final class NetworkService implements Networks {
             for (var port : stay.ports) port.close();
         }
         bridges.rest(used());
+        try (var turn = claims.turn()) {
+            turn.leave(); // where containers go on the host has routes
+        }
     }
 }

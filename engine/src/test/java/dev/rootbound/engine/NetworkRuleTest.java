@@ -247,8 +247,8 @@ class NetworkRuleTest {
     @Test
     void theBridgesNameIsHostRootsToChoose() {
         var options = Map.of("com.docker.network.bridge.name", "br-mine");
-        assertThat(rule(ROOT).options(options).bridge()).isEqualTo("br-mine");
-        assertThatThrownBy(() -> rule(USER).options(options))
+        assertThat(NetworkRule.options(ROOT, options).bridge()).isEqualTo("br-mine");
+        assertThatThrownBy(() -> NetworkRule.options(USER, options))
                 .isInstanceOf(EngineException.Denied.class);
     }
 

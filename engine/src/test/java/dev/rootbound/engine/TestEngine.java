@@ -130,6 +130,7 @@ final class TestEngine implements AutoCloseable {
                 decorator.apply(
                         new OverlaySnapshots(
                                 store, staging, layer -> "l/" + layers.directory(layer))),
+                new SubnetClaims(top.resolve("subnets"), root),
                 new VolumeTrees(store),
                 new EtcFiles(store),
                 new HostMounts(directory(run.resolve("covers"), "rwx------"), List.of(root, run)),

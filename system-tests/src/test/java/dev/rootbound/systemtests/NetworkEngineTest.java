@@ -6,6 +6,10 @@ import static dev.rootbound.systemtests.NetworksTest.answer;
 import static dev.rootbound.systemtests.NetworksTest.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -138,6 +142,37 @@ class NetworkEngineTest {
                         host,
                         Integer.toString(port))
                 .out();
+    }
+
+    @Test
+    void enginesThatMakeNetworksAtTheSameMomentTakeDifferentSubnets() throws Exception {
+        try (var other = Daemon.start();
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.docker(); // its client's settings are made before many use it
+            var asked = new ArrayList<Future<String>>();
+            for (int i = 0; i < 6; i++) {
+                var name = "at-once-" + i;
+                for (var engine : List.of(daemon, other)) {
+                    asked.add(callers.submit(() -> subnet(engine.docker(), name)));
+                }
+            }
+            var subnets = new ArrayList<String>();
+            for (var each : asked) subnets.add(each.get());
+            assertThat(subnets).doesNotHaveDuplicates();
+            var taken = subnets.getFirst();
+            var refused =
+                    other.docker().run("network", "create", "--subnet", taken, "mine").ended(1);
+            assertThat(refused.err()).contains(taken + " is, in part, another network's");
+            daemon.docker().run("network", "rm", "at-once-0").ok();
+            other.docker().run("network", "create", "--subnet", taken, "mine").ok();
+            for (int i = 1; i < 6; i++) daemon.docker().run("network", "rm", "at-once-" + i).ok();
+        }
+    }
+
+    private static String subnet(Cli docker, String name) {
+        docker.run("network", "create", name).ok();
+        var format = "{{(index .IPAM.Config 0).Subnet}}";
+        return docker.run("network", "inspect", "-f", format, name).ok().out();
     }
 
     @Test
