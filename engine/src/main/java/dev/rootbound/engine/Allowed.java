@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.image.SignatureRules;
+import dev.rootbound.network.Cidr;
 import dev.rootbound.registry.Repository;
 import dev.rootbound.runtime.Capabilities;
 import java.util.List;
@@ -36,7 +37,7 @@ record Allowed(Setting setting, Set<String> words, HostPaths paths, String rule)
         return words.contains(Setting.ALL);
     }
 
-    /** {@code net.ipv4.*} what begins so; a registry or a path in it what is below. */
+    /** {@code net.ipv4.*} what begins so; a registry, a path in it or a block what is below. */
     private boolean covers(String known, String word) {
         if (known.equals(word)) return true;
         return switch (setting) {
@@ -44,6 +45,7 @@ record Allowed(Setting setting, Set<String> words, HostPaths paths, String rule)
                     known.endsWith(".*") && word.startsWith(known.substring(0, known.length() - 1));
             case IMAGE_REGISTRIES ->
                     new SignatureRules.Rule(known, List.of()).covers(repository(word));
+            case SUBNETS -> Cidr.parse(known).contains(Cidr.parse(word));
             case CAPABILITIES -> known.equals(Setting.DEFAULT) && isDefault(word);
             default -> false;
         };

@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.image.Reference;
+import dev.rootbound.network.Cidr;
 import dev.rootbound.runtime.Capabilities;
 import dev.rootbound.runtime.RuntimeConfig;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         this(setting, List.of(word), what, more);
     }
 
-    /** All that a container asks for, without its host paths and its image. */
+    /** All that a container asks for, without its host paths, its ports and its image. */
     static List<Ask> of(ContainerSpec spec) {
         var isolation = spec.isolation();
         var asks = new ArrayList<Ask>();
@@ -164,6 +165,25 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         var from = digests.stream().map(Reference::parse).map(Ask::repository).toList();
         asks.add(new Ask(Setting.IMAGE_REGISTRIES, from, image, false));
         return asks;
+    }
+
+    /**
+     * The host's ports that it publishes and that are not everybody's.
+     *
+     * @param lowest of those that are
+     */
+    static List<Ask> ofPorts(NetworkSpec network, int lowest) {
+        return network.bindings().stream()
+                .map(NetworkSpec.Binding::firstHostPort)
+                .filter(port -> port > 0 && port < lowest)
+                .map(port ->
+                        new Ask(Setting.LOW_PORTS, ALLOW, "port " + port + " of the host", false))
+                .toList();
+    }
+
+    /** What a network is to have as its subnet: the host's route. */
+    static Ask ofSubnet(Cidr subnet) {
+        return new Ask(Setting.SUBNETS, subnet.toString(), "subnet " + subnet, false);
     }
 
     private static String repository(Reference reference) {

@@ -89,7 +89,7 @@ public final class LocalEngine implements Engine {
                         parts.hostMounts(),
                         parts.sockets());
         this.volumes = new VolumeService(parts, binds, events);
-        this.networks = new NetworkService(parts, containers, lookup, inFlight, events);
+        this.networks = new NetworkService(parts, containers, lookup, policy, inFlight, events);
         var start =
                 new Start(
                         parts.pool(),

@@ -101,10 +101,8 @@ final class LocalPermits implements Permits {
                 LocalEngine.attempt("test a request", () -> completion.complete(who, asked));
         var spec = completed.spec();
         var permissions = policy.permissions(who);
-        var asks = new ArrayList<>(Ask.of(spec));
-        asks.addAll(Ask.ofImage(asked.image(), completed.digests()));
         var decisions = new ArrayList<Decision>();
-        for (var ask : asks) {
+        for (var ask : Policy.asks(spec, completed.digests())) {
             decisions.add(new Decision(ask.what(), permissions.has(ask), permissions.rule(ask)));
         }
         var refusal = refusal(() -> policy.judge(who, spec, completed.digests()));

@@ -14,21 +14,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network may be that is asked for. A subnet becomes a route of the host's: only host root
- * chooses freely, others from what is nobody's on most hosts, and nobody takes what the host has a
- * route to: it would take away the host's own traffic.
+ * What a network may be that is asked for, besides what the policy file says. A subnet becomes a
+ * route of the host's, so that nobody, not even host root, takes what the host has a route to: it
+ * would take away the host's own traffic.
  */
 final class NetworkRule {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
 
     /** Of which the engine takes the next that is free: Docker's, in blocks that go further. */
     private static final List<Pool> POOLS = pools();
-
-    private static final List<Cidr> CHOSEN =
-            List.of(
-                    Cidr.parse("172.16.0.0/12"),
-                    Cidr.parse("192.168.0.0/16"),
-                    Cidr.parse("fd00::/8"));
 
     /** No link has such addresses: this host, loopback, multicast, reserved (RFC 6890). */
     private static final List<Cidr> NOBODYS =
@@ -44,7 +38,6 @@ final class NetworkRule {
 
     private static final String LOWEST_PORT = "net/ipv4/ip_unprivileged_port_start";
 
-    private final Caller caller;
     private final Collection<Cidr> taken;
     private final Collection<Cidr> routes;
 
@@ -52,8 +45,7 @@ final class NetworkRule {
      * @param taken by other networks, whosever they are, also those of this host's other engines
      * @param routes the host's
      */
-    NetworkRule(Caller caller, Collection<Cidr> taken, Collection<Cidr> routes) {
-        this.caller = caller;
+    NetworkRule(Collection<Cidr> taken, Collection<Cidr> routes) {
         this.taken = taken;
         this.routes = routes;
     }
@@ -74,7 +66,7 @@ final class NetworkRule {
     }
 
     /** What a container may have of the host's network, besides what the policy file says. */
-    static void check(Caller caller, ContainerSpec spec) {
+    static void check(ContainerSpec spec) {
         var isolation = spec.isolation();
         boolean hosts = isolation.networkMode().equals(Network.HOST);
         var own = isolation.sysctls().keySet().stream().filter(name -> name.startsWith("net."));
@@ -85,25 +77,12 @@ final class NetworkRule {
                             + TextRule.shown(sysctl.get())
                             + " is the host's in a container that has the host's network");
         }
-        if (!caller.isHostRoot()) checkPorts(spec.network(), lowestOfAll());
     }
 
-    static void checkPorts(NetworkSpec network, int lowest) {
-        for (var binding : network.bindings()) {
-            int port = binding.firstHostPort();
-            if (port == 0 || port >= lowest) continue;
-            throw new EngineException.Denied(
-                    "port "
-                            + port
-                            + " of the host is refused: those below "
-                            + lowest
-                            + " are host root's (net.ipv4.ip_unprivileged_port_start); publish"
-                            + " another");
-        }
-    }
-
-    /** ip_unprivileged_port_start of the host, ip-sysctl.rst. */
-    private static int lowestOfAll() {
+    /**
+     * Of those that every program of the host may take: ip_unprivileged_port_start, ip-sysctl.rst.
+     */
+    static int lowestPort() {
         return LocalEngine.attempt(
                 "read sysctl " + LOWEST_PORT, () -> ProcFile.sysctl(LOWEST_PORT));
     }
@@ -222,22 +201,9 @@ final class NetworkRule {
                             + " is refused: this host has a route to, or a name server in, "
                             + route.get());
         }
-        boolean open = CHOSEN.stream().anyMatch(each -> contains(each, cidr));
-        if (!caller.isHostRoot() && !open) {
-            throw new EngineException.Denied(
-                    "subnet "
-                            + cidr
-                            + " is refused: the host would send there what it sends elsewhere now;"
-                            + " whoever is not host root chooses from "
-                            + String.join(", ", CHOSEN.stream().map(Cidr::toString).toList()));
-        }
     }
 
-    private static boolean contains(Cidr outer, Cidr inner) {
-        return outer.contains(inner.network()) && inner.prefix() >= outer.prefix();
-    }
-
-    private static Cidr cidr(String what, String text) {
+    static Cidr cidr(String what, String text) {
         try {
             return Cidr.parse(text);
         } catch (IllegalArgumentException e) {

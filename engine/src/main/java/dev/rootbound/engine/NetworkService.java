@@ -50,6 +50,7 @@ final class NetworkService implements Networks {
     private final EtcSetup etc;
     private final Containers containers;
     private final Lookup lookup;
+    private final Policy policy;
     private final InFlight inFlight;
     private final EventLog events;
     private final InstantSource clock;
@@ -62,6 +63,7 @@ final class NetworkService implements Networks {
             EngineParts parts,
             Containers containers,
             Lookup lookup,
+            Policy policy,
             InFlight inFlight,
             EventLog events)
             throws IOException {
@@ -72,6 +74,7 @@ final class NetworkService implements Networks {
         this.etc = new EtcSetup(parts.etcFiles(), stays, containers);
         this.containers = containers;
         this.lookup = lookup;
+        this.policy = policy;
         this.inFlight = inFlight;
         this.events = events;
         this.clock = parts.clock();
@@ -103,10 +106,11 @@ final class NetworkService implements Networks {
                     MOST + " networks are the most of one user: remove some (network prune)");
         }
         var options = NetworkRule.options(caller, making.options());
+        judge(caller, making);
         var id = RandomId.next(random);
         if (!options.bridge().isEmpty()) refuseTaken(options.bridge());
         try (var turn = claims.turn()) {
-            var subnets = rule(caller, turn).subnets(making, id);
+            var subnets = rule(turn).subnets(making, id);
             if (!caller.isHostRoot()) checkShare(caller.tenant(), subnets);
             var network =
                     new Network(
@@ -123,6 +127,13 @@ final class NetworkService implements Networks {
             add(network, turn);
             events.publish(network, "create", Map.of());
             return network;
+        }
+    }
+
+    private void judge(Caller caller, Making making) {
+        for (var subnet : making.subnets()) {
+            boolean chosen = !subnet.cidr().isEmpty();
+            if (chosen) policy.judge(caller, NetworkRule.cidr("subnet", subnet.cidr()));
         }
     }
 
@@ -164,10 +175,10 @@ final class NetworkService implements Networks {
         throw new EngineException.Conflict("this host has a link named " + bridge + " already");
     }
 
-    private NetworkRule rule(Caller caller, SubnetClaims.Turn turn) throws IOException {
+    private NetworkRule rule(SubnetClaims.Turn turn) throws IOException {
         var taken = new ArrayList<>(records.subnets());
         taken.addAll(turn.others());
-        return new NetworkRule(caller, taken, HostRoutes.read(own()));
+        return new NetworkRule(taken, HostRoutes.read(own()));
     }
 
     private List<String> own() {
@@ -179,7 +190,7 @@ final class NetworkService implements Networks {
         var known = records.named(tenant, Network.BRIDGE);
         if (known.isPresent()) return known.get();
         try (var turn = claims.turn()) {
-            var subnet = rule(Caller.of(tenant), turn).free();
+            var subnet = rule(turn).free();
             var network = usual(tenant, subnet, clock.instant());
             add(network, turn);
             return network;
@@ -454,7 +465,7 @@ final class NetworkService implements Networks {
     }
 
     private Network renewed(Network network, SubnetClaims.Turn turn) throws IOException {
-        var subnet = rule(Caller.of(network.tenant()), turn).free();
+        var subnet = rule(turn).free();
         var fresh = usual(network.tenant(), subnet, network.created());
         stays.forget(network);
         add(fresh, turn);

@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.image.Reference;
+import dev.rootbound.network.Cidr;
 import dev.rootbound.runtime.Capabilities;
 import dev.rootbound.runtime.HostLimits.Clamped;
 import dev.rootbound.runtime.InvalidSpec;
@@ -75,14 +76,12 @@ final class Policy {
      */
     Judged judge(Caller caller, ContainerSpec asked, List<String> digests) {
         var permissions = permissions(caller);
-        var asks = new ArrayList<>(Ask.of(asked));
-        asks.addAll(Ask.ofImage(asked.image(), digests));
-        var grants = permissions.check(asks);
+        var grants = permissions.check(asks(asked, digests));
         var spec = narrowed(permissions, asked);
         var isolation = spec.isolation();
         userNamespace(isolation.usernsMode());
         mode("network", isolation.networkMode(), NETWORKS);
-        NetworkRule.check(caller, spec);
+        NetworkRule.check(spec);
         mode("ipc", isolation.ipcMode(), IPC);
         mode("pid", isolation.pidMode(), OWN);
         mode("uts", isolation.utsMode(), OWN);
@@ -125,6 +124,16 @@ final class Policy {
         }
     }
 
+    /** All that a container asks for, without its host paths. */
+    static List<Ask> asks(ContainerSpec spec, List<String> digests) {
+        var asks = new ArrayList<>(Ask.of(spec));
+        if (!spec.network().bindings().isEmpty()) {
+            asks.addAll(Ask.ofPorts(spec.network(), NetworkRule.lowestPort()));
+        }
+        asks.addAll(Ask.ofImage(spec.image(), digests));
+        return asks;
+    }
+
     /** What is not asked for, and may not be either. */
     private static ContainerSpec narrowed(Permissions permissions, ContainerSpec asked) {
         var isolation =
@@ -165,6 +174,11 @@ final class Policy {
     /** Judges a pull. */
     void judge(Caller caller, Reference reference) {
         List<Grant> _ = permissions(caller).check(List.of(Ask.ofPull(reference)));
+    }
+
+    /** Judges the subnet of a network that is asked for. */
+    void judge(Caller caller, Cidr subnet) {
+        List<Grant> _ = permissions(caller).check(List.of(Ask.ofSubnet(subnet)));
     }
 
     /**

@@ -32,6 +32,10 @@ enum Profile {
                     "net.ipv4.tcp_keepalive_time",
                     "net.ipv4.tcp_syncookies");
 
+    /** Of which most hosts send nothing elsewhere: private ones (RFC 1918, 4193), without 10/8. */
+    private static final Set<String> NOBODYS_SUBNETS =
+            Set.of("172.16.0.0/12", "192.168.0.0/16", "fd00::/8");
+
     String key() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -60,7 +64,8 @@ enum Profile {
     private static Set<String> compatible(Setting setting, boolean hostRoot) {
         return switch (setting) {
             case USERNS -> hostRoot ? Set.of(Setting.ALL) : Set.of("keep-id", "container");
-            case HOST_NAMESPACES, DEVICES -> hostRoot ? Set.of(Setting.ALL) : Set.of();
+            case SUBNETS -> hostRoot ? Set.of(Setting.ALL) : NOBODYS_SUBNETS;
+            case HOST_NAMESPACES, DEVICES, LOW_PORTS -> hostRoot ? Set.of(Setting.ALL) : Set.of();
             case ROOT_BINDS -> Set.of();
             default -> Set.of(Setting.ALL);
         };
@@ -71,6 +76,7 @@ enum Profile {
             case CAPABILITIES -> Set.of("CAP_NET_BIND_SERVICE");
             case SYSCTLS -> SAFE_SYSCTLS;
             case USERNS -> Set.of("keep-id", "container");
+            case SUBNETS -> NOBODYS_SUBNETS;
             case IMAGE_REGISTRIES, IMAGE_DIGESTS -> Set.of(Setting.ALL);
             default -> Set.of();
         };

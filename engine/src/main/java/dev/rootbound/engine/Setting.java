@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.image.SignatureRules;
+import dev.rootbound.network.Cidr;
 import dev.rootbound.runtime.Capabilities;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,13 @@ enum Setting {
     /** Of host root's containers only: whose they are in what belongs to host root. */
     ROOT_BINDS("root-binds", "stranger owner", "use rootbound adopt"),
     ROOT_USER("root-user", "deny allow", "say --user UID[:GID], or take an image that has a user"),
+    /** Ports of the host below {@link NetworkRule#lowestPort}. */
+    LOW_PORTS(
+            "low-ports",
+            "deny allow",
+            "publish one that is not below sysctl net.ipv4.ip_unprivileged_port_start"),
+    /** A list of blocks, of which a network may have any part. */
+    SUBNETS("subnets", "", "leave it out: the engine takes one that is free"),
     IMAGE_REGISTRIES(
             "image-registries",
             "",
@@ -109,6 +117,7 @@ enum Setting {
             case SYSCTLS -> sysctl(text);
             case DEVICES, HOST_PATHS -> path(text);
             case IMAGE_REGISTRIES -> SignatureRules.scope(text);
+            case SUBNETS -> subnet(text);
             default -> throw new IllegalArgumentException("is no list");
         };
     }
@@ -147,6 +156,15 @@ enum Setting {
         if (text.matches("[a-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(\\.\\*)?")) return text;
         throw new IllegalArgumentException(
                 "has names such as net.core.somaxconn or net.ipv4.*, not '" + text + "'");
+    }
+
+    private static String subnet(String text) {
+        try {
+            return Cidr.parse(text).toString();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "has blocks such as 10.8.0.0/13 or fd00::/8, not '" + text + "'", e);
+        }
     }
 
     private static String path(String text) {

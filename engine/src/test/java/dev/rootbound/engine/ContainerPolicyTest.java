@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.linux.KernelVersion;
+import dev.rootbound.network.Cidr;
+import dev.rootbound.network.Protocol;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.runtime.HostLimits;
@@ -303,6 +305,84 @@ class ContainerPolicyTest {
         digests.judge(ANN, spec.with(s -> s.image = "busybox" + DIGEST), List.of());
     }
 
+    private static void publish(Policy policy, Caller caller, int port) {
+        var binding = new NetworkSpec.Binding(80, Protocol.TCP, "", port, port + 3);
+        policy.judge(caller, TestSpec.of("true").user("5").bound(binding).build(), List.of());
+    }
+
+    @Test
+    void lowPortsAreHostRootsUnlessTheFileHasThemOthers() throws Exception {
+        int lowest = NetworkRule.lowestPort();
+        var usual = policy("profile: compatible");
+        publish(usual, ROOT, lowest - 1);
+        for (int port : List.of(0, lowest, 65_000)) publish(usual, ANN, port);
+        assertThatThrownBy(() -> publish(usual, ANN, lowest - 1))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining(
+                        "port " + (lowest - 1) + " of the host is refused to user ann")
+                .hasMessageContaining("low-ports: deny (profile compatible, " + file + ":3)")
+                .hasMessageContaining("ip_unprivileged_port_start");
+        publish(policy("users: [{user: ann, low-ports: allow}]"), ANN, lowest - 1);
+        var denied = policy("low-ports: deny");
+        assertThatThrownBy(() -> publish(denied, ROOT, lowest - 1))
+                .hasMessageContaining("low-ports: deny (" + file + ":3)");
+        var restricted = policy("profile: restricted");
+        assertThatThrownBy(() -> publish(restricted, ROOT, lowest - 1))
+                .hasMessageContaining("profile restricted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"172.30.0.0/16", "192.168.99.0/24", "172.16.0.0/12", "fd12:3::/64"})
+    void subnetsThatAreNobodysOnMostHostsAnybodyChooses(String cidr) throws Exception {
+        for (var caller : List.of(ROOT, ANN)) {
+            policy("profile: compatible").judge(caller, Cidr.parse(cidr));
+            policy("profile: restricted").judge(caller, Cidr.parse(cidr));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.0.0.0/24",
+                "8.8.8.0/24",
+                "172.0.0.0/8",
+                "172.15.0.0/16",
+                "192.0.0.0/8",
+                "169.254.0.0/16",
+                "100.64.0.0/10",
+                "2001:db8::/64",
+                "fe80::/64",
+                "fc00::/8",
+            })
+    void otherSubnetsAreHostRootsToChoose(String cidr) throws Exception {
+        var policy = policy("profile: compatible");
+        assertThatThrownBy(() -> policy.judge(ANN, Cidr.parse(cidr)))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("subnet " + cidr + " is refused to user ann")
+                .hasMessageContaining("subnets: 172.16.0.0/12, 192.168.0.0/16, fd00::/8 (profile")
+                .hasMessageContaining("the engine takes one that is free");
+        policy.judge(ROOT, Cidr.parse(cidr));
+    }
+
+    @Test
+    void subnetsAreThoseThatTheFileNames() throws Exception {
+        var policy = policy("subnets: [10.8.0.0/13, '2001:db8::/32']");
+        for (var caller : List.of(ROOT, ANN)) {
+            policy.judge(caller, Cidr.parse("10.8.0.0/13"));
+            policy.judge(caller, Cidr.parse("10.15.255.0/24"));
+            policy.judge(caller, Cidr.parse("2001:db8:1::/64"));
+            for (var other : List.of("10.0.0.0/8", "10.16.0.0/24", "172.30.0.0/24")) {
+                assertThatThrownBy(() -> policy.judge(caller, Cidr.parse(other)))
+                        .hasMessageContaining(
+                                "subnets: 10.8.0.0/13, 2001:db8::/32 (" + file + ":3)");
+            }
+        }
+        var none = policy("subnets: none");
+        assertThatThrownBy(() -> none.judge(ROOT, Cidr.parse("172.30.0.0/24")))
+                .hasMessageContaining("subnets: none");
+        policy("subnets: all").judge(ANN, Cidr.parse("10.0.0.0/24"));
+    }
+
     @Test
     void hostPathsAreMeasuredWhereTheyAre() throws Exception {
         var real = Files.createDirectories(etc.resolve("real/below"));
@@ -376,6 +456,10 @@ class ContainerPolicyTest {
                 "{host-paths: {allow: [/srv/../etc]}} | 'allow' has absolute paths without '..'",
                 "{host-paths: {allow: [/srv], deny: [/srv/]}} | '/srv' stands here twice",
                 "{image-registries: [app]}     | a registry",
+                "{low-ports: [80]}             | 'low-ports' is a text",
+                "{low-ports: 80}               | 'low-ports' is one of deny, allow, not '80'",
+                "{subnets: 10.0.0.0/8}         | 'subnets' is all, none or a list",
+                "{subnets: [10.0.0.0/33]}      | has blocks such as 10.8.0.0/13",
                 "{image-digests: true}         | 'image-digests' is one of required, optional",
                 "{root-binds: root}            | 'root-binds' is one of stranger, owner",
                 "{users: {ann: {}}}            | 'users' is a list",

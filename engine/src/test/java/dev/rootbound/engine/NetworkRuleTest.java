@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rootbound.idmap.Tenant;
 import dev.rootbound.network.Addresses;
 import dev.rootbound.network.Cidr;
-import dev.rootbound.network.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,25 +24,25 @@ class NetworkRuleTest {
         return Stream.of(texts).map(Cidr::parse).toList();
     }
 
-    private static NetworkRule rule(Caller caller) {
-        return new NetworkRule(caller, List.of(), List.of());
+    private static NetworkRule rule() {
+        return new NetworkRule(List.of(), List.of());
     }
 
-    private static Network.Subnet of(Caller caller, Networks.Subnet asked) {
+    private static Network.Subnet of(Networks.Subnet asked) {
         boolean ipv6 = asked.cidr().contains(":");
-        var subnets = rule(caller).subnets(TestNetworks.making("n", List.of(asked), ipv6), ID);
+        var subnets = rule().subnets(TestNetworks.making("n", List.of(asked), ipv6), ID);
         return ipv6 ? subnets.getLast() : subnets.getFirst();
     }
 
-    private static Network.Subnet of(Caller caller, String cidr) {
-        return of(caller, TestNetworks.subnet(cidr));
+    private static Network.Subnet of(String cidr) {
+        return of(TestNetworks.subnet(cidr));
     }
 
     // --- free ------------------------------------------------------------------------------------
 
     @Test
     void theFirstFreeBlockIsTaken() {
-        var free = rule(USER).free();
+        var free = rule().free();
         assertThat(free.cidr()).hasToString("172.17.0.0/20");
         assertThat(free.gateway()).isEqualTo(Addresses.parse("172.17.0.1"));
     }
@@ -52,21 +51,18 @@ class NetworkRuleTest {
     void whatANetworkOrTheHostHasIsSkipped() {
         var taken = cidrs("172.17.0.0/20", "172.17.32.8/30");
         var routes = cidrs("172.17.16.0/21", "172.18.0.0/15", "10.0.0.0/8", "fd00::/8");
-        assertThat(new NetworkRule(USER, taken, routes).free().cidr())
-                .hasToString("172.17.48.0/20");
-        assertThat(new NetworkRule(USER, cidrs("172.17.0.0/16"), routes).free().cidr())
+        assertThat(new NetworkRule(taken, routes).free().cidr()).hasToString("172.17.48.0/20");
+        assertThat(new NetworkRule(cidrs("172.17.0.0/16"), routes).free().cidr())
                 .hasToString("172.20.0.0/20");
     }
 
     @Test
     void afterTheLargeBlocksComeSmallOnesAndThenNone() {
         var large = cidrs("172.16.0.0/12");
-        assertThat(new NetworkRule(USER, large, List.of()).free().cidr())
-                .hasToString("192.168.0.0/24");
+        assertThat(new NetworkRule(large, List.of()).free().cidr()).hasToString("192.168.0.0/24");
         var most = cidrs("172.16.0.0/12", "192.168.0.0/17", "192.168.128.0/18", "192.168.192.0/19");
-        assertThat(new NetworkRule(USER, List.of(), most).free().cidr())
-                .hasToString("192.168.224.0/24");
-        assertThatThrownBy(() -> new NetworkRule(USER, large, cidrs("192.168.0.0/16")).free())
+        assertThat(new NetworkRule(List.of(), most).free().cidr()).hasToString("192.168.224.0/24");
+        assertThatThrownBy(() -> new NetworkRule(large, cidrs("192.168.0.0/16")).free())
                 .isInstanceOf(EngineException.Failed.class)
                 .hasMessageContaining("non-overlapping IPv4 address pool")
                 .hasMessageContaining("network prune");
@@ -76,43 +72,15 @@ class NetworkRuleTest {
     void eachBlockIsGivenOnce() {
         var taken = new ArrayList<Cidr>();
         for (int i = 0; i < 15 * 16 + 256; i++) {
-            var free = new NetworkRule(USER, taken, List.of()).free().cidr();
+            var free = new NetworkRule(taken, List.of()).free().cidr();
             assertThat(taken).noneMatch(free::overlaps);
             taken.add(free);
         }
-        assertThatThrownBy(() -> new NetworkRule(USER, taken, List.of()).free())
+        assertThatThrownBy(() -> new NetworkRule(taken, List.of()).free())
                 .isInstanceOf(EngineException.Failed.class);
     }
 
     // --- chosen ----------------------------------------------------------------------------------
-
-    @ParameterizedTest
-    @ValueSource(strings = {"172.30.0.0/16", "192.168.99.0/24", "172.16.0.0/12", "fd12:3::/64"})
-    void whatIsNobodysOnMostHostsAnybodyChooses(String cidr) {
-        assertThat(of(USER, cidr).cidr()).hasToString(cidr);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "10.0.0.0/24",
-                "8.8.8.0/24",
-                "172.0.0.0/8",
-                "172.15.0.0/16",
-                "192.0.0.0/8",
-                "169.254.0.0/16",
-                "100.64.0.0/10",
-                "2001:db8::/64",
-                "fe80::/64",
-                "fc00::/8",
-            })
-    void otherBlocksAreHostRootsToChoose(String cidr) {
-        assertThatThrownBy(() -> of(USER, cidr))
-                .isInstanceOf(EngineException.Denied.class)
-                .hasMessageContaining(cidr)
-                .hasMessageContaining("172.16.0.0/12");
-        assertThat(of(ROOT, cidr).cidr()).hasToString(cidr);
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -126,21 +94,21 @@ class NetworkRuleTest {
                 "::/96",
             })
     void blocksThatNoLinkHasAreNotEvenHostRoots(String cidr) {
-        assertThatThrownBy(() -> of(ROOT, cidr)).isInstanceOf(EngineException.Invalid.class);
+        assertThatThrownBy(() -> of(cidr)).isInstanceOf(EngineException.Invalid.class);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"172.30.0.0/31", "172.30.0.0/32", "0.0.0.0/0", "fd00::/127", "fc00::/7"})
     void aBlockTooSmallOrTooLargeIsRefused(String cidr) {
-        assertThatThrownBy(() -> of(ROOT, cidr))
+        assertThatThrownBy(() -> of(cidr))
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("too large or too small");
     }
 
     @Test
     void anothersSubnetIsNotTakenByHostRootEither() {
-        var rule = new NetworkRule(ROOT, cidrs("172.30.0.0/20"), cidrs("172.31.0.0/16"));
+        var rule = new NetworkRule(cidrs("172.30.0.0/20"), cidrs("172.31.0.0/16"));
         for (var cidr : List.of("172.30.0.0/16", "172.30.1.0/24")) {
             var asked = List.of(TestNetworks.subnet(cidr));
             assertThatThrownBy(() -> rule.subnets(TestNetworks.making("n", asked, false), ID))
@@ -158,7 +126,7 @@ class NetworkRuleTest {
     void rangeGatewayAndReservedOnesAreInTheSubnet() {
         var reserved = Map.of("router", "172.30.5.7");
         var asked = new Networks.Subnet("172.30.9.9/16", "172.30.5.0/24", "172.30.0.254", reserved);
-        var subnet = of(USER, asked);
+        var subnet = of(asked);
         assertThat(subnet.cidr()).hasToString("172.30.0.0/16");
         assertThat(subnet.range()).hasToString("172.30.5.0/24");
         assertThat(subnet.gateway()).isEqualTo(Addresses.parse("172.30.0.254"));
@@ -182,13 +150,13 @@ class NetworkRuleTest {
     void whatIsNotInTheSubnetIsRefused(String range, String gateway, String reserved) {
         Map<String, String> names = reserved.isEmpty() ? Map.of() : Map.of("a", reserved);
         var asked = new Networks.Subnet("172.30.0.0/16", range, gateway, names);
-        assertThatThrownBy(() -> of(USER, asked)).isInstanceOf(EngineException.Invalid.class);
+        assertThatThrownBy(() -> of(asked)).isInstanceOf(EngineException.Invalid.class);
     }
 
     @Test
     void aGatewayWithoutASubnetIsNotForgotten() {
         var asked = new Networks.Subnet("", "", "172.30.0.254", Map.of());
-        assertThatThrownBy(() -> of(USER, asked))
+        assertThatThrownBy(() -> of(asked))
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("subnet");
     }
@@ -197,7 +165,7 @@ class NetworkRuleTest {
 
     @Test
     void ofIpv6ThereIsAUniqueLocalBlock() {
-        var subnets = rule(USER).subnets(TestNetworks.making("n", List.of(), true), ID);
+        var subnets = rule().subnets(TestNetworks.making("n", List.of(), true), ID);
         assertThat(subnets).hasSize(2);
         assertThat(subnets.getLast().cidr()).hasToString("fd01:2345:6789::/64");
         assertThat(subnets.getLast().gateway()).isEqualTo(Addresses.parse("fd01:2345:6789::1"));
@@ -206,7 +174,7 @@ class NetworkRuleTest {
     @Test
     void anIpv6SubnetNeedsIpv6() {
         var asked = List.of(TestNetworks.subnet("fd00:1::/64"));
-        assertThatThrownBy(() -> rule(USER).subnets(TestNetworks.making("n", asked, false), ID))
+        assertThatThrownBy(() -> rule().subnets(TestNetworks.making("n", asked, false), ID))
                 .isInstanceOf(EngineException.Invalid.class)
                 .hasMessageContaining("--ipv6");
     }
@@ -220,8 +188,7 @@ class NetworkRuleTest {
                         List.of("172.30.0.0/24", "172.30.1.0/24", "fd00:1::/64"))) {
             var subnets = asked.stream().map(TestNetworks::subnet).toList();
             boolean ipv6 = asked.toString().contains(":");
-            assertThatThrownBy(
-                            () -> rule(USER).subnets(TestNetworks.making("n", subnets, ipv6), ID))
+            assertThatThrownBy(() -> rule().subnets(TestNetworks.making("n", subnets, ipv6), ID))
                     .as(asked.toString())
                     .isInstanceOf(EngineException.Invalid.class)
                     .hasMessageContaining("one subnet of each family");
@@ -250,21 +217,5 @@ class NetworkRuleTest {
         assertThat(NetworkRule.options(ROOT, options).bridge()).isEqualTo("br-mine");
         assertThatThrownBy(() -> NetworkRule.options(USER, options))
                 .isInstanceOf(EngineException.Denied.class);
-    }
-
-    private static NetworkSpec publishing(int first, int last) {
-        var binding = new NetworkSpec.Binding(80, Protocol.TCP, "", first, last);
-        return TestSpec.of("true").bound(binding).build().network();
-    }
-
-    @Test
-    void lowPortsAreHostRootsToPublish() {
-        NetworkRule.checkPorts(publishing(0, 0), 1024);
-        NetworkRule.checkPorts(publishing(1024, 1030), 1024);
-        NetworkRule.checkPorts(publishing(80, 80), 0);
-        assertThatThrownBy(() -> NetworkRule.checkPorts(publishing(80, 8080), 1024))
-                .isInstanceOf(EngineException.Denied.class)
-                .hasMessageContaining("port 80")
-                .hasMessageContaining("ip_unprivileged_port_start");
     }
 }

@@ -107,7 +107,7 @@ class SubnetClaimsTest {
 
     private boolean choose(String root, Set<String> chosen) throws IOException {
         try (var turn = of(root).turn()) {
-            var free = new NetworkRule(TestEngine.CALLER, turn.others(), List.of()).free().cidr();
+            var free = new NetworkRule(turn.others(), List.of()).free().cidr();
             turn.claim(List.of(free));
             return chosen.add(free.toString());
         }

@@ -79,6 +79,11 @@ public record Cidr(InetAddress network, int prefix) {
         return bits(address) == bits(network) && masked(address, prefix).equals(network);
     }
 
+    /** Whether all of another's are in it. */
+    public boolean contains(Cidr other) {
+        return other.prefix >= prefix && contains(other.network);
+    }
+
     /**
      * Whether no link has it: the network itself, and of IPv4 the address of all that are on it.
      */

@@ -52,11 +52,13 @@ class PolicyMatrixTest {
             /containers/create Binds host-paths {"HostConfig":{"Binds":["/usr:/x:ro"]}}
             /containers/create Binds host-paths {"HostConfig":{"Binds":["SOCKET:/x"]}}
             /containers/create Mounts host-paths {"HostConfig":{"Mounts":[{"Type":"bind","Source":"/usr","Target":"/x","ReadOnly":true}]}}
+            /containers/create PortBindings low-ports {"HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"80"}]}}}
             /containers/create User root-user {"User":"0"}
             /containers/create User root-user {"User":"root"}
             /containers/create User root-user {"User":""}
             /containers/ID/exec Privileged privileged {"Cmd":["id"],"Privileged":true}
             /containers/ID/exec User root-user {"Cmd":["id"],"User":"0:5"}
+            /networks/create IPAM subnets {"Name":"chosen","IPAM":{"Config":[{"Subnet":"100.99.98.0/24"}]}}
             """;
 
     /** Of Docker's fields of a creation: they give nothing that another container has not. */
@@ -68,7 +70,7 @@ class PolicyMatrixTest {
             BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps BlkioDeviceWriteIOps CpuPeriod CpuQuota
             CpuRealtimePeriod CpuRealtimeRuntime CpusetCpus CpusetMems KernelMemory KernelMemoryTCP
             MemoryReservation MemorySwap MemorySwappiness NanoCpus OomKillDisable Init PidsLimit Ulimits CpuCount
-            CpuPercent IOMaximumIOps IOMaximumBandwidth ContainerIDFile LogConfig PortBindings RestartPolicy
+            CpuPercent IOMaximumIOps IOMaximumBandwidth ContainerIDFile LogConfig RestartPolicy
             AutoRemove VolumeDriver ConsoleSize Annotations CapDrop Dns DnsOptions DnsSearch ExtraHosts GroupAdd
             Cgroup Links OomScoreAdj PublishAllPorts ReadonlyRootfs StorageOpt Tmpfs ShmSize Runtime Isolation
             """;
@@ -106,7 +108,6 @@ class PolicyMatrixTest {
                     "/build/prune",
                     "/build",
                     "/build/cancel",
-                    "/networks/create",
                     "/networks/{id}/connect",
                     "/networks/{id}/disconnect",
                     "/session",
@@ -118,6 +119,7 @@ class PolicyMatrixTest {
     private static final Set<String> TESTED =
             Set.of(
                     "/containers/create",
+                    "/networks/create",
                     "/containers/{id*}/exec",
                     "/containers/{id*}/update",
                     "/containers/{id*}/start",
@@ -148,6 +150,7 @@ class PolicyMatrixTest {
         for (int user = 0; user < 2; user++) {
             var docker = users.docker(user);
             docker.run("ps", "-aq").out().lines().forEach(id -> docker.run("rm", "-fv", id));
+            docker.run("network", "prune", "-f");
         }
         restricted.close();
         free.close();
@@ -162,9 +165,13 @@ class PolicyMatrixTest {
                     .map(words -> new Row(words[0], words[1], words[2], words[3]));
         }
 
+        boolean isCreate() {
+            return path.equals("/containers/create");
+        }
+
         EngineApi.Answer ask(EngineApi api, String container, String socket) throws IOException {
             var text = body.replace("SOCKET", socket);
-            if (path.endsWith("create")) {
+            if (isCreate()) {
                 var image = "{\"Image\":\"rootbound/busybox\",";
                 var user = body.contains("\"User\"") ? "" : "\"User\":\"5\",";
                 text = image + user + text.substring(1);
@@ -177,7 +184,7 @@ class PolicyMatrixTest {
     void everyFieldAndEveryEndpointHasAPlace() throws IOException {
         var known = new TreeSet<>(Set.of(PLAIN.strip().split("\\s+")));
         known.addAll(OWN_TEST);
-        Row.all().filter(row -> row.path.endsWith("create")).forEach(row -> known.add(row.field));
+        Row.all().filter(Row::isCreate).forEach(row -> known.add(row.field));
         assertThat(known).containsExactlyInAnyOrderElementsOf(dockersFields());
         var routes = new TreeSet<>(GIVE_NOTHING);
         routes.addAll(TESTED);
@@ -229,6 +236,8 @@ class PolicyMatrixTest {
                       userns: all
                       host-namespaces: all
                       devices: all
+                      low-ports: allow
+                      subnets: all
                 %s
                 """
                         .formatted(users.name(1), more.indent(4)));
