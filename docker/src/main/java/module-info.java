@@ -5,6 +5,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.rootbound.docker {
     requires static org.jspecify;
+    requires dev.rootbound.build;
     requires transitive dev.rootbound.engine;
     requires io.netty.buffer;
     requires io.netty.codec;

@@ -27,6 +27,7 @@ final class Api implements Requests.Handler {
         new WebSocketEndpoint(engine).addTo(routes);
         new RootFileEndpoints(engine).addTo(routes);
         new ArchiveEndpoints(engine).addTo(routes);
+        new BuildEndpoints(engine).addTo(routes);
         new HousekeepingEndpoints(engine).addTo(routes);
         new VolumeEndpoints(engine).addTo(routes);
         new NetworkEndpoints(engine).addTo(routes);

@@ -22,13 +22,7 @@ final class HousekeepingEndpoints {
     void addTo(Routes routes) {
         routes.add("POST", "/containers/prune", this::pruneContainers);
         routes.add("POST", "/images/prune", this::pruneImages);
-        routes.add("POST", "/build/prune", HousekeepingEndpoints::pruneBuilds);
         routes.add("GET", "/system/df", this::usage);
-    }
-
-    /** There are none of these yet, and docker system prune asks for all. */
-    private static void pruneBuilds(Call call) throws IOException {
-        call.answer(200, Json.object().putNull("CachesDeleted").put("SpaceReclaimed", 0));
     }
 
     private void pruneContainers(Call call) throws IOException {
@@ -61,9 +55,10 @@ final class HousekeepingEndpoints {
         json.put("LayersSize", images ? usage.layers(call.caller()) : 0);
         json.set("Images", images ? images(call) : null);
         json.set("Containers", isAsked(types, "container") ? containers(call) : null);
-        var none = JsonNodeFactory.instance;
         json.set("Volumes", isAsked(types, "volume") ? VolumeEndpoints.usage(engine, call) : null);
-        json.set("BuildCache", isAsked(types, "build-cache") ? none.arrayNode() : null);
+        json.set(
+                "BuildCache",
+                isAsked(types, "build-cache") ? BuildEndpoints.usage(engine, call) : null);
         call.answer(200, json);
     }
 

@@ -43,6 +43,14 @@ final class Messages {
         out().close();
     }
 
+    /** A command of a build that has failed. */
+    synchronized void fail(String message, int code) throws IOException {
+        var line = Json.object();
+        line.putObject("errorDetail").put("code", code).put("message", message);
+        out().write(Call.line(line.put("error", message)));
+        out().close();
+    }
+
     synchronized void fail(EngineException e) throws IOException {
         if (out == null) {
             throw e;

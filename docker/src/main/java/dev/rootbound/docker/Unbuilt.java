@@ -11,7 +11,6 @@ final class Unbuilt {
                     "GET /containers/{id}/checkpoints",
                     "POST /containers/{id}/checkpoints",
                     "DELETE /containers/{id}/checkpoints/{checkpoint}",
-                    "POST /build",
                     "POST /build/cancel",
                     "GET /images/search",
                     "GET /images/{name+}/attestations",

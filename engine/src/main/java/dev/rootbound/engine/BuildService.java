@@ -11,6 +11,8 @@ import dev.rootbound.oci.Platform;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ final class BuildService implements Builds {
     private final EventLog events;
     private final Making making;
     private final StepCommit steps;
+    private final Path directory;
 
     /** What builds that go on have, as often as they have it. Guarded by itself. */
     private final Map<Digest, Integer> had = new HashMap<>();
@@ -45,7 +48,8 @@ final class BuildService implements Builds {
             Life life,
             InFlight inFlight,
             EventLog events,
-            Making making) {
+            Making making)
+            throws IOException {
         this.parts = parts;
         this.lookup = lookup;
         this.life = life;
@@ -53,6 +57,9 @@ final class BuildService implements Builds {
         this.events = events;
         this.making = making;
         this.steps = new StepCommit(parts.images(), parts.content(), parts.layers(), parts.clock());
+        this.directory = parts.root().resolve("build");
+        Life.removeDirectory(directory); // what a dead engine left
+        Files.createDirectory(directory, LocalEngine.closed());
     }
 
     @Override
@@ -61,8 +68,31 @@ final class BuildService implements Builds {
     }
 
     @Override
-    public Map<Digest, BuildStep> cache(Caller caller) {
-        return parts.images().steps(caller.tenant().uid());
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public Map<Digest, Cached> cache(Caller caller) {
+        long tenant = caller.tenant().uid();
+        var layers = parts.images().layers(tenant);
+        var all = new HashMap<Digest, Cached>();
+        parts.images()
+                .steps(tenant)
+                .forEach((key, step) -> all.put(key, cached(tenant, key, step, layers)));
+        return all;
+    }
+
+    private Cached cached(long tenant, Digest key, BuildStep step, Set<Digest> layers) {
+        var added =
+                parts.images().find(tenant, step.image().hex()).stream()
+                        .flatMap(image -> image.layers().stream())
+                        .reduce((_, last) -> last);
+        long size = added.map(Image.Layer::size).orElse(0L);
+        boolean shared = added.isPresent() && layers.contains(added.get().diffId());
+        synchronized (had) {
+            return new Cached(step, size, shared, had.containsKey(key));
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.LayerRules;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,20 @@ public interface Builds {
     /** Begins a build. */
     Build begin(Caller caller);
 
+    /** Where a builder may keep files of its own; nobody else can look, nothing stays there. */
+    Path directory();
+
     /** What the caller's builds have made, by key. */
-    Map<Digest, BuildStep> cache(Caller caller);
+    Map<Digest, Cached> cache(Caller caller);
+
+    /**
+     * What a step has made.
+     *
+     * @param size bytes of the layer that it has added
+     * @param shared whether an image of the caller's has that layer, too
+     * @param inUse whether a build that goes on has it
+     */
+    record Cached(BuildStep step, long size, boolean shared, boolean inUse) {}
 
     /**
      * Forgets steps, but those that builds which go on have.

@@ -99,7 +99,8 @@ public record Isolation(
         return with(capDrop, noNewPrivileges, mode, networkMode, ipcMode, pidMode, rootRefused);
     }
 
-    Isolation withNetwork(String mode) {
+    /** With another network mode. */
+    public Isolation withNetwork(String mode) {
         return with(capDrop, noNewPrivileges, usernsMode, mode, ipcMode, pidMode, rootRefused);
     }
 

@@ -191,7 +191,7 @@ public final class LocalEngine implements Engine {
         return engine;
     }
 
-    private static java.nio.file.attribute.FileAttribute<?> closed() {
+    static java.nio.file.attribute.FileAttribute<?> closed() {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     }
 

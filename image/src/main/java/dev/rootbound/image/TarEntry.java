@@ -80,6 +80,34 @@ public record TarEntry(
         return with(newName, mode, linkName, xattrs);
     }
 
+    /**
+     * The same with other permissions.
+     *
+     * @param newMode the lower twelve bits of st_mode
+     */
+    public TarEntry withMode(int newMode) {
+        return with(name, newMode, linkName, xattrs);
+    }
+
+    /** The same file with another size. */
+    public TarEntry sized(long newSize) {
+        return new TarEntry(
+                name,
+                type,
+                mode,
+                uid,
+                gid,
+                userName,
+                newSize,
+                mtimeSeconds,
+                mtimeNanos,
+                linkName,
+                deviceMajor,
+                deviceMinor,
+                xattrs,
+                sparse);
+    }
+
     /** The same without set-user-ID, set-group-ID and attributes. */
     public TarEntry withoutPrivileges() {
         return with(name, mode & 01777, linkName, Map.of());

@@ -1,0 +1,188 @@
+package dev.rootbound.build;
+
+import dev.rootbound.dockerfile.Origin;
+import dev.rootbound.dockerfile.Stages;
+import dev.rootbound.engine.Builds;
+import dev.rootbound.engine.Caller;
+import dev.rootbound.engine.Engine;
+import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.Image;
+import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepFiles;
+import dev.rootbound.image.TransferProgress;
+import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/** What all stages of one build have. */
+final class BuildJob implements AutoCloseable {
+    private final Engine engine;
+    private final Caller caller;
+    private final BuildRequest request;
+    private final Builds.Build build;
+    private final StepRunner runner;
+    private final SourceFiles context;
+    private final CacheLocks caches;
+    private final Stages stages;
+    private final Map<Integer, Future<StageFiles>> built;
+    private final Queue<SourceFiles> owned = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param context closed by this
+     * @param built by the stage's number; has those that a stage needs when that begins
+     */
+    BuildJob(
+            Engine engine,
+            Caller caller,
+            BuildRequest request,
+            Builds.Build build,
+            StepRunner runner,
+            SourceFiles context,
+            CacheLocks caches,
+            Stages stages,
+            Map<Integer, Future<StageFiles>> built) {
+        this.engine = engine;
+        this.caller = caller;
+        this.request = request;
+        this.build = build;
+        this.runner = runner;
+        this.context = own(context);
+        this.caches = caches;
+        this.stages = stages;
+        this.built = built;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    BuildRequest request() {
+        return request;
+    }
+
+    Builds.Build build() {
+        return build;
+    }
+
+    StepRunner runner() {
+        return runner;
+    }
+
+    SourceFiles context() {
+        return context;
+    }
+
+    CacheLocks caches() {
+        return caches;
+    }
+
+    Path directory() {
+        return engine.builds().directory();
+    }
+
+    /** Closed at the build's end. */
+    SourceFiles own(SourceFiles files) {
+        owned.add(files);
+        return files;
+    }
+
+    Stages stages() {
+        return stages;
+    }
+
+    /** What a stage has made, once it has. */
+    StageFiles stage(int number) throws InterruptedException {
+        try {
+            return Objects.requireNonNull(built.get(number), "it is built before").get();
+        } catch (ExecutionException e) {
+            throw new OtherStageFailed(Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    /** The stage's own failure is what is told. */
+    static final class OtherStageFailed extends RuntimeException {
+        @Serial private static final long serialVersionUID = 1;
+
+        private final Throwable failure;
+
+        OtherStageFailed(Throwable failure) {
+            super(failure);
+            this.failure = failure;
+        }
+
+        Throwable failure() {
+            return failure;
+        }
+    }
+
+    /** The files of a stage or of an image. */
+    StepFiles files(Origin origin) throws InterruptedException {
+        return switch (origin) {
+            case Origin.OfStage(int number) -> stage(number).files();
+            case Origin.OfImage(var name) -> StepFiles.of(image(name, request.platform(), SILENT));
+            case Origin.Scratch() -> build.nothing();
+            case Origin.BuildContext(), Origin.NamedContext(_) ->
+                    throw new IllegalStateException("it has no layers: " + origin);
+        };
+    }
+
+    private static final TransferProgress SILENT =
+            new TransferProgress() {
+                @Override
+                public void image(Reference reference) {}
+
+                @Override
+                public void layer(Digest layer, Step step, long done, long size) {}
+            };
+
+    /** An image that is here, else, or if it is asked for, pulled. */
+    Image image(String name, Optional<Platform> platform, TransferProgress progress) {
+        if (!request.pull() || isId(name)) {
+            try {
+                var found = engine.inspectImage(caller, name);
+                if (platform.isEmpty() || platform.get().runs(found.config().platform())) {
+                    return found;
+                }
+            } catch (EngineException.NotFound e) {
+                if (isId(name)) throw e;
+            }
+        }
+        var reference = reference(name);
+        engine.transfers()
+                .pull(caller, reference.familiar(), platform, credentials(reference), progress);
+        return engine.inspectImage(caller, reference.familiar());
+    }
+
+    private static boolean isId(String name) {
+        return name.matches("sha256:[0-9a-f]{64}|[0-9a-f]{64}");
+    }
+
+    private static Reference reference(String name) {
+        try {
+            return Reference.parse(name).withDefaultTag();
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Credentials credentials(Reference reference) {
+        var found = request.credentials().get(reference.domain());
+        return found == null ? new Credentials.Anonymous() : found;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var files : owned) files.close();
+        build.close();
+    }
+}

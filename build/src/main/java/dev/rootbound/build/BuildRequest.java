@@ -1,0 +1,67 @@
+package dev.rootbound.build;
+
+import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of a build.
+ *
+ * @param dockerfile its path in the context
+ * @param names of the image; may be none
+ * @param arguments of ARG instructions
+ * @param labels added to the image's
+ * @param target the stage that is wanted, by name or number; empty: the last
+ * @param noCache whether nothing is taken from the cache
+ * @param pull whether images are pulled though they are here
+ * @param platform empty: the host's
+ * @param container what all containers of RUN have: network, limits, hosts
+ * @param credentials by registry
+ * @param secrets of {@code RUN --mount=type=secret}, by id
+ */
+public record BuildRequest(
+        String dockerfile,
+        List<String> names,
+        Map<String, String> arguments,
+        Map<String, String> labels,
+        String target,
+        boolean noCache,
+        boolean pull,
+        Optional<Platform> platform,
+        ContainerSpec container,
+        Map<String, Credentials> credentials,
+        Map<String, byte[]> secrets) {
+    /** Of the build argument that makes builds reproducible (reproducible-builds.org). */
+    static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
+
+    public BuildRequest {
+        names = List.copyOf(names);
+        arguments = Map.copyOf(arguments);
+        labels = Map.copyOf(labels);
+        credentials = Map.copyOf(credentials);
+        secrets = Map.copyOf(secrets);
+    }
+
+    /**
+     * What all times are at most; {@code null} if it is not given.
+     *
+     * @throws IllegalArgumentException if it is no number of seconds
+     */
+    @Nullable Instant epoch() {
+        var text = arguments.get(SOURCE_DATE_EPOCH);
+        if (text == null || text.isEmpty()) return null;
+        try {
+            long seconds = Long.parseLong(text);
+            if (seconds >= 0) return Instant.ofEpochSecond(seconds);
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                SOURCE_DATE_EPOCH + "=" + text + " is no number of seconds since 1970");
+    }
+}

@@ -1,0 +1,237 @@
+package dev.rootbound.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.dockerfile.Dockerfile;
+import dev.rootbound.dockerfile.DockerfileException;
+import dev.rootbound.dockerfile.GlobalScope;
+import dev.rootbound.dockerfile.Ignore;
+import dev.rootbound.dockerfile.StageScope;
+import dev.rootbound.dockerfile.Stages;
+import dev.rootbound.engine.Caller;
+import dev.rootbound.engine.Engine;
+import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.Compression;
+import dev.rootbound.image.Image;
+import dev.rootbound.image.TarException;
+import dev.rootbound.oci.MalformedException;
+import dev.rootbound.oci.Platform;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Builds images from Dockerfiles: of the stages that the wanted one needs, those that do not depend
+ * on each other at the same time, each instruction found in the cache or done in a container that
+ * has ids of its own, as any other.
+ */
+public final class Builder {
+    private static final int LARGEST_DOCKERFILE = 4 << 20;
+
+    private final Engine engine;
+    private final InstantSource clock;
+    private final CacheLocks caches = new CacheLocks();
+
+    public Builder(Engine engine, InstantSource clock) {
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    /**
+     * Builds an image. A build that fails, or whose thread is interrupted, leaves nothing but what
+     * its steps have added to the cache.
+     *
+     * @param context a tar, compressed or not; read to its end
+     * @throws EngineException also for what is wrong in the Dockerfile
+     * @throws FailedStep if a command fails
+     */
+    public Image build(
+            Caller caller, BuildRequest request, InputStream context, BuildProgress progress)
+            throws InterruptedException {
+        try {
+            return built(caller, request, context, progress);
+        } catch (DockerfileException | TarException | MalformedException e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new EngineException.Failed("build: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Removes the caches that steps have mounted, but those in use.
+     *
+     * @return bytes
+     */
+    public long pruneCaches(Caller caller) {
+        return engine.volumes()
+                .prune(caller, volume -> volume.labels().containsKey(RunMounts.CACHE))
+                .reclaimed();
+    }
+
+    private Image built(
+            Caller caller, BuildRequest request, InputStream context, BuildProgress progress)
+            throws IOException, InterruptedException, DockerfileException {
+        var epoch = request.epoch();
+        var files = context(context);
+        var build = engine.builds().begin(caller);
+        try (var _ = build;
+                var _ = files) {
+            var file = dockerfile(files, request);
+            var target = request.platform().orElseGet(Platform::host);
+            var globals =
+                    GlobalScope.of(
+                            file,
+                            request.arguments(),
+                            GlobalScope.platforms(
+                                    Platform.host().toString(),
+                                    target.toString(),
+                                    request.target().isEmpty() ? "default" : request.target()));
+            var stages = Stages.of(file, globals, Set.of());
+            int last = stages.target(request.target());
+            var runner = new StepRunner(engine, caller, build, clock, epoch);
+            var futures = new ConcurrentHashMap<Integer, Future<StageFiles>>();
+            try (var job =
+                    new BuildJob(
+                            engine, caller, request, build, runner, files, caches, stages,
+                            futures)) {
+                var made = stages(job, file, globals, last, futures, progress);
+                request.labels().forEach(made.draft()::label);
+                var config = made.draft().toJson(made.files(), epoch);
+                return build.finish(made.files(), config, request.names());
+            }
+        }
+    }
+
+    /** Whoever made it, on another machine or this one: here its files belong to root. */
+    private SourceFiles context(InputStream context) throws IOException {
+        try (var tar = Compression.decompress(context)) {
+            var files =
+                    SourceFiles.read(
+                            tar,
+                            engine.builds().directory(),
+                            "build context",
+                            entry -> entry.ownedBy(0, 0));
+            tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
+            return files;
+        }
+    }
+
+    private static Dockerfile dockerfile(SourceFiles files, BuildRequest request)
+            throws IOException, DockerfileException {
+        var path = request.dockerfile();
+        var text =
+                text(files, path)
+                        .orElseThrow(() ->
+                                new EngineException.Invalid(
+                                        "the Dockerfile ("
+                                                + path
+                                                + ") is not in the build context"));
+        var file = Dockerfile.parse(path, text);
+        var ignore = text(files, path + ".dockerignore").or(() -> ignored(files));
+        if (ignore.isPresent()) {
+            var rules = Ignore.parse(ignore.get());
+            files.remove(name -> rules.excludes(utf8(name)));
+        }
+        return file;
+    }
+
+    private static Optional<String> ignored(SourceFiles files) {
+        try {
+            return text(files, ".dockerignore");
+        } catch (IOException e) {
+            throw new EngineException.Failed("read .dockerignore: " + e.getMessage(), e);
+        }
+    }
+
+    private static String utf8(String bytes) {
+        return new String(bytes.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), UTF_8);
+    }
+
+    private static Optional<String> text(SourceFiles files, String path) throws IOException {
+        var found = files.find(InsidePath.bytes(path)).filter(SourceFile::isRegular);
+        if (found.isEmpty()) return Optional.empty();
+        return Optional.of(new String(files.bytes(found.get(), LARGEST_DOCKERFILE), UTF_8));
+    }
+
+    private static StageFiles stages(
+            BuildJob job,
+            Dockerfile file,
+            GlobalScope globals,
+            int last,
+            Map<Integer, Future<StageFiles>> futures,
+            BuildProgress progress)
+            throws InterruptedException, DockerfileException {
+        var needed = job.stages().needed(last);
+        int steps =
+                needed.stream()
+                        .mapToInt(number -> 1 + file.stages().get(number).instructions().size())
+                        .sum();
+        var order = new StageOutput.Order(progress, steps);
+        var scopes = new ConcurrentHashMap<Integer, StageScope>();
+        var tasks = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            for (int number : needed) {
+                var stage = file.stages().get(number);
+                var output = order.add(1 + stage.instructions().size());
+                futures.put(
+                        number,
+                        tasks.submit(() -> {
+                            try (output) {
+                                return new StageRun(job, globals, scopes, output).run(stage);
+                            }
+                        }));
+            }
+            return result(needed, futures, last);
+        } finally {
+            close(tasks);
+        }
+    }
+
+    /** Ends what still runs: nothing of the build outlives it. */
+    private static void close(ExecutorService tasks) {
+        tasks.shutdownNow();
+        tasks.close();
+    }
+
+    /** The first failure in the file's order that is a stage's own. */
+    private static StageFiles result(
+            List<Integer> needed, Map<Integer, Future<StageFiles>> futures, int last)
+            throws InterruptedException, DockerfileException {
+        StageFiles made = null;
+        for (int number : needed) {
+            try {
+                var files = Objects.requireNonNull(futures.get(number)).get();
+                if (number == last) made = files;
+            } catch (ExecutionException e) {
+                throw failure(Objects.requireNonNull(e.getCause()));
+            }
+        }
+        if (made == null) throw new IllegalStateException("the wanted stage is built last");
+        return made;
+    }
+
+    private static RuntimeException failure(Throwable cause)
+            throws InterruptedException, DockerfileException {
+        return switch (cause) {
+            case BuildJob.OtherStageFailed other -> failure(other.failure());
+            case InterruptedException e -> throw e;
+            case DockerfileException e -> throw e;
+            case IOException e -> new EngineException.Failed("build: " + e.getMessage(), e);
+            case RuntimeException e -> e;
+            default -> new IllegalStateException(cause);
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package dev.rootbound.build;
+
+import dev.rootbound.image.TarEntry;
+import dev.rootbound.oci.Digest;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What COPY or ADD puts where, all expanded.
+ *
+ * @param sources what it copies, each as it is named at the destination
+ * @param target absolute path inside, without {@code .} and {@code ..}
+ * @param into whether the target is a directory, though it is not there yet
+ * @param owner {@code USER[:GROUP]}, names of the files that are there or numbers; empty: whom the
+ *     sources belong to
+ * @param mode the lower twelve bits of st_mode; {@code null}: the sources'
+ */
+record CopyStep(
+        List<Source> sources, String target, boolean into, String owner, @Nullable Integer mode) {
+
+    /**
+     * One source.
+     *
+     * @param name at the destination, if that is a directory: a path for {@code --parents}
+     * @param file its content goes into the target if it is a directory, else it goes there itself
+     */
+    record Source(String name, SourceFile file, SourceFiles files) {}
+
+    /** What all of it becomes. */
+    UnaryOperator<TarEntry> change() {
+        var bits = mode;
+        return bits == null ? UnaryOperator.identity() : entry -> changed(entry, bits);
+    }
+
+    private static TarEntry changed(TarEntry entry, int bits) {
+        return entry.type() == TarEntry.Type.SYMLINK ? entry : entry.withMode(bits);
+    }
+
+    /** Of what it copies, wherever that goes. */
+    Digest digest() {
+        var members =
+                sources.stream()
+                        .map(source -> new CopyTar.Member(source.name, source.file, source.files))
+                        .toList();
+        return CopyTar.digest(members, change());
+    }
+}

@@ -1,0 +1,243 @@
+package dev.rootbound.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.dockerfile.RunMount;
+import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.engine.EngineException;
+import dev.rootbound.engine.VolumeMount;
+import dev.rootbound.engine.Volumes;
+import dev.rootbound.image.TarEntry;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mounts of one RUN: volumes that are filled for it and go with it, and the tenant's caches,
+ * which stay. Nothing of the host is mounted.
+ */
+final class RunMounts implements AutoCloseable {
+    /** Of the volumes that are caches; its value is the cache's id. */
+    static final String CACHE = "dev.rootbound.build.cache";
+
+    /** What of a volume is mounted: its root's owner and mode are the engine's. */
+    private static final String PART = "files";
+
+    private static final int SECRET_MODE = 0400;
+
+    private final BuildJob job;
+    private final List<String> keys = new ArrayList<>();
+    private final List<VolumeMount> volumes = new ArrayList<>();
+    private final List<ContainerSpec.Tmpfs> tmpfs = new ArrayList<>();
+    private final List<String> targets = new ArrayList<>();
+    private final List<String> secrets = new ArrayList<>();
+    private final List<Filling> fillings = new ArrayList<>();
+    private final Deque<AutoCloseable> held = new ArrayDeque<>();
+
+    /** Done only if the step is not cached. */
+    private interface Filling {
+        void fill() throws IOException, InterruptedException;
+    }
+
+    private RunMounts(BuildJob job) {
+        this.job = job;
+    }
+
+    /**
+     * Finds what is to be mounted.
+     *
+     * @param workingDir of relative targets
+     */
+    static RunMounts open(BuildJob job, String workingDir, List<RunMount> asked)
+            throws IOException, InterruptedException {
+        var mounts = new RunMounts(job);
+        for (var mount : asked) {
+            var target = mount.target() == null ? "" : InsidePath.of(workingDir, mount.target());
+            switch (mount.type()) {
+                case BIND -> mounts.bind(mount, needed(target, mount));
+                case CACHE -> mounts.cache(mount, needed(target, mount));
+                case TMPFS -> mounts.tmpfs(mount, needed(target, mount));
+                case SECRET -> mounts.secret(mount, target);
+                case SSH -> mounts.ssh(mount);
+            }
+        }
+        return mounts;
+    }
+
+    private static String needed(String target, RunMount mount) {
+        if (!target.isEmpty()) return target;
+        throw new EngineException.Invalid("RUN --mount=type=" + mount.type() + " needs a target");
+    }
+
+    /** What tells these mounts from others. */
+    String key() {
+        return String.join("\0", keys);
+    }
+
+    List<String> targets() {
+        return targets;
+    }
+
+    List<VolumeMount> volumes() {
+        return volumes;
+    }
+
+    List<ContainerSpec.Tmpfs> tmpfs() {
+        return tmpfs;
+    }
+
+    /** With the variables that are secrets. */
+    List<String> environment(List<String> others) {
+        var all = new ArrayList<>(others);
+        all.addAll(secrets);
+        return all;
+    }
+
+    /** Makes the files that are mounted. */
+    void fill() throws IOException, InterruptedException {
+        for (var filling : fillings) filling.fill();
+    }
+
+    private void tmpfs(RunMount mount, String target) {
+        var size = mount.size() == null ? "" : "size=" + mount.size();
+        keys.add("tmpfs " + target + " " + size);
+        tmpfs.add(new ContainerSpec.Tmpfs(target, size));
+        targets.add(target);
+    }
+
+    private void bind(RunMount mount, String target) throws IOException, InterruptedException {
+        var path = mount.source() == null ? "" : mount.source();
+        var found =
+                new CopyReader(job, "/")
+                        .file(job.stages().origin(mount.from()), path, "RUN --mount=type=bind");
+        var member = new CopyTar.Member(PART, found.file(), found.files());
+        var digest = CopyTar.digest(List.of(member), UnaryOperator.identity());
+        keys.add("bind " + target + " " + mount.isReadOnly() + " " + digest);
+        targets.add(target);
+        fillings.add(() ->
+                volumes.add(filled(member, UnaryOperator.identity(), target, mount.isReadOnly())));
+    }
+
+    /** A new volume with a file or directory. */
+    private VolumeMount filled(
+            CopyTar.Member member, UnaryOperator<TarEntry> change, String target, boolean readOnly)
+            throws IOException, InterruptedException {
+        var volume =
+                new VolumeMount("", "/m", false, true, true, "", Volumes.Making.PLAIN, "", null);
+        var filled = job.runner().fill(volume, List.of(member), change);
+        held.push(() -> job.runner().discard(filled.container()));
+        return VolumeMount.named(filled.volume(), target, readOnly, true)
+                .with(Volumes.Making.PLAIN, PART);
+    }
+
+    private void cache(RunMount mount, String target) throws IOException, InterruptedException {
+        var id = mount.id() == null ? target : mount.id();
+        var owner = mount.owner();
+        var key =
+                Hashes.of(
+                        List.of(id, String.valueOf(mount.from()), String.valueOf(mount.source())));
+        keys.add("cache " + target + " " + key);
+        targets.add(target);
+        var labels = Map.of(CACHE, id);
+        fillings.add(() -> {
+            var making = new Volumes.Making(labels, Map.of());
+            var name = hold(mount.sharing(), "build-cache-" + key.hex().substring(0, 16));
+            var volume = new VolumeMount(name, "/m", false, false, true, "", making, "", null);
+            var content = content(mount);
+            job.runner().fillOnce(volume, content, entry -> owned(entry, owner, content));
+            volumes.add(
+                    VolumeMount.named(name, target, mount.isReadOnly(), true).with(making, PART));
+        });
+    }
+
+    private String hold(RunMount.Sharing sharing, String name) throws InterruptedException {
+        var lock = job.caches().hold(job.caller().tenant().uid(), name, sharing);
+        held.push(lock);
+        return lock.name();
+    }
+
+    /** What a cache begins with. */
+    private CopyTar.Member content(RunMount mount) throws IOException, InterruptedException {
+        if (mount.from() == null) {
+            return new CopyTar.Member(PART, SourceFile.directory(SourceFiles.DIRECTORY), null);
+        }
+        var path = mount.source() == null ? "" : mount.source();
+        var found =
+                new CopyReader(job, "/")
+                        .file(job.stages().origin(mount.from()), path, "RUN --mount=type=cache");
+        return new CopyTar.Member(PART, found.file(), found.files());
+    }
+
+    /** The directory itself is whose it is asked to be. */
+    private static TarEntry owned(TarEntry entry, RunMount.Owner owner, CopyTar.Member content) {
+        if (!new String(entry.name(), UTF_8).equals(content.path() + "/")) return entry;
+        long uid = owner.uid() == null ? 0 : owner.uid();
+        long gid = owner.gid() == null ? 0 : owner.gid();
+        return entry.ownedBy(uid, gid).withMode(owner.mode() == null ? 0755 : owner.mode());
+    }
+
+    private void secret(RunMount mount, String target) throws IOException {
+        var id = mount.id() != null ? mount.id() : last(target);
+        if (id.isEmpty()) {
+            throw new EngineException.Invalid("RUN --mount=type=secret needs an id or a target");
+        }
+        var secret = job.request().secrets().get(id);
+        if (secret == null) {
+            if (!mount.isRequired()) return;
+            throw new EngineException.Invalid(
+                    "RUN --mount=type=secret: secret "
+                            + id
+                            + " is required and was not given: build with --secret id="
+                            + id
+                            + ",src=FILE");
+        }
+        var variable = mount.environment();
+        keys.add("secret " + id + " " + target + " " + variable); // what it is, no key says
+        if (variable != null) secrets.add(variable + "=" + new String(secret, UTF_8));
+        if (variable != null && target.isEmpty()) return;
+        var at = target.isEmpty() ? "/run/secrets/" + id : target;
+        targets.add(at);
+        var files = job.own(SourceFiles.of(Map.of(PART, secret), job.directory()));
+        var file = files.root().children().firstEntry().getValue();
+        var member = new CopyTar.Member(PART, file, files);
+        fillings.add(() -> volumes.add(filled(member, e -> secret(e, mount.owner()), at, true)));
+    }
+
+    private static TarEntry secret(TarEntry entry, RunMount.Owner owner) {
+        long uid = owner.uid() == null ? 0 : owner.uid();
+        long gid = owner.gid() == null ? 0 : owner.gid();
+        int mode = owner.mode() == null ? SECRET_MODE : owner.mode();
+        return entry.ownedBy(uid, gid).withMode(mode);
+    }
+
+    private static String last(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private void ssh(RunMount mount) {
+        if (!mount.isRequired()) return;
+        throw new EngineException.NotImplemented(
+                "RUN --mount=type=ssh: agents are not forwarded yet; give the key as a secret");
+    }
+
+    @Override
+    public void close() throws IOException {
+        @Nullable RuntimeException failure = null;
+        for (var each : held) {
+            try {
+                each.close();
+            } catch (RuntimeException e) {
+                if (failure == null) failure = e;
+                else failure.addSuppressed(e);
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        }
+        if (failure != null) throw failure;
+    }
+}

@@ -1,0 +1,352 @@
+package dev.rootbound.build;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.TarEntry;
+import dev.rootbound.image.TarReader;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What COPY and ADD can take: the files of a tar, found in memory, their contents in one file that
+ * has no name. Nothing of the archive is made on disk, so that none of its links, devices and names
+ * leads anywhere. Names are a char a byte; paths have no slash at the start.
+ */
+final class SourceFiles implements AutoCloseable {
+    /** A directory that the archive does not have, only something in it. */
+    static final TarEntry DIRECTORY =
+            new TarEntry(
+                    new byte[] {'.'},
+                    TarEntry.Type.DIRECTORY,
+                    0755,
+                    0,
+                    0,
+                    null,
+                    0,
+                    0,
+                    0,
+                    new byte[0],
+                    0,
+                    0,
+                    Map.of(),
+                    List.of());
+
+    private static final int PIECE = 256 << 10;
+    private static final int MOST_FILES = 4 << 20;
+    private static final int MOST_LINKS = 40; // path_resolution(7)
+    private static final int MOST_NAMES = 1000;
+
+    private final FileChannel contents;
+    private SourceFile root = SourceFile.directory(DIRECTORY);
+    private boolean hasRoot;
+    private final String what;
+    private final UnaryOperator<TarEntry> seen;
+    private final byte[] piece = new byte[PIECE];
+    private int files;
+    private long end;
+
+    private SourceFiles(FileChannel contents, String what, UnaryOperator<TarEntry> seen) {
+        this.contents = contents;
+        this.what = what;
+        this.seen = seen;
+    }
+
+    /**
+     * Reads a tar to its end.
+     *
+     * @param tar uncompressed; left open
+     * @param directory where the contents are kept until this is closed or the engine dies
+     * @param what it is, for messages: {@code build context}
+     * @param seen how each entry is taken
+     * @throws dev.rootbound.image.TarException for a bad archive
+     * @throws EngineException.Invalid for one that holds what cannot be copied
+     */
+    static SourceFiles read(
+            InputStream tar, Path directory, String what, UnaryOperator<TarEntry> seen)
+            throws IOException {
+        var files = new SourceFiles(unnamed(directory), what, seen);
+        try {
+            files.readAll(tar);
+            return files;
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** A file of its own: no name is left if the engine is killed. */
+    private static FileChannel unnamed(Path directory) throws IOException {
+        var file = Files.createTempFile(directory, "files", "");
+        var contents = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Files.delete(file);
+        return contents;
+    }
+
+    /**
+     * One file.
+     *
+     * @param entry what it is, but for its size
+     */
+    static SourceFiles one(String name, TarEntry entry, InputStream content, Path directory)
+            throws IOException {
+        var files = new SourceFiles(unnamed(directory), name, UnaryOperator.identity());
+        try {
+            var read = files.stored(content::read, entry);
+            var whole =
+                    SourceFile.other(entry.sized(read.stored()), 0, read.stored(), read.digest());
+            files.root.children().put(InsidePath.bytes(name), whole);
+            return files;
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** Files that are given as they are, by name. */
+    static SourceFiles of(Map<String, byte[]> files, Path directory) throws IOException {
+        var all = new SourceFiles(unnamed(directory), "Dockerfile", UnaryOperator.identity());
+        for (var file : files.entrySet()) {
+            var entry =
+                    new TarEntry(
+                            file.getKey().getBytes(ISO_8859_1),
+                            TarEntry.Type.FILE,
+                            0644,
+                            0,
+                            0,
+                            null,
+                            file.getValue().length,
+                            0,
+                            0,
+                            new byte[0],
+                            0,
+                            0,
+                            Map.of(),
+                            List.of());
+            var content = new ByteArrayInputStream(file.getValue());
+            all.root.children().put(file.getKey(), all.stored(content::read, entry));
+        }
+        return all;
+    }
+
+    private void readAll(InputStream tar) throws IOException {
+        @SuppressWarnings("resource") // whose stream it is closes it
+        var reader = new TarReader(tar);
+        for (var entry = reader.next(); entry != null; entry = reader.next()) {
+            var names = names(new String(entry.name(), ISO_8859_1), entry);
+            if (++files > MOST_FILES) {
+                throw new EngineException.Invalid(
+                        "the "
+                                + what
+                                + " has more than "
+                                + MOST_FILES
+                                + " files; list what is not"
+                                + " needed in .dockerignore");
+            }
+            if (!names.isEmpty()) {
+                add(reader, seen.apply(entry), names);
+            } else if (entry.type() == TarEntry.Type.DIRECTORY) {
+                root = file(reader, seen.apply(entry), root);
+                hasRoot = true;
+            }
+        }
+    }
+
+    private List<String> names(String path, TarEntry entry) {
+        var names = new ArrayList<String>();
+        for (var name : path.split("/+", -1)) {
+            if (name.equals("..")) {
+                throw new EngineException.Invalid(
+                        "the "
+                                + what
+                                + " has "
+                                + entry.printableName()
+                                + ", which leads out of it");
+            }
+            if (!name.isEmpty() && !name.equals(".")) names.add(name);
+        }
+        if (names.size() > MOST_NAMES) {
+            throw new EngineException.Invalid(
+                    "the " + what + " has a path of more than " + MOST_NAMES + " names");
+        }
+        return names;
+    }
+
+    private void add(TarReader reader, TarEntry entry, List<String> names) throws IOException {
+        var parent = root;
+        for (var name : names.subList(0, names.size() - 1)) {
+            var next = parent.children().get(name);
+            if (next == null) {
+                next = SourceFile.directory(DIRECTORY);
+                parent.children().put(name, next);
+            }
+            if (!next.isDirectory()) {
+                throw new EngineException.Invalid(
+                        "the "
+                                + what
+                                + " has "
+                                + entry.printableName()
+                                + ", below what is no directory");
+            }
+            parent = next;
+        }
+        var name = names.getLast();
+        var before = parent.children().get(name);
+        parent.children().put(name, file(reader, entry, before));
+    }
+
+    private SourceFile file(TarReader reader, TarEntry entry, @Nullable SourceFile before)
+            throws IOException {
+        return switch (entry.type()) {
+            case FILE -> stored(reader::read, entry);
+            case HARD_LINK -> linked(entry);
+            case DIRECTORY -> {
+                var made = SourceFile.directory(entry);
+                if (before != null) made.children().putAll(before.children());
+                yield made;
+            }
+            case SYMLINK, FIFO, CHARACTER_DEVICE, BLOCK_DEVICE ->
+                    SourceFile.other(entry, 0, 0, null);
+        };
+    }
+
+    /** Reads as {@link InputStream#read(byte[], int, int)}. */
+    private interface Content {
+        int read(byte[] bytes, int offset, int length) throws IOException;
+    }
+
+    private SourceFile stored(Content content, TarEntry entry) throws IOException {
+        long offset = end;
+        var sha256 = Hashes.sha256();
+        for (int got; (got = content.read(piece, 0, piece.length)) >= 0; ) {
+            sha256.update(piece, 0, got);
+            write(ByteBuffer.wrap(piece, 0, got));
+        }
+        return SourceFile.other(entry, offset, end - offset, Hashes.end(sha256));
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) end += contents.write(bytes, end);
+    }
+
+    private SourceFile linked(TarEntry entry) {
+        var target = root;
+        for (var name : names(new String(entry.linkName(), ISO_8859_1), entry)) {
+            var next = target.children().get(name);
+            if (next == null) throw dangling(entry);
+            target = next;
+        }
+        if (target.isDirectory()) throw dangling(entry);
+        return target;
+    }
+
+    private EngineException dangling(TarEntry entry) {
+        return new EngineException.Invalid(
+                "the "
+                        + what
+                        + " has "
+                        + entry.printableName()
+                        + ", a link to a file that does not come before it");
+    }
+
+    /** Removes what is not to be seen; a directory stays if something in it does. */
+    void remove(Predicate<String> excluded) {
+        remove(root, "", excluded);
+    }
+
+    private static boolean remove(SourceFile directory, String path, Predicate<String> excluded) {
+        directory
+                .children()
+                .entrySet()
+                .removeIf(child -> {
+                    var name = path + child.getKey();
+                    boolean empty =
+                            !child.getValue().isDirectory()
+                                    || remove(child.getValue(), name + "/", excluded);
+                    return empty && excluded.test(name);
+                });
+        return directory.children().isEmpty();
+    }
+
+    /** All of it. */
+    SourceFile root() {
+        return root;
+    }
+
+    /** Whether the archive was of a directory, not of one file. */
+    boolean isDirectory() {
+        return hasRoot;
+    }
+
+    /** What a path leads to, links followed, in this tree only; empty if there is nothing. */
+    Optional<SourceFile> find(String path) {
+        int links = 0;
+        Deque<String> left = new ArrayDeque<>(Arrays.asList(path.split("/+")));
+        var way = new ArrayDeque<SourceFile>();
+        way.push(root);
+        while (!left.isEmpty()) {
+            var name = left.pop();
+            if (name.isEmpty() || name.equals(".")) continue;
+            if (name.equals("..")) {
+                if (way.size() > 1) way.pop();
+                continue;
+            }
+            var next = way.element().children().get(name);
+            if (next == null) return Optional.empty();
+            if (!next.isSymlink()) {
+                way.push(next);
+                continue;
+            }
+            if (++links > MOST_LINKS) return Optional.empty();
+            var target = new String(next.entry().linkName(), ISO_8859_1);
+            if (target.startsWith("/")) {
+                way.clear();
+                way.push(root);
+            }
+            for (var each : Arrays.asList(target.split("/+")).reversed()) left.push(each);
+        }
+        return Optional.of(way.element());
+    }
+
+    /** A file's content from a position on; how many bytes, -1 at its end. */
+    int read(SourceFile file, long position, byte[] buffer, int offset, int length)
+            throws IOException {
+        if (position >= file.stored()) return -1;
+        int wanted = (int) Math.min(length, file.stored() - position);
+        int got = contents.read(ByteBuffer.wrap(buffer, offset, wanted), file.offset() + position);
+        if (got < 0) throw new EOFException("the " + what + " was cut short on disk");
+        return got;
+    }
+
+    /** All of a small file. */
+    byte[] bytes(SourceFile file, int limit) throws IOException {
+        if (file.stored() > limit) {
+            throw new IOException("it has " + file.stored() + " bytes, the limit is " + limit);
+        }
+        var bytes = new byte[(int) file.stored()];
+        for (int at = 0; at < bytes.length; ) at += read(file, at, bytes, at, bytes.length - at);
+        return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        contents.close();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.rootbound.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rootbound.build.BuildRequest;
+import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.image.Reference;
+import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The parameters of {@code POST /build}. */
+final class AskedBuild {
+    private static final String DOCKERFILE = "Dockerfile";
+    private static final String HUB = "https://index.docker.io/v1/";
+
+    /** What asks for something else than images made here. */
+    private static final List<String> REFUSED =
+            List.of("squash", "cgroupparent", "outputs", "remote");
+
+    private final Query query;
+
+    private AskedBuild(Query query) {
+        this.query = query;
+    }
+
+    static BuildRequest of(Call call) {
+        return new AskedBuild(call.query()).request(call.exchange().header("X-Registry-Config"));
+    }
+
+    private BuildRequest request(String registries) {
+        if (query.number("version", 1) != 1) {
+            throw new ApiException(
+                    501,
+                    "BuildKit's protocol is not built yet: set DOCKER_BUILDKIT=0, or use ./rootbound"
+                            + " build");
+        }
+        for (var parameter : REFUSED) {
+            if (query.has(parameter) && !query.text(parameter).equals("0")) {
+                throw new ApiException(501, "build: " + parameter + " is not built yet");
+            }
+        }
+        var dockerfile = query.text("dockerfile");
+        return new BuildRequest(
+                dockerfile.isEmpty() ? DOCKERFILE : dockerfile,
+                names(),
+                arguments(),
+                map("labels"),
+                query.text("target"),
+                query.flag("nocache"),
+                query.flag("pull"),
+                platform(),
+                container(),
+                credentials(registries),
+                Map.of());
+    }
+
+    private List<String> names() {
+        var names = new ArrayList<String>();
+        for (var name : query.all("t")) {
+            if (name.isEmpty()) continue;
+            try {
+                var reference = Reference.parse(name);
+                if (reference.digest() != null) {
+                    throw new ApiException(400, "build tag cannot contain a digest");
+                }
+                names.add(reference.withDefaultTag().familiar());
+            } catch (IllegalArgumentException e) {
+                throw new ApiException(400, "invalid tag \"" + name + "\": " + e.getMessage());
+            }
+        }
+        return names.stream().distinct().toList();
+    }
+
+    /** One without a value is as if it were not given: Docker's client has filled it in. */
+    private Map<String, String> arguments() {
+        var arguments = new LinkedHashMap<String, String>();
+        if (!query.has("buildargs")) return arguments;
+        for (var entry : Json.parse(query.text("buildargs")).properties()) {
+            if (entry.getValue().isString()) {
+                arguments.put(entry.getKey(), entry.getValue().stringValue());
+            }
+        }
+        return arguments;
+    }
+
+    private Map<String, String> map(String parameter) {
+        if (!query.has(parameter)) return Map.of();
+        var object = Json.object();
+        object.set(parameter, Json.parse(query.text(parameter)));
+        return Fields.of(object).map(parameter);
+    }
+
+    private Optional<Platform> platform() {
+        var text = query.text("platform");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, Api.message(e));
+        }
+    }
+
+    /** What each container of the build has, asked for as of any other. */
+    private ContainerSpec container() {
+        var request = Json.object().put("Image", "build");
+        var host = request.putObject("HostConfig");
+        put(host, "Memory", "memory");
+        put(host, "MemorySwap", "memswap");
+        put(host, "CpuShares", "cpushares");
+        put(host, "CpuPeriod", "cpuperiod");
+        put(host, "CpuQuota", "cpuquota");
+        put(host, "ShmSize", "shmsize");
+        host.put("CpusetCpus", query.text("cpusetcpus"));
+        host.put("CpusetMems", query.text("cpusetmems"));
+        host.put("NetworkMode", query.text("networkmode"));
+        if (query.has("ulimits")) host.set("Ulimits", Json.parse(query.text("ulimits")));
+        host.set("ExtraHosts", Json.array(query.all("extrahosts")));
+        host.set("SecurityOpt", Json.array(query.all("securityopt")));
+        return CreateContainer.parse(request.toString(), "")
+                .toSpec()
+                .with(spec -> spec.origin = "{}");
+    }
+
+    private void put(ObjectNode host, String field, String parameter) {
+        if (!query.has(parameter)) return;
+        try {
+            host.put(field, Long.parseLong(query.text(parameter)));
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, parameter + ": not a number: " + query.text(parameter));
+        }
+    }
+
+    /** By registry, as it is in the names of images. */
+    private static Map<String, Credentials> credentials(String header) {
+        if (header.isEmpty()) return Map.of();
+        var all = new HashMap<String, Credentials>();
+        try {
+            var bytes = Base64.getUrlDecoder().decode(header.replace('+', '-').replace('/', '_'));
+            for (var entry : Json.parse(new String(bytes, UTF_8)).properties()) {
+                var host = entry.getKey().equals(HUB) ? "docker.io" : entry.getKey();
+                all.put(host, RegistryAuth.of(Fields.of(entry.getValue())));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, "X-Registry-Config is not JSON in base64url");
+        }
+        return all;
+    }
+}
