@@ -111,6 +111,6 @@ public final class GlobalScope implements Variables {
 
     /** What a stage sees at its begin. */
     public StageScope stage(Map<String, String> imageEnvironment) {
-        return new StageScope(this, imageEnvironment, Map.of());
+        return StageScope.of(this, imageEnvironment);
     }
 }

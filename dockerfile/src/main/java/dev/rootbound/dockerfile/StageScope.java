@@ -1,6 +1,5 @@
 package dev.rootbound.dockerfile;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StageScope implements Variables {
     private final GlobalScope globals;
-    private final Map<String, String> values;
-    private final Map<String, @Nullable String> arguments;
+    private SharedMap<String> values;
+    private SharedMap<@Nullable String> arguments;
 
-    StageScope(
-            GlobalScope globals,
-            Map<String, String> values,
-            Map<String, @Nullable String> arguments) {
+    private StageScope(
+            GlobalScope globals, SharedMap<String> values, SharedMap<@Nullable String> arguments) {
         this.globals = globals;
-        this.values = new LinkedHashMap<>(values);
-        this.arguments = new LinkedHashMap<>(arguments);
+        this.values = values;
+        this.arguments = arguments;
+    }
+
+    static StageScope of(GlobalScope globals, Map<String, String> imageEnvironment) {
+        var scope = new StageScope(globals, new SharedMap<>(), new SharedMap<>());
+        imageEnvironment.forEach(scope::set);
+        return scope;
     }
 
     @Override
@@ -49,14 +52,18 @@ public final class StageScope implements Variables {
                                 ? globals.value(name)
                                 : new Words(arg.source(), variables)
                                         .expand(argument.defaultValue());
-            arguments.put(name, value);
-            if (value != null) values.put(name, value);
+            arguments = arguments.with(name, value);
+            if (value != null) set(name, value);
         }
     }
 
     /** An {@code ENV}, which is expanded. */
     public void set(Env env) {
-        for (var pair : env.pairs()) values.put(pair.key(), pair.value());
+        for (var pair : env.pairs()) set(pair.key(), pair.value());
+    }
+
+    void set(String name, String value) {
+        values = values.with(name, value);
     }
 
     /** What a stage sees that is {@code FROM} this one: all of it, arguments too. */
@@ -66,19 +73,24 @@ public final class StageScope implements Variables {
 
     /** The environment of {@code RUN}. */
     public Map<String, String> environment() {
-        return Collections.unmodifiableMap(values);
+        return values.toMap();
     }
 
     /** The arguments that were declared, for history; one without a value is empty. */
     public Map<String, String> arguments() {
         var known = new LinkedHashMap<String, String>();
-        arguments.forEach((name, value) ->
-                known.put(name, values.getOrDefault(name, value == null ? "" : value)));
+        arguments
+                .toMap()
+                .forEach((name, value) -> {
+                    var current = value(name);
+                    var declared = value == null ? "" : value;
+                    known.put(name, current == null ? declared : current);
+                });
         return known;
     }
 
     /** Whether an {@code ARG} of that name has been there, with or without a value. */
     public boolean isDeclared(String name) {
-        return arguments.containsKey(name);
+        return arguments.has(name);
     }
 }

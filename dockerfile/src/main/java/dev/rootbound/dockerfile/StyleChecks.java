@@ -57,6 +57,7 @@ final class StyleChecks {
         var comments = statement.source().comments();
         if (comments.isEmpty()) return;
         var comment = comments.getLast();
+        if (Checks.isDirective(comment)) return;
         int space = comment.indexOf(' ');
         if (names.contains(space < 0 ? comment : comment.substring(0, space))) return;
         var example = names.size() == 1 ? names.getFirst() : "<arg_key>";
