@@ -140,20 +140,14 @@ public final class Builder {
                                                 + path
                                                 + ") is not in the build context"));
         var file = Dockerfile.parse(path, text);
-        var ignore = text(files, path + ".dockerignore").or(() -> ignored(files));
-        if (ignore.isPresent()) {
-            var rules = Ignore.parse(ignore.get());
-            files.remove(name -> rules.excludes(utf8(name)));
+        for (var name : List.of(path + ".dockerignore", ".dockerignore")) {
+            var ignored = text(files, name);
+            if (ignored.isEmpty()) continue;
+            var rules = Ignore.parse(name, ignored.get());
+            files.remove(each -> rules.excludes(utf8(each)));
+            break;
         }
         return file;
-    }
-
-    private static Optional<String> ignored(SourceFiles files) {
-        try {
-            return text(files, ".dockerignore");
-        } catch (IOException e) {
-            throw new EngineException.Failed("read .dockerignore: " + e.getMessage(), e);
-        }
     }
 
     private static String utf8(String bytes) {

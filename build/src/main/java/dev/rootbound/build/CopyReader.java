@@ -197,7 +197,7 @@ final class CopyReader {
     private static List<CopyStep.Source> without(
             List<CopyStep.Source> sources, List<String> patterns) {
         if (patterns.isEmpty()) return sources;
-        var ignore = Ignore.parse(String.join("\n", patterns));
+        var ignore = Ignore.of(patterns);
         return sources.stream()
                 .filter(source -> source.file().isDirectory() || !excludes(ignore, source.name()))
                 .map(source ->
