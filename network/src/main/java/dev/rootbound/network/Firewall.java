@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -51,7 +52,7 @@ public final class Firewall {
         put();
     }
 
-    /** These ports lead where they are to on return. */
+    /** These ports lead where they are to on return, also who used them before. */
     public void open(Collection<Port> some) throws IOException {
         if (some.isEmpty()) return;
         synchronized (this) {
@@ -59,6 +60,7 @@ public final class Firewall {
             wanted++;
         }
         putOr(() -> ports.removeAll(some));
+        Tracking.forgetOthers(some);
     }
 
     /** What fails may be there in part, or be in the way of the next change: it is taken back. */
@@ -87,6 +89,7 @@ public final class Firewall {
             wanted++;
         }
         put();
+        Tracking.forget(some);
     }
 
     /** Of a new engine that knows all that there is to be: puts it, whatever is there. */
@@ -130,6 +133,7 @@ public final class Firewall {
         synchronized (turn) {
             String text;
             String before;
+            List<Port> open;
             long now;
             boolean asPut;
             synchronized (this) {
@@ -137,6 +141,7 @@ public final class Firewall {
                 if (bridges.isEmpty() && asPut) return false;
                 text = FirewallPlan.text(table, bridges.values(), ports);
                 before = listed;
+                open = List.copyOf(ports);
                 now = wanted;
             }
             if (asPut && !before.isEmpty() && before.equals(list())) return false;
@@ -146,7 +151,9 @@ public final class Firewall {
                 done = now;
                 listed = after;
             }
-            return asPut && !before.isEmpty();
+            boolean changed = asPut && !before.isEmpty();
+            if (changed) Tracking.forgetOthers(open);
+            return changed;
         }
     }
 

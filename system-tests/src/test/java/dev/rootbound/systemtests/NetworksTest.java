@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -297,6 +299,93 @@ class NetworksTest {
             assertThat(echoed(socket, "hello")).isEqualTo("HELLO");
         }
         cli.run("rm", "-f", box).ok();
+    }
+
+    /** Who sends all the time keeps the way that the kernel has chosen for its first datagram. */
+    @OneClient
+    void whoeverSendsAllTheTimeReachesWhoHasThePortNow(Cli cli) throws Exception {
+        int port;
+        try (var free = new DatagramSocket()) {
+            port = free.getLocalPort();
+        }
+        for (var to : List.of(LOOPBACK, ownAddress())) {
+            try (var client = new DatagramSocket()) {
+                client.setSoTimeout(20);
+                var sender = Thread.ofVirtual().start(() -> keepSending(client, to, port));
+                Thread.sleep(100);
+                var first = answerer(cli, "first", port, 5000);
+                assertThat(heard(client)).isEqualTo("first");
+                cli.run("rm", "-f", first).ok();
+                var second = answerer(cli, "second", port, 5001);
+                assertThat(heard(client)).isEqualTo("second");
+                cli.run("network", "disconnect", "bridge", second).ok();
+                cli.run("network", "connect", "bridge", second).ok();
+                drain(client);
+                assertThat(heard(client)).isEqualTo("second");
+                cli.run("rm", "-f", second).ok();
+                sender.interrupt();
+                sender.join();
+            }
+        }
+    }
+
+    /** By which others reach this host. */
+    private static InetAddress ownAddress() throws Exception {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String answerer(Cli cli, String name, int port, int inside) {
+        var program =
+                "use IO::Socket; my $s = IO::Socket::INET->new(LocalPort => "
+                        + inside
+                        + ", Proto => 'udp') or die; while ($s->recv(my $b, 9000)) { $s->send('"
+                        + name
+                        + "') }";
+        var ports = port + ":" + inside + "/udp";
+        return cli.detached("-p", ports, DEBIAN, "perl", "-e", program);
+    }
+
+    private static void keepSending(DatagramSocket client, InetAddress to, int port) {
+        try {
+            while (true) {
+                try {
+                    client.send(new DatagramPacket(new byte[1], 1, to, port));
+                } catch (IOException e) {
+                    // nobody has the port now
+                }
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            // it is enough
+        }
+    }
+
+    /** The next answer; empty if none comes. */
+    private static String heard(DatagramSocket client) {
+        var answer = new DatagramPacket(new byte[100], 100);
+        for (int tries = 0; tries < 150; tries++) {
+            try {
+                client.receive(answer);
+                return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                // not yet
+            }
+        }
+        return "";
+    }
+
+    private static void drain(DatagramSocket client) {
+        while (true) {
+            try {
+                client.receive(new DatagramPacket(new byte[100], 100));
+            } catch (IOException e) {
+                return;
+            }
+        }
     }
 
     private static String echoed(DatagramSocket socket, String text) throws Exception {
