@@ -13,6 +13,9 @@ public interface BuildProgress {
      */
     void step(int number, int total, String instruction);
 
+    /** A step begins that the base image wants. */
+    void trigger(String instruction);
+
     /** What the command of a step writes. */
     void output(Engine.Stream stream, byte[] bytes, int offset, int length);
 

@@ -28,6 +28,12 @@ final class InsidePath {
         return "/" + String.join("/", names);
     }
 
+    /** Of an absolute path. */
+    static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
+    }
+
     /** A char a byte, as files are named here. */
     static String bytes(String text) {
         return new String(text.getBytes(UTF_8), ISO_8859_1);

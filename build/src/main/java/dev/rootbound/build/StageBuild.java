@@ -59,16 +59,27 @@ final class StageBuild {
         this.files = base.files();
     }
 
-    /** What the base image's ONBUILD says, then the stage's own instructions. */
-    StageFiles build(List<Instruction> instructions)
+    /**
+     * @param triggers what the base image's ONBUILD says
+     */
+    StageFiles build(List<Instruction> triggers, List<Instruction> instructions)
             throws IOException, InterruptedException, DockerfileException {
+        for (var trigger : triggers) {
+            output.trigger(trigger.original());
+            build(trigger);
+        }
         for (var instruction : instructions) {
-            if (Thread.interrupted()) throw new InterruptedException("the build was given up");
             output.step(instruction.original());
-            perform(instruction);
-            output.done(files.image().id());
+            build(instruction);
         }
         return new StageFiles(draft, files);
+    }
+
+    private void build(Instruction instruction)
+            throws IOException, InterruptedException, DockerfileException {
+        if (Thread.interrupted()) throw new InterruptedException("the build was given up");
+        perform(instruction);
+        output.done(files.image().id());
     }
 
     private void perform(Instruction given)

@@ -85,6 +85,10 @@ final class StageOutput implements Engine.Output, AutoCloseable {
         say(SMALL, progress -> progress.step(now, order.total, instruction));
     }
 
+    void trigger(String instruction) throws InterruptedException {
+        say(SMALL, progress -> progress.trigger(instruction));
+    }
+
     void cached() throws InterruptedException {
         say(SMALL, BuildProgress::cached);
     }

@@ -45,17 +45,17 @@ final class StageRun {
                         ? Objects.requireNonNull(scopes.get(number)).child()
                         : globals.stage(base.draft().env());
         scopes.put(stage.number(), scope);
-        var instructions = new ArrayList<Instruction>();
+        var triggers = new ArrayList<Instruction>();
         for (var trigger : base.draft().takeTriggers()) {
-            instructions.add(Dockerfile.instruction(trigger));
+            triggers.add(Dockerfile.instruction(trigger));
         }
-        instructions.addAll(stage.instructions());
         var proxies =
                 globals.proxies().entrySet().stream()
                         .map(each -> each.getKey() + "=" + each.getValue())
                         .sorted()
                         .toList();
-        return new StageBuild(job, output, scope, proxies, base).build(instructions);
+        return new StageBuild(job, output, scope, proxies, base)
+                .build(triggers, stage.instructions());
     }
 
     private StageFiles base(Stage stage)

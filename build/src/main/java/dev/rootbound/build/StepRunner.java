@@ -144,7 +144,7 @@ final class StepRunner {
                         && copy.sources().size() == 1
                         && first.file().isDirectory()
                         && first.name().isEmpty();
-        var way = into && !asSource ? copy.target() : parent(copy.target());
+        var way = into && !asSource ? copy.target() : InsidePath.parent(copy.target());
         var members = new ArrayList<>(missing(container, way));
         for (var source : copy.sources()) {
             if (source.file().isDirectory() && source.name().isEmpty()) {
@@ -174,7 +174,7 @@ final class StepRunner {
     private void addWay(String container, List<CopyTar.Member> members, String path) {
         var known = new HashSet<String>();
         members.forEach(member -> known.add(member.path()));
-        missing(container, parent("/" + path)).stream()
+        missing(container, InsidePath.parent("/" + path)).stream()
                 .filter(member -> !known.contains(member.path()))
                 .forEach(members::add);
     }
@@ -183,15 +183,12 @@ final class StepRunner {
         return directory.isEmpty() ? name : directory + "/" + name;
     }
 
-    private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
-    }
-
     /** The directories that a path needs and that are not there, uppermost first. */
     private List<CopyTar.Member> missing(String container, String path) {
         var missing = new ArrayList<CopyTar.Member>();
-        for (var at = path; !at.equals("/") && !isDirectory(container, at); at = parent(at)) {
+        for (var at = path;
+                !at.equals("/") && !isDirectory(container, at);
+                at = InsidePath.parent(at)) {
             var entry = directory(at.substring(1));
             missing.addFirst(
                     new CopyTar.Member(at.substring(1), SourceFile.directory(entry), null));
@@ -239,16 +236,9 @@ final class StepRunner {
                 key,
                 what,
                 container -> {
-                    var points = new HashSet<String>();
-                    run.mountTargets()
-                            .forEach(target -> {
-                                for (var each : missing(container, target)) {
-                                    points.add(each.path());
-                                }
-                            });
                     int code = finish(container, output);
                     if (code != 0) throw new FailedStep(run.shown(), code);
-                    return points;
+                    return run.mountPoints();
                 });
     }
 

@@ -49,6 +49,11 @@ final class BuildMessages implements BuildProgress, AutoCloseable {
     }
 
     @Override
+    public void trigger(String instruction) {
+        say("# Executing build trigger : " + instruction + "\n");
+    }
+
+    @Override
     public void output(Engine.Stream stream, byte[] bytes, int offset, int length) {
         if (quiet) return;
         var in = ByteBuffer.allocate(left.remaining() + length);

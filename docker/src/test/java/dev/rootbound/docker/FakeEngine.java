@@ -1,5 +1,6 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.Container;
 import dev.rootbound.engine.ContainerSpec;
@@ -563,6 +564,11 @@ final class FakeEngine implements Engine {
     @Override
     public FakeVolumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Builds builds() {
+        throw new UnsupportedOperationException("builds are tested with a real engine");
     }
 
     @Override

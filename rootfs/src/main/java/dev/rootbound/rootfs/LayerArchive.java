@@ -2,6 +2,8 @@ package dev.rootbound.rootfs;
 
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarOutput;
+import dev.rootbound.linux.Stat;
+import dev.rootbound.rootfs.MergedDirectory.Part;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -47,7 +49,7 @@ final class LayerArchive {
             var name = Bytes.of(named.getKey());
             var child = TarMembers.concat(path, name);
             refuseMark(named.getKey(), child);
-            if (isMountPoint(upper, named.getValue(), name, child)) continue;
+            if (isMountPoint(upper, lower, named.getValue(), name, child)) continue;
             switch (members.add(named.getValue(), name, child)) {
                 case DIRECTORY -> enter(upper, lower, name, child, depth);
                 case WHITEOUT -> mark(path, Placement.WHITEOUT + named.getKey());
@@ -65,21 +67,32 @@ final class LayerArchive {
         }
     }
 
-    /** Whether it was made for a mount, and nothing else is in it. */
+    /** Whether it was made, or only entered, for a mount, and nothing else is in it. */
     private boolean isMountPoint(
-            MergedDirectory in, MergedDirectory.Part part, byte[] name, byte[] path)
+            MergedDirectory upper, MergedDirectory lower, Part part, byte[] name, byte[] path)
             throws IOException {
         if (!rules.mountPoints().contains(Bytes.text(path))) return false;
         var stat = part.dir().stat(name);
+        var before = lower.find(name);
+        if (before.isPresent() && !isSame(before.get(), stat)) return false;
         if (!stat.isDirectory()) return stat.isRegular() && stat.size() == 0;
-        try (var directory = in.below(name)) {
-            for (var below : directory.names().entrySet()) {
-                var child = Bytes.of(below.getKey());
-                var childPath = TarMembers.concat(TarMembers.slashed(path), child);
-                if (!isMountPoint(directory, below.getValue(), child, childPath)) return false;
+        try (var own = upper.below(name);
+                var below = lower.below(name)) {
+            if (own.isOpaque()) return false;
+            for (var child : own.names().entrySet()) {
+                var bytes = Bytes.of(child.getKey());
+                var childPath = TarMembers.concat(TarMembers.slashed(path), bytes);
+                if (!isMountPoint(own, below, child.getValue(), bytes, childPath)) return false;
             }
             return true;
         }
+    }
+
+    private static boolean isSame(Stat one, Stat other) {
+        return one.isDirectory()
+                && one.mode() == other.mode()
+                && one.uid() == other.uid()
+                && one.gid() == other.gid();
     }
 
     /** Whoever unpacks it would take it for a whiteout and remove something else. */

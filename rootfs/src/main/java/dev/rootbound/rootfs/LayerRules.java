@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What of a writable layer becomes an image's.
  *
  * @param latest of the times of files: later ones become this; {@code null}: as they are
- * @param mountPoints paths without a slash at the start, a char a byte, that were made for
- *     something to be mounted there: left out if they are still empty
+ * @param mountPoints paths without a slash at the start, a char a byte, at which or below which
+ *     something was mounted: left out if nothing else is there
  */
 public record LayerRules(@Nullable Instant latest, Set<String> mountPoints) {
     /** All as it is. */
