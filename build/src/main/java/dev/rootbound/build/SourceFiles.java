@@ -50,6 +50,7 @@ final class SourceFiles implements AutoCloseable {
                     List.of());
 
     private static final int PIECE = 256 << 10;
+    private static final int LARGE = 1 << 20;
     private static final int MOST_FILES = 4 << 20;
     private static final int MOST_LINKS = 40; // path_resolution(7)
     private static final int MOST_NAMES = 1000;
@@ -60,8 +61,10 @@ final class SourceFiles implements AutoCloseable {
     private final String what;
     private final UnaryOperator<TarEntry> seen;
     private final byte[] piece = new byte[PIECE];
+    private final ByteBuffer unwritten = ByteBuffer.allocateDirect(LARGE);
     private int files;
     private long end;
+    private long written;
 
     private SourceFiles(FileChannel contents, String what, UnaryOperator<TarEntry> seen) {
         this.contents = contents;
@@ -85,6 +88,7 @@ final class SourceFiles implements AutoCloseable {
         var files = new SourceFiles(unnamed(directory), what, seen);
         try {
             files.readAll(tar);
+            files.flush();
             return files;
         } catch (IOException | RuntimeException e) {
             files.close();
@@ -110,6 +114,7 @@ final class SourceFiles implements AutoCloseable {
         var files = new SourceFiles(unnamed(directory), name, UnaryOperator.identity());
         try {
             var read = files.stored(content::read, entry);
+            files.flush();
             var whole =
                     SourceFile.other(entry.sized(read.stored()), 0, read.stored(), read.digest());
             files.root.children().put(InsidePath.bytes(name), whole);
@@ -143,6 +148,7 @@ final class SourceFiles implements AutoCloseable {
             var content = new ByteArrayInputStream(file.getValue());
             all.root.children().put(file.getKey(), all.stored(content::read, entry));
         }
+        all.flush();
         return all;
     }
 
@@ -237,13 +243,26 @@ final class SourceFiles implements AutoCloseable {
         var sha256 = Hashes.sha256();
         for (int got; (got = content.read(piece, 0, piece.length)) >= 0; ) {
             sha256.update(piece, 0, got);
-            write(ByteBuffer.wrap(piece, 0, got));
+            write(piece, got);
         }
         return SourceFile.other(entry, offset, end - offset, Hashes.end(sha256));
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) end += contents.write(bytes, end);
+    /** Many small files are one large write. */
+    private void write(byte[] bytes, int length) throws IOException {
+        for (int at = 0; at < length; ) {
+            if (!unwritten.hasRemaining()) flush();
+            int part = Math.min(length - at, unwritten.remaining());
+            unwritten.put(bytes, at, part);
+            at += part;
+        }
+        end += length;
+    }
+
+    private void flush() throws IOException {
+        unwritten.flip();
+        while (unwritten.hasRemaining()) written += contents.write(unwritten, written);
+        unwritten.clear();
     }
 
     private SourceFile linked(TarEntry entry) {

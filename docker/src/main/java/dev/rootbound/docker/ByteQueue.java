@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * the reader waits, so a slow reader holds the client back.
  */
 final class ByteQueue extends InputStream {
+    /** Bytes that are taken from the client before they are wanted, once some are. */
+    private static final int AHEAD = 512 << 10;
+
     private final Channel channel;
     private final Runnable firstWanted;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
     private int offset;
+    private int queued;
     private boolean asked;
-    private boolean waiting;
     private boolean ended;
     private @Nullable String failure;
 
@@ -34,7 +37,10 @@ final class ByteQueue extends InputStream {
     }
 
     void put(byte[] bytes) {
-        change(() -> pieces.add(bytes));
+        change(() -> {
+            pieces.add(bytes);
+            queued += bytes.length;
+        });
     }
 
     void end() {
@@ -60,11 +66,11 @@ final class ByteQueue extends InputStream {
         }
     }
 
-    /** Whether the reader waits for bytes that the channel must be asked for. */
+    /** Whether the channel is to be asked for bytes. */
     boolean wantsMore() {
         lock.lock();
         try {
-            return waiting && pieces.isEmpty();
+            return asked && !ended && failure == null && queued < AHEAD;
         } finally {
             lock.unlock();
         }
@@ -100,6 +106,9 @@ final class ByteQueue extends InputStream {
             int count = Math.min(length, piece.length - offset);
             System.arraycopy(piece, offset, to, at, count);
             offset += count;
+            boolean full = queued >= AHEAD;
+            queued -= count;
+            if (full && queued < AHEAD && !ended) channel.read();
             if (offset == piece.length) {
                 pieces.remove();
                 offset = 0;
@@ -129,7 +138,6 @@ final class ByteQueue extends InputStream {
             asked = true;
             firstWanted.run();
         }
-        waiting = true;
         channel.read();
         try {
             changed.await();
@@ -138,8 +146,6 @@ final class ByteQueue extends InputStream {
             var interrupted = new InterruptedIOException("interrupted while reading the request");
             interrupted.initCause(e);
             throw interrupted;
-        } finally {
-            waiting = false;
         }
     }
 }

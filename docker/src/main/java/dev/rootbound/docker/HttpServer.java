@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 /** HTTP/1.1 on a unix socket, one event loop for all clients. */
 @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to do when an event loop has ended
 final class HttpServer implements AutoCloseable {
+    private static final int FIRST_READ = 16 << 10;
+    private static final int MOST_READ = 256 << 10;
     private static final int BACKLOG = 1024;
     private static final long GRACE_MILLIS = 300;
 
@@ -67,6 +70,9 @@ final class HttpServer implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(64, FIRST_READ, MOST_READ))
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childHandler(new Initializer())
                         .bind(new DomainSocketAddress(file.unfinished().toFile()))

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int MAX_REQUEST_LINE = 64 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
-    private static final int MAX_CHUNK = 16 * 1024;
+    private static final int MAX_CHUNK = 256 * 1024;
 
     private boolean holding;
     private @Nullable ChannelHandlerContext context;

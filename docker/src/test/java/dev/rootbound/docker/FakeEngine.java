@@ -568,7 +568,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public Builds builds() {
-        throw new UnsupportedOperationException("builds are tested with a real engine");
+        return new FakeBuilds();
     }
 
     @Override

@@ -1,0 +1,31 @@
+package dev.rootbound.docker;
+
+import dev.rootbound.engine.Builds;
+import dev.rootbound.engine.Caller;
+import dev.rootbound.oci.Digest;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+
+/** An empty build cache; builds themselves are tested with a real engine. */
+final class FakeBuilds implements Builds {
+    @Override
+    public Build begin(Caller caller) {
+        throw new UnsupportedOperationException("a real engine builds");
+    }
+
+    @Override
+    public Path directory() {
+        return Path.of("/tmp");
+    }
+
+    @Override
+    public Map<Digest, Cached> cache(Caller caller) {
+        return Map.of();
+    }
+
+    @Override
+    public long forget(Caller caller, Collection<Digest> keys) {
+        return 0;
+    }
+}
