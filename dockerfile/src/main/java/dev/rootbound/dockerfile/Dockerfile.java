@@ -41,8 +41,8 @@ public record Dockerfile(
         }
         if (collected.from == null) {
             var end = new Location(Math.max(1, last), 1, Math.max(1, last));
-            var missing = last == 0 ? "an instruction" : "a stage";
-            throw file.error(end, 1, "there is not " + missing + " in it; FROM is expected");
+            var missing = last == 0 ? "there is no instruction" : "there is no stage";
+            throw file.error(end, 1, missing + " in it: FROM is expected");
         }
         collected.endStage();
         collected.warnings.addAll(0, reader.warnings());

@@ -155,6 +155,8 @@ final class ExpansionRun {
     }
 
     private static ExpansionException unknown(String modifier) {
+        if (modifier.chars().anyMatch(Character::isISOControl))
+            return new ExpansionException("'}' is missing in ${…}");
         return new ExpansionException(
                 "'"
                         + modifier

@@ -80,8 +80,22 @@ public final class Source {
      * Says where the word is that is wrong; of a word that is not found as it is, the instruction.
      */
     DockerfileException error(String word, String problem) {
-        int at = word.isEmpty() ? -1 : text.indexOf(word);
+        int at = word.isEmpty() ? -1 : find(word);
         return at < 0 ? error(problem) : error(at, word.length(), problem);
+    }
+
+    /** Where a word is: if possible, not as a part of another. */
+    private int find(String word) {
+        for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length())) {
+            int end = at + word.length();
+            boolean begins = at > 0 && isBetween(text.charAt(at - 1));
+            if (begins && (end == text.length() || isBetween(text.charAt(end)))) return at;
+        }
+        return text.indexOf(word);
+    }
+
+    private static boolean isBetween(char c) {
+        return Spaces.isSpace(c) || "=,<-\"'".indexOf(c) >= 0;
     }
 
     DockerfileException error(String problem) {
