@@ -72,11 +72,16 @@ final class IgnorePattern {
 
     /** The states after some more of a path. */
     long[] step(long[] before, String text) {
-        var states = before;
+        var states = before.clone();
+        var next = new long[before.length];
         for (int i = 0; i < text.length() && isAlive(states); ) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
-            states = step(states, c);
+            Arrays.fill(next, 0);
+            step(states, next, c);
+            var swapped = states;
+            states = next;
+            next = swapped;
         }
         return states;
     }
@@ -90,15 +95,13 @@ final class IgnorePattern {
         return false;
     }
 
-    private long[] step(long[] before, int c) {
-        var after = new long[before.length];
+    private void step(long[] before, long[] after, int c) {
         for (int word = 0; word < before.length; word++) {
             for (long bits = before[word]; bits != 0; bits &= bits - 1) {
                 int state = word * 64 + Long.numberOfTrailingZeros(bits);
                 if (state < parts.size()) step(after, state, c);
             }
         }
-        return after;
     }
 
     private void step(long[] after, int state, int c) {

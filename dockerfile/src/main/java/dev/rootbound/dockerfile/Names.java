@@ -37,10 +37,11 @@ final class Names {
         String nearest = null;
         int least = NEAR + 1;
         for (var candidate : known) {
-            if (Math.abs(candidate.length() - name.length()) >= least) continue;
+            if (Math.abs(candidate.length() - name.length()) > least) continue;
             if (candidate.equals(name)) return null;
             int distance = distance(name, candidate);
-            if (distance < least) {
+            boolean first = nearest == null || candidate.compareTo(nearest) < 0;
+            if (distance < least || (distance == least && distance <= NEAR && first)) {
                 least = distance;
                 nearest = candidate;
             }
@@ -48,22 +49,28 @@ final class Names {
         return nearest;
     }
 
-    /** Levenshtein's. */
+    /** Levenshtein's, with two letters that changed places as one change. */
     private static int distance(String a, String b) {
         // a word of this length is no slip of the finger
         if (a.length() > 100) return Integer.MAX_VALUE;
-        var row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
+        var rows = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                rows[i][j] = i == 0 || j == 0 ? i + j : distance(rows, a, b, i, j);
             }
         }
-        return row[b.length()];
+        return rows[a.length()][b.length()];
+    }
+
+    private static int distance(int[][] rows, String a, String b, int i, int j) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int replaced = rows[i - 1][j - 1] + (same ? 0 : 1);
+        int least = Math.min(replaced, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
+        boolean swapped =
+                i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(least, rows[i - 2][j - 2] + 1) : least;
     }
 }

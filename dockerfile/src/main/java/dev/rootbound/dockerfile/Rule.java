@@ -85,7 +85,7 @@ public enum Rule {
 
     /** Whether it is looked at only when it is asked for by name. */
     public boolean isExperimental() {
-        return this == COPY_IGNORED_FILE || this == INVALID_DEFINITION_DESCRIPTION;
+        return this == INVALID_DEFINITION_DESCRIPTION;
     }
 
     /** The name that Docker knows it by. */

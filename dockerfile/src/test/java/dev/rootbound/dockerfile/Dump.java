@@ -40,8 +40,7 @@ final class Dump {
         build(file, arguments);
     }
 
-    private void build(Dockerfile file, Map<String, String> arguments)
-            throws DockerfileException {
+    private void build(Dockerfile file, Map<String, String> arguments) throws DockerfileException {
         var platforms = GlobalScope.platforms("linux/amd64", "linux/arm64/v8", "default");
         var globals = GlobalScope.of(file, arguments, platforms);
         var stages = Stages.of(file, globals, Set.of());
@@ -65,8 +64,7 @@ final class Dump {
     private void step(String what, Instruction instruction, StageScope scope)
             throws DockerfileException {
         var expanded = instruction.expanded(scope);
-        if (!expanded.equals(instruction) || what.equals("triggered "))
-            line(what + show(expanded));
+        if (!expanded.equals(instruction) || what.equals("triggered ")) line(what + show(expanded));
         switch (expanded) {
             case Arg arg -> scope.declare(arg);
             case Env env -> scope.set(env);

@@ -40,12 +40,10 @@ final class Golden {
 
         void write(StringBuilder file) {
             file.append(CASE).append(name).append('\n');
-            sections.forEach(
-                    (section, text) -> {
-                        if (!section.equals("input"))
-                            file.append(SECTION).append(section).append('\n');
-                        file.append(text);
-                    });
+            sections.forEach((section, text) -> {
+                if (!section.equals("input")) file.append(SECTION).append(section).append('\n');
+                file.append(text);
+            });
         }
     }
 

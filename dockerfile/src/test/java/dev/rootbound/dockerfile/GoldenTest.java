@@ -43,8 +43,7 @@ class GoldenTest {
                                     image.startsWith("unknown")
                                             ? null
                                             : new CheckInput.BaseImage(
-                                                    Map.of("LANG", "C"),
-                                                    image.startsWith("shell")),
+                                                    Map.of("LANG", "C"), image.startsWith("shell")),
                             Ignore.parse(".dockerignore", one.section("dockerignore")));
             var text = new StringBuilder();
             for (var warning : Checks.of(file, input)) text.append(warning).append('\n');
