@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the instructions of one stage, in their order. */
 final class StageCheck {
@@ -14,10 +15,11 @@ final class StageCheck {
 
     private static final Pattern NO_SECRET = named("public|file|version");
 
+    /** What all stages of a file have in common. */
+    record Report(Ignore ignore, List<Warning> warnings, Suggestions suggestions) {}
+
     private final StageScope scope;
-    private final Ignore ignore;
-    private final List<Warning> warnings;
-    private final Suggestions suggestions;
+    private final Report report;
     private final Map<Class<?>, Statement> last = new HashMap<>();
 
     /** Whether all variables are known. */
@@ -27,19 +29,12 @@ final class StageCheck {
     private boolean hasWorkdir;
     private boolean hasTriggers;
 
-    StageCheck(
-            StageScope scope,
-            Ignore ignore,
-            List<Warning> warnings,
-            Suggestions suggestions,
-            boolean isKnown,
-            boolean hasShell) {
+    /** {@code image} is null when nothing is known of it. */
+    StageCheck(StageScope scope, Report report, CheckInput.@Nullable BaseImage image) {
         this.scope = scope;
-        this.ignore = ignore;
-        this.warnings = warnings;
-        this.suggestions = suggestions;
-        this.isKnown = isKnown;
-        this.hasShell = hasShell;
+        this.report = report;
+        this.isKnown = image != null;
+        this.hasShell = image != null && image.hasShell();
     }
 
     private static Pattern named(String words) {
@@ -48,8 +43,9 @@ final class StageCheck {
 
     /** The check of a stage that is based on this one. Its triggers could define anything. */
     StageCheck child() {
-        boolean known = isKnown && !hasTriggers;
-        var child = new StageCheck(scope.child(), ignore, warnings, suggestions, known, hasShell);
+        var child = new StageCheck(scope.child(), report, null);
+        child.isKnown = isKnown && !hasTriggers;
+        child.hasShell = hasShell;
         child.hasWorkdir = hasWorkdir;
         return child;
     }
@@ -190,12 +186,12 @@ final class StageCheck {
 
     /** Exceptions make it hard to say what of a directory is there: then nothing is said. */
     private void ignored(Instruction instruction, String verb, Files files) {
-        if (ignore.hasExceptions()) return;
+        if (report.ignore().hasExceptions()) return;
         for (var source : files.sources()) {
             if (source.contains("://") || source.startsWith("git@")) continue;
             var path = IgnorePattern.clean(source);
             boolean all = path.equals(".") || path.equals("/");
-            if (all ? ignore.excludesAll() : ignore.excludes(path))
+            if (all ? report.ignore().excludesAll() : report.ignore().excludes(path))
                 warn(
                         Rule.COPY_IGNORED_FILE,
                         instruction,
@@ -209,7 +205,7 @@ final class StageCheck {
 
     private void undefined(Instruction instruction, String name) {
         if (!isKnown || scope.isDeclared(name)) return;
-        var meant = suggestions.meant("$", name, () -> scope.environment().keySet());
+        var meant = report.suggestions().meant("$", name, () -> scope.environment().keySet());
         warn(
                 Rule.UNDEFINED_VAR,
                 instruction,
@@ -217,6 +213,6 @@ final class StageCheck {
     }
 
     private void warn(Rule rule, Statement statement, String message) {
-        warnings.add(new Warning(rule, statement.location(), message));
+        report.warnings().add(new Warning(rule, statement.location(), message));
     }
 }

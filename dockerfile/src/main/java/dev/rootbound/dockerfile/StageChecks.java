@@ -24,7 +24,7 @@ final class StageChecks {
     }
 
     void run() {
-        var suggestions = new Suggestions();
+        var report = new StageCheck.Report(input.ignore(), warnings, new Suggestions());
         try {
             var globals = GlobalScope.of(file, input.arguments(), input.predefined());
             var stages = Stages.of(file, globals, Set.of());
@@ -33,7 +33,7 @@ final class StageChecks {
                 var check =
                         stages.base(stage.number()) instanceof Origin.OfStage(int base)
                                 ? checked.get(base).child()
-                                : begin(stages.base(stage.number()), globals, suggestions);
+                                : begin(stages.base(stage.number()), globals, report);
                 check.run(stage);
                 checked.add(check);
             }
@@ -42,16 +42,13 @@ final class StageChecks {
         }
     }
 
-    private StageCheck begin(Origin base, GlobalScope globals, Suggestions suggestions) {
+    private StageCheck begin(Origin base, GlobalScope globals, StageCheck.Report report) {
         var image =
                 base instanceof Origin.OfImage(var reference)
                         ? input.images().apply(reference)
                         : new CheckInput.BaseImage(PATH, false);
-        if (image == null)
-            return new StageCheck(
-                    globals.stage(PATH), input.ignore(), warnings, suggestions, false, false);
-        var scope = globals.stage(image.environment().containsKey("PATH") ? Map.of() : PATH);
-        image.environment().forEach(scope::set);
-        return new StageCheck(scope, input.ignore(), warnings, suggestions, true, image.hasShell());
+        var scope = globals.stage(PATH);
+        if (image != null) image.environment().forEach(scope::set);
+        return new StageCheck(scope, report, image);
     }
 }

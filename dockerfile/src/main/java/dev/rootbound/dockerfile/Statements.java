@@ -67,7 +67,7 @@ final class Statements {
             case "label" -> new Label(source, pairs());
             case "maintainer" -> new Maintainer(source, one());
             case "onbuild" -> onBuild();
-            case "run" -> run();
+            case "run" -> RunParser.parse(this);
             case "shell" -> shell();
             case "stopsignal" -> new StopSignal(source, one());
             case "user" -> new User(source, one());
@@ -247,69 +247,5 @@ final class Statements {
         for (var heredoc : source.heredocs())
             trigger.append('\n').append(heredoc.content()).append(heredoc.name());
         return new OnBuild(source, trigger.toString());
-    }
-
-    private Run run() throws DockerfileException {
-        var flags =
-                flags(
-                        Map.of(
-                                "mount", Kind.VALUES,
-                                "network", Kind.VALUE,
-                                "security", Kind.VALUE,
-                                "device", Kind.VALUES));
-        for (var mount : flags.all("mount")) checkMount(mount);
-        var options =
-                new RunOptions(
-                        flags.values("mount"), network(flags), isInsecure(flags), devices(flags));
-        return new Run(source, command(parts.rest()), source.heredocs(), options);
-    }
-
-    /** A mount without variables is looked at at once. */
-    private void checkMount(Parts.Flag flag) throws DockerfileException {
-        var text = String.valueOf(flag.value());
-        try {
-            var from = RunMount.from(text);
-            if (from != null && Expansion.hasVariable(from))
-                throw new IllegalArgumentException(
-                        "from has no variables; FROM can have them: name a stage by it");
-            if (text.indexOf('$') < 0) RunMount.parse(text, source.escape(), Variables.NONE);
-        } catch (ExpansionException | IllegalArgumentException e) {
-            throw source.error(flag.word(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private RunOptions.Network network(Flags flags) throws DockerfileException {
-        var flag = flags.flag("network");
-        if (flag == null) return RunOptions.Network.DEFAULT;
-        return switch (String.valueOf(flag.value())) {
-            case "default" -> RunOptions.Network.DEFAULT;
-            case "none" -> RunOptions.Network.NONE;
-            case "host" -> RunOptions.Network.HOST;
-            default ->
-                    throw source.error(flag.word(), "the network of RUN is default, none or host");
-        };
-    }
-
-    private boolean isInsecure(Flags flags) throws DockerfileException {
-        var flag = flags.flag("security");
-        if (flag == null) return false;
-        return switch (String.valueOf(flag.value())) {
-            case "insecure" -> true;
-            case "sandbox" -> false;
-            default ->
-                    throw source.error(flag.word(), "the security of RUN is sandbox or insecure");
-        };
-    }
-
-    private List<Device> devices(Flags flags) throws DockerfileException {
-        var devices = new ArrayList<Device>();
-        for (var flag : flags.all("device")) {
-            try {
-                devices.add(Device.parse(String.valueOf(flag.value())));
-            } catch (IllegalArgumentException e) {
-                throw source.error(flag.word(), String.valueOf(e.getMessage()));
-            }
-        }
-        return devices;
     }
 }

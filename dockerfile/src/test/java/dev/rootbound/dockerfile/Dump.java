@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A Dockerfile as text: what is written, what it expands to, and what its last stage needs. */
@@ -94,6 +95,7 @@ final class Dump {
         return switch (value) {
             case String string -> quoted(string);
             case Duration duration -> duration.toString();
+            case Set<?> set -> new TreeSet<Object>(set).toString();
             case List<?> list -> list.stream().map(Dump::show).toList().toString();
             case Record object -> object.getClass().getSimpleName() + fields(object);
             case null -> "null";
