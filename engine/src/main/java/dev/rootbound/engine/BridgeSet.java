@@ -99,6 +99,18 @@ final class BridgeSet {
         Failpoint.reach("network.plugged");
     }
 
+    /**
+     * Puts a plug into its bridge again, which is made if somebody has removed it.
+     *
+     * @return whether it was out; a plug that its container has removed stays away
+     */
+    boolean restore(Stay.Plugged plugged) throws IOException {
+        var outside = plugged.plug().outside();
+        if (!Links.isThere(outside) || Links.isAttached(outside)) return false;
+        Links.attach(make(plugged.network()), outside);
+        return true;
+    }
+
     /** It must have no containers. */
     void remove(Network network) throws IOException {
         making.lock();

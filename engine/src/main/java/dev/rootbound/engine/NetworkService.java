@@ -8,6 +8,7 @@ import dev.rootbound.network.Cidr;
 import dev.rootbound.network.HeldPort;
 import dev.rootbound.network.HostRoutes;
 import dev.rootbound.network.Links;
+import dev.rootbound.network.Port;
 import dev.rootbound.network.Resolver;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
@@ -679,13 +680,16 @@ final class NetworkService implements Networks {
         var bundle = bundle(container);
         var there = Links.devices(bundle.networkNamespace()); // it may have made some itself
         Stay.Plugged plugged;
+        List<Port> before;
         synchronized (this) {
             plugged = plugged(container, stay, asked, there).orElseThrow();
-            boolean first = stay.outward().isEmpty() && !plugged.network().internal();
-            plugged = asDefault(plugged, first);
+            before = stay.rules();
             stay.plugs.add(plugged);
+            chooseDefault(container, stay);
+            plugged = stay.on(plugged.network()).orElseThrow();
         }
         bridges.plug(plugged, bundle.networkNamespace());
+        if (plugged.plug().isDefault()) bridges.firewall().close(before);
         etc.plugged(container, plugged);
         etc.resolverChanged(container, stay);
         serve(container, stay, bundle);
@@ -717,7 +721,8 @@ final class NetworkService implements Networks {
                 "disconnect container " + TextRule.shown(container),
                 () -> {
                     var found = found(caller.tenant(), network);
-                    var entry = lookup.find(caller, container);
+                    var entry =
+                            force ? connected(caller, container) : lookup.find(caller, container);
                     entry.lock.lock();
                     try (var _ = inFlight.begin()) {
                         Life.refuseGone(entry);
@@ -726,6 +731,16 @@ final class NetworkService implements Networks {
                         entry.lock.unlock();
                     }
                 });
+    }
+
+    /** Of a container that is gone nothing is on a network: Docker's words for that. */
+    private ContainerEntry connected(Caller caller, String container) {
+        try {
+            return lookup.find(caller, container);
+        } catch (EngineException.NotFound e) {
+            throw new EngineException.NotFound(
+                    "endpoint " + TextRule.shown(container) + " not found");
+        }
     }
 
     private void disconnect(ContainerEntry entry, Network network) throws IOException {
@@ -883,10 +898,32 @@ final class NetworkService implements Networks {
                         "the firewall rules of networks were changed or flushed by somebody, and are"
                                 + " put again");
             }
+            for (var stay : stays.all()) restore(stay);
             failing = false;
         } catch (IOException e) {
-            if (!failing) EngineLog.error("put the firewall rules again", e);
+            if (!failing) EngineLog.error("put bridges and firewall rules of networks again", e);
             failing = true; // said once, tried on
+        }
+    }
+
+    /** Who removes a bridge leaves its plugs in the air. */
+    private void restore(Stay stay) throws IOException {
+        var entry = containers.byId(stay.container).orElse(null);
+        if (entry == null || !entry.lock.tryLock()) return; // it starts or ends: next time
+        try {
+            if (!entry.container().isRunning()) return;
+            for (var plugged : stay.plugs) {
+                if (bridges.restore(plugged)) {
+                    EngineLog.error(
+                            "container "
+                                    + stay.container
+                                    + " was taken off the bridge of network "
+                                    + plugged.network().name()
+                                    + " by somebody, and is put on it again");
+                }
+            }
+        } finally {
+            entry.lock.unlock();
         }
     }
 

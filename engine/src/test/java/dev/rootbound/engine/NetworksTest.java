@@ -286,6 +286,65 @@ class NetworksTest {
                 .hasMessageContaining("is not connected");
     }
 
+    private NetworkSpec.Attachment first(String network, int priority) {
+        return new NetworkSpec.Attachment(network, List.of(), Map.of(), "", "", "", priority);
+    }
+
+    @Test
+    void theDefaultRouteFollowsTheHighestPriority() throws Exception {
+        var low = make("a-low");
+        var high = make("high");
+        var id = test.started(server("web").bound(binding(0)));
+        int port = port(id);
+        var routes = "ip route | grep default";
+        networks().connect(CALLER, id, first("high", 10));
+        assertThat(in(id, routes)).contains(gateway(high) + " dev eth1").hasLineCount(1);
+        assertThat(said("127.0.0.1", port)).isEqualTo("web");
+        networks().connect(CALLER, id, first("a-low", 5));
+        assertThat(in(id, routes)).contains("dev eth1").hasLineCount(1);
+        assertThat(port(id)).isEqualTo(port);
+        networks().disconnect(CALLER, id, "high", false);
+        assertThat(in(id, routes)).contains(gateway(low) + " dev eth2").hasLineCount(1);
+        assertThat(said("127.0.0.1", port)).isEqualTo("web");
+        test.reopen();
+        networks().disconnect(CALLER, id, "a-low", false);
+        assertThat(in(id, routes)).contains("dev eth0").hasLineCount(1);
+        assertThat(said("127.0.0.1", port)).isEqualTo("web");
+    }
+
+    private static String gateway(Network network) {
+        return text(network.subnets().getFirst().gateway());
+    }
+
+    @Test
+    void whatIsGoneOrDoesNotRunIsTakenOffByForce() {
+        make("own");
+        var id = test.create(sleep());
+        networks().connect(CALLER, id, NetworkSpec.Attachment.to("own"));
+        networks().disconnect(CALLER, id, "own", true);
+        assertThat(networks().of(test.inspect(id)).endpoints()).hasSize(1);
+        assertThatThrownBy(() -> networks().disconnect(CALLER, "gone", "own", true))
+                .isInstanceOf(EngineException.NotFound.class)
+                .hasMessage("endpoint gone not found");
+        networks().remove(CALLER, "own");
+    }
+
+    @Test
+    void aBridgeThatSomebodyRemovesIsBackWithItsContainers() throws Exception {
+        var network = make("own");
+        var web = started("web", server("hello").on(List.of(to("own", "www"))).bound(binding(0)));
+        var id = test.started(sleep().on("own"));
+        int port = port(web);
+        var bridge = Links.named(each -> each.endsWith(network.id().substring(0, 8))).getFirst();
+        var removed = new ProcessBuilder("ip", "link", "del", bridge).inheritIO().start();
+        assertThat(removed.waitFor()).isZero();
+        assertThat(in(id, "nc -w 1 www 80 </dev/null 2>&1; true")).doesNotContain("hello");
+        for (int tries = 0; tries < 100 && !Links.isThere(bridge); tries++) Thread.sleep(100);
+        Thread.sleep(500);
+        assertThat(in(id, "nc -w 5 www 80 </dev/null")).contains("hello");
+        assertThat(said("127.0.0.1", port)).isEqualTo("hello");
+    }
+
     @Test
     void aContainerThatDoesNotRunIsConnectedForItsNextStart() {
         make("own");

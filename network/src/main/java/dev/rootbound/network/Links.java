@@ -73,7 +73,9 @@ public final class Links {
     static List<String> bridgeText(Bridge bridge) {
         var name = bridge.name();
         var lines = new ArrayList<String>();
-        lines.add("link add name " + name + " type bridge");
+        // else it has that of one of its plugs, and another one when that is removed
+        var mac = bridge.ipv4().map(side -> " address " + mac(side.gateway())).orElse("");
+        lines.add("link add name " + name + mac + " type bridge");
         if (bridge.mtu() > 0) lines.add("link set dev " + name + " mtu " + bridge.mtu());
         if (bridge.ipv6().isEmpty()) lines.add("link set dev " + name + " addrgenmode none");
         for (var side : bridge.sides()) {
@@ -148,12 +150,28 @@ public final class Links {
                         + " netns "
                         + namespace);
         lines.add("link set dev " + outside + " addrgenmode none");
+        lines.addAll(attachText(bridge, outside));
+        return lines;
+    }
+
+    private static List<String> attachText(Bridge bridge, String outside) {
+        var lines = new ArrayList<String>();
         lines.add("link set dev " + outside + " master " + bridge.name());
         if (!bridge.reach().connected()) {
             lines.add("link set dev " + outside + " type bridge_slave isolated on");
         }
         lines.add("link set dev " + outside + " up");
         return lines;
+    }
+
+    /** Puts the host's side of a plug, which is there, into a bridge again. */
+    public static void attach(Bridge bridge, String outside) throws IOException {
+        run(attachText(bridge, outside));
+    }
+
+    /** Whether the host's side of a plug is in a bridge. */
+    public static boolean isAttached(String outside) {
+        return Files.exists(DEVICES.resolve(outside).resolve("brport"));
     }
 
     static List<String> insideText(Bridge bridge, Plug plug) {
