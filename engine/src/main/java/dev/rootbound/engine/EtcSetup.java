@@ -8,6 +8,7 @@ import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -192,14 +193,38 @@ final class EtcSetup {
 
     /** Shows them, those of another container if its network is joined. */
     void mount(Container container, IdMaps ids, Bundle bundle) throws IOException {
-        var joined = Joins.of(container.spec().isolation()).network();
-        var whose =
-                joined.isEmpty()
-                        ? container.id()
-                        : containers.find(container.tenant(), joined).container().id();
+        var whose = whose(container);
         var targets = new LinkedHashMap<String, Path>();
         for (var name : mounted(container)) targets.put(name, bundle.etc(name));
         if (!targets.isEmpty()) files.mount(whose, ids, targets);
+    }
+
+    private String whose(Container container) {
+        var joined = Joins.of(container.spec().isolation()).network();
+        if (joined.isEmpty()) return container.id();
+        return containers.find(container.tenant(), joined).container().id();
+    }
+
+    /** The names of those that it has: none before its first start. */
+    List<String> of(Container container) {
+        try {
+            var whose = whose(container);
+            return mounted(container).stream()
+                    .filter(name -> Files.exists(files.path(whose, name)))
+                    .toList();
+        } catch (EngineException.NotFound e) { // whom it joined is gone
+            return List.of();
+        }
+    }
+
+    /** Mounts one of those alone, beside the container. */
+    void mountAlone(Container container, String name, IdMaps ids, Path target) throws IOException {
+        files.mount(whose(container), ids, Map.of(name, target));
+    }
+
+    /** Writes one of those, also while the container runs. */
+    void put(Container container, String name, byte[] content) throws IOException {
+        files.write(whose(container), name, content);
     }
 
     /** Those in whose place the container has nothing of its own. */

@@ -149,8 +149,11 @@ public final class LocalEngine implements Engine {
         this.facts = new EngineFacts(parts);
         this.transfers = new TransferService(parts, images, policy, events);
         var staging = parts.run().resolve("staging");
-        var mounts = new MountFiles(volumes, binds, start, parts.snapshots(), staging);
-        this.files = new RootFileService(lookup, start, parts.snapshots(), mounts, events);
+        var mounts =
+                new MountFiles(volumes, binds, networks.etc(), start, parts.snapshots(), staging);
+        this.files =
+                new RootFileService(
+                        lookup, start, parts.snapshots(), mounts, networks.etc(), events);
         this.imageFiles =
                 new ImageFileService(
                         parts,

@@ -11,11 +11,13 @@ import java.util.Optional;
 
 /**
  * The files of containers' mounts: a volume's from the store, also while it is mounted; a part of
- * one, and the host's, through a mount of their own, with no more rights than the container has.
+ * one, the engine's own for it, and the host's, through a mount of their own, with no more rights
+ * than the container has.
  */
 final class MountFiles {
     private final VolumeService volumes;
     private final Binds binds;
+    private final EtcSetup etc;
     private final Start start;
     private final Snapshots snapshots;
     private final Path staging;
@@ -23,9 +25,16 @@ final class MountFiles {
     /**
      * @param staging the directory for what is mounted for a moment
      */
-    MountFiles(VolumeService volumes, Binds binds, Start start, Snapshots snapshots, Path staging) {
+    MountFiles(
+            VolumeService volumes,
+            Binds binds,
+            EtcSetup etc,
+            Start start,
+            Snapshots snapshots,
+            Path staging) {
         this.volumes = volumes;
         this.binds = binds;
+        this.etc = etc;
         this.start = start;
         this.snapshots = snapshots;
         this.staging = staging;
@@ -81,6 +90,8 @@ final class MountFiles {
                     switch (mount) {
                         case MountPlace.Mounted.OfVolume volume ->
                                 volumes.mountAlone(container, volume.mount(), ids, target);
+                        case MountPlace.Mounted.OfEngine file ->
+                                etc.mountAlone(container, file.name(), ids, target);
                         case MountPlace.Mounted.OfHost host ->
                                 binds.mountAlone(
                                         container, host.bind(), target, ids, users(container, ids));

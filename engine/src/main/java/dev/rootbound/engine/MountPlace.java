@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A path in a container that lies in one of its volumes or bind mounts.
+ * A path in a container that lies in one of its volumes or bind mounts, or is a file of its that
+ * the engine writes.
  *
  * @param path below the mount, as bytes
  * @param isWhole whether that is all of it, under the name that the path gives it
@@ -38,6 +39,14 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
             }
         }
 
+        /** Such as /etc/hosts. */
+        record OfEngine(String name, boolean readOnly) implements Mounted {
+            @Override
+            public String target() {
+                return "/etc/" + name;
+            }
+        }
+
         /** A file or directory of the host. */
         record OfHost(BindMount bind, String target) implements Mounted {
             @Override
@@ -48,11 +57,13 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
     }
 
     /**
+     * @param etc the names of those that the engine writes, {@link EtcSetup#of}
      * @param files the container's, whose links are followed
      */
-    static Optional<MountPlace> of(Container container, byte[] path, RootTree files)
-            throws IOException {
+    static Optional<MountPlace> of(
+            Container container, byte[] path, List<String> etc, RootTree files) throws IOException {
         var all = mounts(container.spec());
+        for (var name : etc) all.add(new Mounted.OfEngine(name, container.spec().readOnlyRoot()));
         if (all.isEmpty()) return Optional.empty();
         var real = real(files, path);
         Optional<MountPlace> deepest = Optional.empty();

@@ -589,6 +589,11 @@ final class NetworkService implements Networks {
         for (var plugged : stay.plugs) tell(container, plugged.network(), "disconnect");
     }
 
+    /** The files of containers that say who and where they are. */
+    EtcSetup etc() {
+        return etc;
+    }
+
     /** When a container is deleted. */
     void forget(Container container) throws IOException {
         etc.remove(container.id());

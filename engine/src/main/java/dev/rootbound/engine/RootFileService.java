@@ -15,23 +15,35 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Containers' files, from the store. */
 final class RootFileService implements RootFiles {
+    private static final String ETC = "etc/";
+
     private final Lookup lookup;
     private final Start start;
     private final Snapshots snapshots;
     private final MountFiles mounts;
+    private final EtcSetup etc;
     private final EventLog events;
 
     RootFileService(
-            Lookup lookup, Start start, Snapshots snapshots, MountFiles mounts, EventLog events) {
+            Lookup lookup,
+            Start start,
+            Snapshots snapshots,
+            MountFiles mounts,
+            EtcSetup etc,
+            EventLog events) {
         this.lookup = lookup;
         this.start = start;
         this.snapshots = snapshots;
         this.mounts = mounts;
+        this.etc = etc;
         this.events = events;
     }
 
@@ -95,7 +107,7 @@ final class RootFileService implements RootFiles {
     /** In a volume or bind mount, if the path leads into one. */
     private RootPath find(Container container, byte[] path) throws IOException {
         var root = tree(container);
-        var place = MountPlace.of(container, path, root);
+        var place = MountPlace.of(container, path, etc.of(container), root);
         return place.isEmpty() ? root.find(path) : mounts.find(container, place.get(), path);
     }
 
@@ -178,13 +190,24 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
-                    var place = MountPlace.of(container, entered(path), tree(container));
-                    var rules = new CopyRules(how.keepKinds(), how.asUser() ? owner(entry) : null);
+                    var own = etc.of(container);
+                    var place = MountPlace.of(container, entered(path), own, tree(container));
+                    var rules =
+                            new CopyRules(
+                                    how.keepKinds(),
+                                    how.asUser() ? owner(entry) : null,
+                                    place.isEmpty() ? paths(own) : Set.of());
                     try (var writing = begin(entry, place)) {
                         var below = place.map(MountPlace::path).orElse(path);
                         writing.root.checkDirectory(below);
                         refuseReadOnly(container, place);
-                        copy(writing, below, rules, archive);
+                        var apart = copy(writing, below, rules, archive);
+                        for (var file : apart.entrySet()) {
+                            etc.put(
+                                    container,
+                                    file.getKey().substring(ETC.length()),
+                                    file.getValue());
+                        }
                     }
                     return path;
                 });
@@ -200,11 +223,17 @@ final class RootFileService implements RootFiles {
         }
     }
 
-    private static void copy(Writing writing, byte[] path, CopyRules rules, InputStream archive)
-            throws IOException {
+    private static Set<String> paths(List<String> names) {
+        return names.stream().map(name -> ETC + name).collect(Collectors.toSet());
+    }
+
+    /** What the engine's own files are to have. */
+    private static Map<String, byte[]> copy(
+            Writing writing, byte[] path, CopyRules rules, InputStream archive) throws IOException {
         try (var tar = Compression.decompress(writing.copy.reading(archive))) {
-            writing.root.unpack(tar, path, rules);
+            var apart = writing.root.unpack(tar, path, rules);
             tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
+            return apart;
         } catch (IOException e) {
             throw writing.copy.explained(e);
         }

@@ -7,7 +7,9 @@ import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -21,16 +23,18 @@ import java.util.function.UnaryOperator;
  * tar, and else {@link IOException} naming the entry and the system call.
  */
 final class ArchiveUnpacker implements AutoCloseable {
+    private static final long MOST_APART = 1 << 20;
+
     private final TarReader tar;
     private final Destination destination;
-    private final boolean keepKinds;
+    private final CopyRules rules;
     private final UnaryOperator<TarEntry> adapt;
+    private final Map<String, byte[]> apart = new HashMap<>();
     private final LayerTree tree;
     private final FileContent content;
     private final LayerEntries entries;
 
     /**
-     * @param keepKinds see {@link CopyRules}
      * @param adapt an entry as it is to be copied
      */
     ArchiveUnpacker(
@@ -38,18 +42,21 @@ final class ArchiveUnpacker implements AutoCloseable {
             Dir root,
             Destination destination,
             OutsideIds ids,
-            boolean keepKinds,
+            CopyRules rules,
             UnaryOperator<TarEntry> adapt) {
         this.tar = tar;
         this.destination = destination;
-        this.keepKinds = keepKinds;
+        this.rules = rules;
         this.adapt = adapt;
         this.tree = new LayerTree(root, ids, TreeRemoval::remove);
         this.content = new FileContent(tar);
         this.entries = new LayerEntries(tree, ids);
     }
 
-    void unpack() throws IOException {
+    /**
+     * @return what is to be in those files that are {@link CopyRules#apart}
+     */
+    Map<String, byte[]> unpack() throws IOException {
         for (var entry = tar.next(); entry != null; entry = tar.next()) {
             if (Thread.interrupted()) throw new InterruptedIOException("copying was interrupted");
             var adapted = adapt.apply(entry);
@@ -57,6 +64,7 @@ final class ArchiveUnpacker implements AutoCloseable {
             if (!place.isEmpty()) copy(adapted, place);
         }
         tree.late().apply(tree.root());
+        return apart;
     }
 
     private void copy(TarEntry entry, List<String> place) throws IOException {
@@ -74,7 +82,12 @@ final class ArchiveUnpacker implements AutoCloseable {
 
     private void make(TarEntry entry, List<String> place, Placement.At at) throws IOException {
         entries.check(entry);
-        if (keepKinds) refuseOtherKind(entry, place, at);
+        var path = String.join("/", place);
+        if (rules.apart().contains(path)) {
+            apart.put(path, small(entry));
+            return;
+        }
+        if (rules.keepKinds()) refuseOtherKind(entry, place, at);
         switch (entry.type()) {
             case FILE -> entries.file(entry, at, content);
             case DIRECTORY -> entries.directory(entry, at);
@@ -89,6 +102,17 @@ final class ArchiveUnpacker implements AutoCloseable {
                             "device nodes are not copied: in a container's root file system they are"
                                     + " dead; use --device");
         }
+    }
+
+    private byte[] small(TarEntry entry) throws IOException {
+        boolean plain = entry.type() == TarEntry.Type.FILE && entry.sparse().isEmpty();
+        if (!plain || entry.size() > MOST_APART) {
+            throw new LayerException(
+                    "the engine's own file is mounted there: a file of at most "
+                            + MOST_APART
+                            + " bytes can be copied into it");
+        }
+        return content.read(entry);
     }
 
     private void refuseOtherKind(TarEntry entry, List<String> place, Placement.At at)

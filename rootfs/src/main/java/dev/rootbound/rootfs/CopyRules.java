@@ -1,6 +1,7 @@
 package dev.rootbound.rootfs;
 
 import dev.rootbound.image.TarEntry;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param keepKinds refuse to replace a directory by something else, and something else by a
  *     directory
  * @param owner of everything that is copied; {@code null}: whom the archive says
+ * @param apart paths, such as {@code etc/hosts}, where a container has something mounted: what is
+ *     to be in such a file is told, and nothing is put in its place
  */
-public record CopyRules(boolean keepKinds, @Nullable Owner owner) {
+public record CopyRules(boolean keepKinds, @Nullable Owner owner, Set<String> apart) {
+    public CopyRules {
+        apart = Set.copyOf(apart);
+    }
+
     /** Ids inside. */
     public record Owner(long uid, long gid) {}
 

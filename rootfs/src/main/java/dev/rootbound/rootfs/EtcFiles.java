@@ -59,6 +59,11 @@ public final class EtcFiles {
 
     /** Writes a file of a container, which is made if it is not there. */
     public void write(String container, String name, String text) throws IOException {
+        write(container, name, text.getBytes(UTF_8));
+    }
+
+    /** The same with any content. */
+    public void write(String container, String name, byte[] content) throws IOException {
         try (var all = Dir.open(files)) {
             StoreDirectory.make(all, container, 0700);
             try (var dir = all.dir(Bytes.of(container))) {
@@ -68,7 +73,7 @@ public final class EtcFiles {
                 dir.chmod(Bytes.of(name), MODE);
             }
         }
-        Files.writeString(path(container, name), text, StandardOpenOption.TRUNCATE_EXISTING);
+        Files.write(path(container, name), content, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     private static void make(Dir dir, String name) throws IOException {

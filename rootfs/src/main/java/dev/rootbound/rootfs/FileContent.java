@@ -4,6 +4,7 @@ import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarReader;
 import dev.rootbound.linux.Fd;
 import dev.rootbound.linux.WriteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** Copies an entry's content into a file, the holes of a sparse one left out. For one thread. */
@@ -26,6 +27,15 @@ final class FileContent implements AutoCloseable {
         }
         to.truncate(entry.size());
         return written;
+    }
+
+    /** Of a small file that is not sparse: all of it. */
+    byte[] read(TarEntry entry) throws IOException {
+        var all = new ByteArrayOutputStream();
+        for (long left = entry.size(); left > 0; left = entry.size() - all.size()) {
+            all.write(chunk, 0, fill((int) Math.min(left, chunk.length)));
+        }
+        return all.toByteArray();
     }
 
     private long copy(Fd to, long length) throws IOException {

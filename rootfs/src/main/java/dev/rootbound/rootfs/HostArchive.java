@@ -10,12 +10,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A user's own files to and from archives, by descriptors: the client's side of a copy. An archive
  * that comes out of a container is hostile, and writes nothing outside of the directory.
  */
 public final class HostArchive {
+    private static final CopyRules KEEP_KINDS = new CopyRules(true, null, Set.of());
+
     private static final String CAPABILITY = "security.capability";
 
     private HostArchive() {}
@@ -109,8 +112,13 @@ public final class HostArchive {
         try (var root = Dir.open(directory);
                 var unpacker =
                         new ArchiveUnpacker(
-                                tar, root, Destination.of(new byte[0]), ids, true, how::adapted)) {
-            unpacker.unpack();
+                                tar,
+                                root,
+                                Destination.of(new byte[0]),
+                                ids,
+                                KEEP_KINDS,
+                                how::adapted)) {
+            var _ = unpacker.unpack();
         }
     }
 }

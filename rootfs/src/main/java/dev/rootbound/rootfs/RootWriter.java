@@ -10,6 +10,7 @@ import dev.rootbound.linux.Isolated;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
 
 /**
  * An open root file system, for the engine to write in as the container's root: a thread of its own
@@ -71,13 +72,15 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
      * Copies a tar into the directory at a path; on failure what was copied so far stays.
      *
      * @param archive uncompressed; read to the tar's end, and left open
+     * @return what is to be in those files that are {@link CopyRules#apart}
      * @throws LayerException for what it holds and cannot be copied
      */
-    public void unpack(InputStream archive, byte[] path, CopyRules rules) throws IOException {
+    public Map<String, byte[]> unpack(InputStream archive, byte[] path, CopyRules rules)
+            throws IOException {
         var destination = Destination.of(path);
         @SuppressWarnings("resource") // whose stream it is closes it
         var tar = new TarReader(archive);
-        Isolated.as(
+        return Isolated.as(
                 ids.rootUid(),
                 ids.rootGid(),
                 root.fd().path(),
@@ -88,11 +91,10 @@ public final class RootWriter implements InsideFiles, AutoCloseable {
                                     root,
                                     destination,
                                     new MappedIds(ids),
-                                    rules.keepKinds(),
+                                    rules,
                                     rules::owned)) {
-                        unpacker.unpack();
+                        return unpacker.unpack();
                     }
-                    return path;
                 });
     }
 

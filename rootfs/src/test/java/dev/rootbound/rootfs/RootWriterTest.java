@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RootWriterTest {
     private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
     private static final long FOREIGN = IdRange.FOREIGN.first();
-    private static final CopyRules PLAIN = new CopyRules(false, null);
-    private static final CopyRules KEEP_KINDS = new CopyRules(true, null);
+    private static final CopyRules PLAIN = new CopyRules(false, null, Set.of());
+    private static final CopyRules KEEP_KINDS = new CopyRules(true, null, Set.of());
     private static final byte[] BIND = {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
     @TempDir Path temp;
@@ -191,7 +192,7 @@ class RootWriterTest {
 
     @Test
     void anOwnerThatIsAskedForOwnsAll() throws IOException {
-        var rules = new CopyRules(false, new CopyRules.Owner(7, 8));
+        var rules = new CopyRules(false, new CopyRules.Owner(7, 8), Set.of());
         copy(new TestTar().owner(70000, 70000).file("x", ""), "/d", rules);
         assertThat(owner(upper("d/x"))).isEqualTo(FOREIGN + 7);
     }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -176,6 +177,42 @@ class NetworksTest {
                 .contains("192.0.2.7\tthere", "here", "nameserver")
                 .doesNotContain("# mine");
         assertThat(cli.run("diff", box).ok().out()).isEmpty();
+        cli.run("rm", "-f", box).ok();
+    }
+
+    @Behaviour
+    void filesThatTheEngineWritesAreCopiedAsTheContainerHasThem(Cli cli) throws Exception {
+        var box =
+                cli.detached(
+                        "--add-host", "there:192.0.2.7", "-h", "here", BUSYBOX, "sleep", "9999");
+        var directory = Files.createTempDirectory("rbt");
+        var file = directory.resolve("copied");
+        cli.run("cp", box + ":/etc/hosts", file.toString()).ok();
+        assertThat(file).content().contains("192.0.2.7\tthere", address(cli, box) + "\there");
+        cli.run("exec", box, "sh", "-c", "echo changed > /etc/hostname").ok();
+        cli.run("cp", box + ":/etc/hostname", file.toString()).ok();
+        assertThat(file).content().isEqualTo("changed\n");
+        cli.run("stop", "-t0", box).ok();
+        cli.run("cp", box + ":/etc/hostname", file.toString()).ok();
+        assertThat(file).content().isEqualTo("changed\n");
+        cli.run("rm", "-f", box).ok();
+    }
+
+    /** Where Docker says that the file is busy. */
+    @Promise
+    void aCopyIntoSuchAFileIsSeenByTheContainer(Cli cli) throws Exception {
+        var box = cli.detached("-h", "here", BUSYBOX, "sleep", "9999");
+        var file = Files.writeString(Files.createTempDirectory("rbt").resolve("mine"), "# mine\n");
+        cli.run("cp", file.toString(), box + ":/etc/hosts").ok();
+        assertThat(cli.run("exec", box, "cat", "/etc/hosts").ok().out()).isEqualTo("# mine");
+        assertThat(cli.run("exec", box, "stat", "-c", "%u:%g %a", "/etc/hosts").ok().out())
+                .isEqualTo("0:0 644");
+        cli.run("cp", file.toString(), box + ":/etc/other").ok();
+        assertThat(cli.run("exec", box, "cat", "/etc/other").ok().out()).isEqualTo("# mine");
+        assertThat(cli.run("diff", box).ok().out().lines())
+                .containsExactly("C /etc", "A /etc/other");
+        var refused = cli.run("cp", "-L", "/usr/bin", box + ":/etc/hosts");
+        assertThat(refused.code()).isEqualTo(1);
         cli.run("rm", "-f", box).ok();
     }
 
