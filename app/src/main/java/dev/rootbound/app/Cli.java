@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a command has of the world: streams, environment, clock and the engine.
  *
  * @param host the {@code --host} option
+ * @param tls the {@code --tls…} options, as {@link ClientTls#of} takes them
  * @param launcher the script that starts the engine; {@code null}: there is none
  */
 record Cli(
@@ -24,6 +25,7 @@ record Cli(
         Map<String, String> environment,
         Clock clock,
         @Nullable String host,
+        Map<String, String> tls,
         @Nullable Path launcher) {
     /** The default engine's socket and the directory of its log. */
     static final Path RUN = Path.of("/run/rootbound");
@@ -33,7 +35,8 @@ record Cli(
         String named = host;
         if (named == null) named = environment.getOrDefault("ROOTBOUND_HOST", "");
         if (named.isEmpty()) named = environment.getOrDefault("DOCKER_HOST", "");
-        if (!named.isEmpty()) return new ApiClient(EngineAddress.parse(named));
+        if (!named.isEmpty())
+            return new ApiClient(EngineAddress.parse(named, ClientTls.of(tls, environment)));
         var address = new EngineAddress.Unix(RUN.resolve("rootbound.sock"));
         new EngineStart(address, RUN.resolve("engine.log"), launcher, Processes.ownUid(), this)
                 .ensure();

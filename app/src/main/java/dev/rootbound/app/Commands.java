@@ -81,6 +81,11 @@ final class Commands {
             Options:
               -H, --host string   The engine: unix:///PATH or tcp://HOST:PORT (else ROOTBOUND_HOST,
                                   DOCKER_HOST, the default engine)
+                  --tls           Encrypt tcp, whoever the engine is
+                  --tlsverify     Encrypt tcp, with an engine that the CA knows (DOCKER_TLS_VERIFY)
+                  --tlscacert, --tlscert, --tlskey file
+                                  The CA, our certificate and its key, PEM (else ca.pem, cert.pem
+                                  and key.pem in DOCKER_CERT_PATH, ~/.docker)
               -v, --version       Print version information and quit
 
             Run 'rootbound COMMAND --help' for more information on a command.

@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.docker.TcpHost;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root where images and containers are kept
  * @param run what does not outlive a boot
- * @param hosts addresses to listen on: {@code unix://PATH}
+ * @param hosts addresses to listen on: {@code unix://PATH}, {@code tcp://ADDRESS:PORT}
+ * @param tls of those of tcp; {@code null}: none
  * @param group name or number: who may connect besides root; {@code null}: every user
  * @param pidfile {@code null}: none is written
  * @param insecureRegistries {@code HOST[:PORT]}, reached without verified certificates
@@ -28,6 +30,7 @@ record Configuration(
         Path root,
         Path run,
         List<String> hosts,
+        @Nullable DaemonTls tls,
         @Nullable String group,
         @Nullable Path pidfile,
         @Nullable Path policy,
@@ -66,6 +69,7 @@ record Configuration(
                 root,
                 run,
                 hosts,
+                DaemonTls.of(arguments),
                 arguments.last("group"),
                 pidfile == null ? null : Path.of(pidfile).toAbsolutePath(),
                 policy == null ? null : Path.of(policy).toAbsolutePath(),
@@ -119,17 +123,18 @@ record Configuration(
 
     private static void checkHost(String host) {
         if (host.startsWith("unix://") && host.length() > 7) return;
-        if (host.startsWith("tcp://"))
-            throw refused(
-                    "--host " + host,
-                    "a plain TCP client has no credentials that the kernel vouches for, so it"
-                            + " cannot be told whose containers are its; TLS is not built yet");
-        throw refused("--host " + host, "only unix://PATH is understood");
+        if (host.startsWith("tcp://")) {
+            try {
+                TcpHost _ = TcpHost.parse(host);
+                return;
+            } catch (IllegalArgumentException e) {
+                throw refused("--host " + host, String.valueOf(e.getMessage()));
+            }
+        }
+        throw refused("--host " + host, "unix://PATH and tcp://ADDRESS:PORT are understood");
     }
 
     private static void refuse(Arguments arguments) {
-        for (String flag : List.of("tls", "tlsverify", "tlscacert", "tlscert", "tlskey"))
-            if (arguments.has(flag)) throw refused("--" + flag, "TLS is not built yet");
         if (arguments.is("selinux-enabled")) throw refused("--selinux-enabled", selinux());
         String config = arguments.last("config");
         if (config != null) readConfig(Path.of(config));

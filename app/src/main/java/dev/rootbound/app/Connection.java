@@ -6,8 +6,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -21,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements Closeable {
     private static final int LONGEST_HEAD = 64 << 10;
 
-    private final SocketChannel channel;
+    private final Link link;
     private final InputStream in;
     private final OutputStream out;
 
-    private Connection(SocketChannel channel) {
-        this.channel = channel;
-        this.in = new BufferedInputStream(new EngineInput(channel), 64 << 10);
-        this.out = Channels.newOutputStream(channel);
+    private Connection(Link link) {
+        this.link = link;
+        this.in = new BufferedInputStream(new EngineInput(link.in()), 64 << 10);
+        this.out = link.out();
     }
 
     static Connection open(EngineAddress address) throws IOException {
@@ -176,11 +174,11 @@ final class Connection implements Closeable {
 
     /** Ends our direction; the engine's goes on. */
     void endOutput() throws IOException {
-        channel.shutdownOutput();
+        link.ending().run();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        link.close();
     }
 }

@@ -2,8 +2,11 @@ package dev.rootbound.app;
 
 import dev.rootbound.docker.Access;
 import dev.rootbound.docker.DockerApi;
+import dev.rootbound.docker.ServerTls;
+import dev.rootbound.docker.TcpHost;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.LocalEngine;
+import dev.rootbound.engine.PolicyInForce;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,16 +28,22 @@ final class Daemon {
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         var apis = new ArrayList<DockerApi>();
+        var tls = configuration.tls() == null ? null : configuration.tls().open();
         var access = SocketGroup.access(configuration.group());
         try (var wiring = Wiring.open(configuration);
                 var _ = PidFile.take(configuration.run())) {
             var engine = LocalEngine.open(wiring.parts());
             try {
                 for (var host : configuration.hosts()) {
-                    apis.add(DockerApi.serve(socket(host), access, engine));
+                    apis.add(
+                            host.startsWith("tcp://")
+                                    ? DockerApi.serve(TcpHost.parse(host), tls, engine)
+                                    : DockerApi.serve(socket(host), access, engine));
                 }
                 writePid(configuration);
-                reloadAtHangup(engine);
+                var policy = wiring.parts().policy();
+                warn(configuration, policy);
+                reloadAtHangup(engine, () -> warn(configuration, policy));
                 Runtime.getRuntime()
                         .addShutdownHook(
                                 new Thread(() -> {
@@ -62,13 +71,21 @@ final class Daemon {
         }
     }
 
+    /** Who is host root from elsewhere is so on purpose, and said. */
+    private static void warn(Configuration configuration, PolicyInForce policy) {
+        for (var warning : policy.get().clients().warnings(configuration.hosts())) {
+            System.err.println("rootbound: warning: " + warning);
+        }
+    }
+
     /** signal(7): SIGHUP has the policy read again. What is wrong changes nothing. */
-    private static void reloadAtHangup(LocalEngine engine) {
+    private static void reloadAtHangup(LocalEngine engine, Runnable after) {
         Signal.handle(
                 new Signal("HUP"),
                 _ -> {
                     try {
                         engine.reloadPolicy();
+                        after.run();
                         System.out.println("rootbound: the policy was read again");
                     } catch (EngineException e) {
                         System.err.println(
@@ -90,7 +107,11 @@ final class Daemon {
 
     /** Refuses options that {@link #run} cannot honour, and makes nothing. */
     static void check(Configuration configuration) throws IOException {
+        if (configuration.tls() != null) {
+            ServerTls _ = configuration.tls().open();
+        }
         for (var host : configuration.hosts()) {
+            if (host.startsWith("tcp://")) continue;
             var directory = socket(host).getParent();
             if (directory == null
                     || (!directory.equals(configuration.run()) && !Files.isDirectory(directory))) {
@@ -112,10 +133,6 @@ final class Daemon {
     }
 
     private static Path socket(String host) {
-        if (!host.startsWith("unix://")) {
-            throw new CliException(
-                    ExitCodes.ENGINE, "--host " + host + ": only unix://PATH is built yet");
-        }
         return Path.of(host.substring("unix://".length())).toAbsolutePath();
     }
 

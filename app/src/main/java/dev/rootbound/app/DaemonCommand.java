@@ -18,7 +18,7 @@ final class DaemonCommand implements Command {
                         "string",
                         "Who may talk to the engine besides root: a group, by name or number (default:"
                                 + " every user, each as a tenant of its own)")
-                .value("host", 'H', "list", "Where to listen: unix://PATH")
+                .value("host", 'H', "list", "Where to listen: unix://PATH, tcp://ADDRESS:PORT")
                 .value("log-level", 'l', "string", "debug, info, warn, error or fatal")
                 .value(
                         "insecure-registry",
@@ -30,11 +30,13 @@ final class DaemonCommand implements Command {
                 .value("root", "directory", "Where images and containers are kept")
                 .value("run", "directory", "What does not outlive a boot")
                 .flag("selinux-enabled", "Label containers for SELinux")
-                .flag("tls", "Use TLS")
-                .value("tlscacert", "file", "Trust certs signed only by this CA")
-                .value("tlscert", "file", "TLS certificate")
-                .value("tlskey", "file", "TLS key")
-                .flag("tlsverify", "Use TLS and verify the remote")
+                .flag("tls", "Encrypt tcp; who connects shows no certificate")
+                .value("tlscacert", "file", "CA of clients' certificates (PEM)")
+                .value("tlscert", "file", "The engine's certificate (PEM)")
+                .value("tlskey", "file", "Its key (PEM)")
+                .flag(
+                        "tlsverify",
+                        "Encrypt tcp; who connects is the user that the policy names for the certificate")
                 .value(
                         "userns-remap",
                         "string",

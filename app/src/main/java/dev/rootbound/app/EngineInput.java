@@ -3,16 +3,14 @@ package dev.rootbound.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
-import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 
 /** What the engine sends; a connection that it tore down says so, not in errno's words. */
 final class EngineInput extends InputStream {
     private final InputStream in;
 
-    EngineInput(SocketChannel channel) {
-        this.in = Channels.newInputStream(channel);
+    EngineInput(InputStream in) {
+        this.in = in;
     }
 
     @Override

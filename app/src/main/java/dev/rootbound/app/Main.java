@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The executable: {@code rootbound [OPTIONS] COMMAND}. */
@@ -27,7 +29,16 @@ public final class Main {
                         new StandardStream(FileDescriptor.err, "standard error"), 8 << 10);
         String launcher = System.getProperty("rootbound.launcher");
         Path launcherPath = launcher == null ? null : Path.of(launcher);
-        var cli = new Cli(in, out, err, System.getenv(), Clock.systemUTC(), null, launcherPath);
+        var cli =
+                new Cli(
+                        in,
+                        out,
+                        err,
+                        System.getenv(),
+                        Clock.systemUTC(),
+                        null,
+                        Map.of(),
+                        launcherPath);
         System.exit(run(List.of(arguments), cli));
     }
 
@@ -65,6 +76,7 @@ public final class Main {
     private static int dispatch(List<String> words, Cli cli)
             throws IOException, InterruptedException {
         String host = null;
+        var tls = new HashMap<String, String>();
         int at = 0;
         for (; at < words.size() && words.get(at).startsWith("-"); at++) {
             String word = words.get(at);
@@ -78,10 +90,10 @@ public final class Main {
                 if (++at == words.size())
                     throw new CliException(125, "flag needs an argument: " + word);
                 host = words.get(at);
-            } else
-                throw new CliException(125, "unknown flag: " + word + "\nSee 'rootbound --help'.");
+            } else if (word.startsWith("--tls")) at = tlsOption(words, at, tls);
+            else throw new CliException(125, "unknown flag: " + word + "\nSee 'rootbound --help'.");
         }
-        if (host != null)
+        if (host != null || !tls.isEmpty())
             cli =
                     new Cli(
                             cli.in(),
@@ -90,8 +102,25 @@ public final class Main {
                             cli.environment(),
                             cli.clock(),
                             host,
+                            tls,
                             cli.launcher());
         return command(words.subList(at, words.size()), cli);
+    }
+
+    /** Docker's: {@code --tls[=BOOL]}, {@code --tlskey FILE}; where it ends. */
+    private static int tlsOption(List<String> words, int at, Map<String, String> tls) {
+        String word = words.get(at);
+        int sign = word.indexOf('=');
+        String name = word.substring(2, sign < 0 ? word.length() : sign);
+        boolean flag = name.equals("tls") || name.equals("tlsverify");
+        if (!flag && !List.of("tlscacert", "tlscert", "tlskey").contains(name))
+            throw new CliException(125, "unknown flag: " + word + "\nSee 'rootbound --help'.");
+        if (sign >= 0) tls.put(name, word.substring(sign + 1));
+        else if (flag) tls.put(name, "true");
+        else if (++at == words.size())
+            throw new CliException(125, "flag needs an argument: " + word);
+        else tls.put(name, words.get(at));
+        return at;
     }
 
     private static int command(List<String> words, Cli cli)

@@ -1,5 +1,6 @@
 package dev.rootbound.app;
 
+import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineLock;
 import dev.rootbound.engine.EngineParts;
 import dev.rootbound.engine.FileClaims;
@@ -72,8 +73,22 @@ final class Wiring implements AutoCloseable {
      */
     static void check(Configuration c) throws IOException {
         refuseOrdinaryUser();
-        PolicyInForce _ = PolicyInForce.read(c.policy());
+        checkHosts(c, PolicyInForce.read(c.policy()));
         if (Files.exists(c.root().resolve("lock"))) EngineLock.take(c.root()).close();
+    }
+
+    /** Refuses addresses at which nobody could be told. */
+    private static void checkHosts(Configuration c, PolicyInForce policy) {
+        var tls = c.tls();
+        boolean certified = tls != null && tls.authorities() != null;
+        for (var host : c.hosts()) {
+            if (!host.startsWith("tcp://")) continue;
+            try {
+                policy.get().clients().check(host, certified);
+            } catch (EngineException e) {
+                throw new CliException(ExitCodes.ENGINE, String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     static Wiring open(Configuration c) throws IOException {
@@ -90,6 +105,7 @@ final class Wiring implements AutoCloseable {
         var pool = ownLines();
         var remap = remap(c); // its user's lines, which it may write, are none of the pool's
         var policy = PolicyInForce.read(c.policy());
+        checkHosts(c, policy);
         var content = new ContentStore(c.root().resolve("content"));
         var images = new Images(c.root().resolve("images"), content);
         var store = directory(c.root().resolve("store"), CLOSED);
@@ -161,6 +177,7 @@ final class Wiring implements AutoCloseable {
 
     private static Set<Path> sockets(Configuration c) {
         return c.hosts().stream()
+                .filter(host -> host.startsWith("unix://"))
                 .map(host -> Path.of(host.substring("unix://".length())).toAbsolutePath())
                 .collect(Collectors.toSet());
     }

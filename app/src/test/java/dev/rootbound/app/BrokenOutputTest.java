@@ -51,6 +51,7 @@ class BrokenOutputTest {
                             Map.of("DOCKER_HOST", engine.address().toString()),
                             Clock.systemUTC(),
                             null,
+                            Map.of(),
                             null);
             int code = Main.run(List.of(words), cli);
             return new Run(code, "", err.toString(StandardCharsets.UTF_8));

@@ -33,6 +33,7 @@ class ConfigurationTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 "info",
                                 Set.of(),
                                 List.of()));
@@ -42,6 +43,7 @@ class ConfigurationTest {
                                 Path.of("/home/a/.local/share/rootbound"),
                                 Path.of("/run/user/7/rootbound"),
                                 List.of("unix:///run/user/7/rootbound/rootbound.sock"),
+                                null,
                                 null,
                                 null,
                                 null,
@@ -64,6 +66,12 @@ class ConfigurationTest {
                                 "unix:///a",
                                 "-H",
                                 "unix:///b",
+                                "-H",
+                                "tcp://[::1]:2376",
+                                "--tlsverify",
+                                "--tlscacert=/ca.pem",
+                                "--tlscert=/cert.pem",
+                                "--tlskey=/key.pem",
                                 "-G",
                                 "g",
                                 "-p",
@@ -84,7 +92,11 @@ class ConfigurationTest {
                         new Configuration(
                                 Path.of("/r"),
                                 Path.of("/s"),
-                                List.of("unix:///a", "unix:///b"),
+                                List.of("unix:///a", "unix:///b", "tcp://[::1]:2376"),
+                                new DaemonTls(
+                                        Path.of("/ca.pem"),
+                                        Path.of("/cert.pem"),
+                                        Path.of("/key.pem")),
                                 "g",
                                 Path.of("/p"),
                                 Path.of("/q.yaml"),
@@ -101,10 +113,13 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--tlsverify,not built yet",
-        "--tlscert=x,not built yet",
+        "--tlsverify,needs --tlscacert",
+        "--tls,needs --tlscert",
+        "--tlscert=x,goes with --tlsverify",
         "--selinux-enabled,SELinux",
-        "--host=tcp://1.2.3.4:1,credentials",
+        "--host=tcp://:2376,tcp://0.0.0.0:2376",
+        "--host=tcp://1.2.3.4:99999,65535",
+        "--host=tcp://no.such.invalid:1,no address",
         "--host=http://x,understood",
         "--host=unix://,understood",
         "--log-level=loud,one of",

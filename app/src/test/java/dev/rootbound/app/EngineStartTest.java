@@ -36,6 +36,7 @@ class EngineStartTest {
                         Map.of(),
                         Clock.systemUTC(),
                         null,
+                        Map.of(),
                         launcher);
         var address = new EngineAddress.Unix(directory.resolve("engine.sock"));
         return new EngineStart(address, directory.resolve("run/engine.log"), launcher, uid, cli);

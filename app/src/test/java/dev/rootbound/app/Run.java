@@ -28,6 +28,7 @@ record Run(int code, String out, String err) {
                         Map.of("DOCKER_HOST", engine.address().toString(), "OWN", "mine"),
                         Clock.fixed(NOW, ZoneOffset.UTC),
                         null,
+                        Map.of(),
                         null);
         int code = Main.run(List.of(words), cli);
         return new Run(

@@ -5,8 +5,9 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int PROBE_MILLIS = 500;
 
-    private final EpollDomainSocketChannel channel;
+    private final DuplexChannel channel;
     private final RequestDecoder decoder;
     private final Peer peer;
     private final ClientLimits limits;
@@ -49,7 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> patience;
 
     Connection(
-            EpollDomainSocketChannel channel,
+            DuplexChannel channel,
             RequestDecoder decoder,
             Peer peer,
             ClientLimits limits,
@@ -234,14 +236,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /**
      * After a half-close only a write can tell whether the client still reads: one of no bytes
-     * fails with EPIPE if it does not (unix(7)), and does nothing else.
+     * fails with EPIPE if it does not (unix(7)), and does nothing else. Over tcp it tells nothing:
+     * there the next output does, or tcp(7)'s own probes.
      */
     private void probe() {
-        if (!channel.isActive()) {
+        if (!channel.isActive() || !(channel instanceof DomainSocketChannel local)) {
             return;
         }
         try {
-            channel.fd().write(ByteBuffer.allocateDirect(1), 0, 0);
+            local.fd().write(ByteBuffer.allocateDirect(1), 0, 0);
         } catch (IOException _) {
             channel.close();
             return;
@@ -339,8 +342,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
-        channel.shutdownOutput();
+        endOutput();
         channel.read();
         channel.eventLoop().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void endOutput() {
+        var tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(_ -> channel.shutdownOutput());
+        }
     }
 }

@@ -3,8 +3,8 @@ package dev.rootbound.docker;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +15,14 @@ final class Refusal extends ChannelInboundHandlerAdapter {
     /** How long the client may take to read it. */
     private static final int SECONDS = 2;
 
-    private final EpollDomainSocketChannel channel;
+    private final DuplexChannel channel;
     private final String status;
     private final String message;
 
     /**
      * @param status such as {@code 503 Service Unavailable}
      */
-    Refusal(EpollDomainSocketChannel channel, String status, String message) {
+    Refusal(DuplexChannel channel, String status, String message) {
         this.channel = channel;
         this.status = status;
         this.message = message;

@@ -29,7 +29,12 @@ class ClientLimitsTest {
     @BeforeEach
     void serve() throws IOException {
         socket = directory.resolve("d.sock");
-        api = DockerApi.serve(socket, Access.EVERYBODY, new ClientLimits(MOST, HEAD, IDLE), engine);
+        api =
+                DockerApi.serve(
+                        socket,
+                        Access.EVERYBODY,
+                        new ClientLimits(MOST, HEAD, IDLE, 8, HEAD),
+                        engine);
     }
 
     @AfterEach

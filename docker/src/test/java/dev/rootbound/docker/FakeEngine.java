@@ -9,6 +9,7 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.EngineInfo;
 import dev.rootbound.engine.Health;
+import dev.rootbound.engine.Remote;
 import dev.rootbound.engine.RestartPolicy;
 import dev.rootbound.engine.Usage;
 import dev.rootbound.idmap.IdMaps;
@@ -169,6 +170,30 @@ final class FakeEngine implements Engine {
             throw new EngineException.Denied("uid " + uid + " may not use this engine");
         }
         return new Caller(new Tenant(owner.applyAsLong(uid)), uid, gid, groups);
+    }
+
+    /** Who is who over tcp, by subject or host. */
+    final Map<String, Long> remotes = new ConcurrentHashMap<>();
+
+    private static String name(Remote remote) {
+        return switch (remote) {
+            case Remote.Certified(var subject) -> subject.getName();
+            case Remote.Plain(var host) -> host;
+        };
+    }
+
+    @Override
+    public Optional<Tenant> known(Remote remote) {
+        return Optional.ofNullable(remotes.get(name(remote))).map(Tenant::new);
+    }
+
+    @Override
+    public Caller caller(Remote remote) {
+        var tenant =
+                known(remote)
+                        .orElseThrow(
+                                () -> new EngineException.Denied(name(remote) + " is no user"));
+        return new Caller(tenant, tenant.uid(), tenant.uid(), List.of());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.Image;
 import java.io.InputStream;
 import java.time.Instant;
@@ -37,6 +38,17 @@ public interface Engine extends AutoCloseable {
      * @param groups supplementary
      */
     Caller caller(long uid, long gid, List<Long> groups);
+
+    /**
+     * As {@link #caller(Remote)}, from memory: it never waits. Empty if it takes longer to tell.
+     */
+    Optional<Tenant> known(Remote remote);
+
+    /**
+     * Whom a client from elsewhere acts for; Denied if the policy names no user for it. Its groups
+     * are those that the host's databases have.
+     */
+    Caller caller(Remote remote);
 
     Container inspect(Caller caller, String container);
 

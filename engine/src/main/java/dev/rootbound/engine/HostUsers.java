@@ -31,6 +31,7 @@ class HostUsers {
     private final ParsedFile<List<Group>> groups;
     private final Map<String, LearnedGroup> groupsElsewhere = new ConcurrentHashMap<>();
     private final Map<String, Learned> elsewhere = new ConcurrentHashMap<>();
+    private final Map<String, Membership> memberships = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
     private record User(String name, long uid, long gid) {
@@ -50,6 +51,9 @@ class HostUsers {
             return isId(asked) ? asked.equals(Long.toString(gid)) : name.equals(asked);
         }
     }
+
+    /** Which groups a user was in; not for long, for he may be put out of one. */
+    private record Membership(List<Long> gids, Instant until) {}
 
     private record LearnedGroup(Optional<Group> group, Instant until) {}
 
@@ -137,6 +141,37 @@ class HostUsers {
         var user = user(Long.toString(uid));
         if (user.isEmpty()) return false;
         return user.get().gid == group.gid || group.members.contains(user.get().name);
+    }
+
+    /**
+     * A user as the host's databases have it, for whom no process speaks.
+     *
+     * @param groups supplementary
+     */
+    record Identity(String name, long uid, long gid, List<Long> groups) {}
+
+    /** A user by name or uid; empty if there is none. May ask a directory server. */
+    Optional<Identity> identity(String asked) throws IOException {
+        var user = user(asked);
+        if (user.isEmpty()) return Optional.empty();
+        var found = user.get();
+        return Optional.of(
+                new Identity(found.name, found.uid, found.gid, supplementary(found.name)));
+    }
+
+    private List<Long> supplementary(String name) throws IOException {
+        var learned = memberships.get(name);
+        if (learned != null && clock.instant().isBefore(learned.until)) return learned.gids;
+        var gids =
+                Getent.lines("initgroups", name).stream()
+                        .flatMap(line -> Stream.of(line.substring(name.length()).split(" +", -1)))
+                        .filter(HostUsers::isId)
+                        .map(Long::parseLong)
+                        .distinct()
+                        .toList();
+        if (memberships.size() >= MOST_REMEMBERED) memberships.clear();
+        memberships.put(name, new Membership(gids, clock.instant().plus(NOBODY_REMEMBERED)));
+        return gids;
     }
 
     private Instant until(Optional<?> known) {

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.TarException;
 import dev.rootbound.linux.Failpoint;
@@ -72,7 +73,13 @@ public final class LocalEngine implements Engine {
         this.policy = new Policy(parts.host(), users, parts.policy());
         this.audit = new AuditLog(parts.root().resolve("audit.log"), users, parts.clock());
         var remap = Optional.ofNullable(parts.remap()).map(Remap::ids);
-        this.peers = new Peers(containers, parts.pool(), remap, users);
+        this.peers =
+                new Peers(
+                        containers,
+                        parts.pool(),
+                        remap,
+                        users,
+                        () -> parts.policy().get().clients());
         this.lookup = new Lookup(containers, users, policy);
         this.limiter =
                 new TenantLimiter(
@@ -262,6 +269,20 @@ public final class LocalEngine implements Engine {
     @Override
     public Caller caller(long uid, long gid, List<Long> groups) {
         return attempt("who uid " + uid + " is", () -> peers.caller(uid, gid, groups));
+    }
+
+    @Override
+    public Optional<Tenant> known(Remote remote) {
+        try {
+            return peers.known(remote);
+        } catch (IOException e) {
+            return Optional.empty(); // the request that follows is told why
+        }
+    }
+
+    @Override
+    public Caller caller(Remote remote) {
+        return attempt("who this client is", () -> peers.caller(remote));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Which tenant the peer of a request is. Its uid is the kernel's word; whose it is, is decided
@@ -20,18 +21,80 @@ final class Peers {
     private final IdPool pool;
     private final Optional<IdMaps> remap;
     private final HostUsers users;
+    private final Supplier<ClientPolicy> clients;
 
     /**
+     * @param clients who is who over tcp, as it is now
      * @param remap what all containers have, of all tenants: by one of these ids nobody can be told
      */
-    Peers(Containers containers, IdPool pool, Optional<IdMaps> remap, HostUsers users) {
+    Peers(
+            Containers containers,
+            IdPool pool,
+            Optional<IdMaps> remap,
+            HostUsers users,
+            Supplier<ClientPolicy> clients) {
         this.containers = containers;
         this.pool = pool;
         this.remap = remap;
         this.users = users;
+        this.clients = clients;
     }
 
-    /** As {@link #caller}, but empty if it takes asking somebody who may take his time. */
+    /** As {@link #caller(Remote)}, but empty if it takes asking somebody. */
+    Optional<Tenant> known(Remote remote) throws IOException {
+        var entry = clients.get().of(remote);
+        var uid = entry.isPresent() ? users.known(entry.get().user()) : OptionalLong.empty();
+        return uid.isPresent() ? Optional.of(new Tenant(uid.getAsLong())) : Optional.empty();
+    }
+
+    /** The user of this host for whom the administrator lets a client from elsewhere act. */
+    Caller caller(Remote remote) throws IOException {
+        var policy = clients.get();
+        var entry = policy.of(remote).orElseThrow(() -> stranger(remote, policy.file()));
+        var user =
+                users.identity(entry.user())
+                        .orElseThrow(() ->
+                                new EngineException.Denied(
+                                        entry.place()
+                                                + " names user "
+                                                + entry.user()
+                                                + " for this client, who is no user of this host"));
+        if (user.uid() == 0 && !entry.namesRoot()) {
+            throw new EngineException.Denied(
+                    entry.place()
+                            + " names user "
+                            + entry.user()
+                            + " for this client, who is root of this host by another name; who is to"
+                            + " be root over tcp is called root there");
+        }
+        return new Caller(new Tenant(user.uid()), user.uid(), user.gid(), user.groups());
+    }
+
+    private static EngineException stranger(Remote remote, String file) {
+        return new EngineException.Denied(
+                switch (remote) {
+                    case Remote.Certified(var subject) ->
+                            "the certificate of "
+                                    + subject.getName()
+                                    + " is valid, but no user's of this engine; whoever administers"
+                                    + " it can add it to "
+                                    + file
+                                    + ": clients: {certificates: [{subject: \""
+                                    + subject.getName()
+                                    + "\", user: NAME}]}";
+                    case Remote.Plain(var host) ->
+                            "who connects to "
+                                    + host
+                                    + " without a certificate is no user of this engine any more:"
+                                    + " clients, plain, of "
+                                    + file;
+                });
+    }
+
+    /**
+     * As {@link #caller(long, long, List)}, but empty if it takes asking somebody who may take his
+     * time.
+     */
     Optional<Caller> known(long uid, long gid, List<Long> groups) throws IOException {
         if (uid == 0) {
             return Optional.of(new Caller(new Tenant(0), uid, gid, groups));

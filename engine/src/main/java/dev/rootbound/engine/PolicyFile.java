@@ -41,6 +41,13 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  *   users:
  *     - user: alice
  *       memory: unlimited
+ * clients:
+ *   certificates:
+ *     - subject: CN=alice,O=Example
+ *       user: alice
+ *   plain:
+ *     - host: tcp://127.0.0.1:2375
+ *       user: bob
  * containers:
  *   profile: compatible
  *   host-paths:
@@ -91,12 +98,19 @@ public final class PolicyFile {
     private PolicySettings read() throws IOException {
         var root =
                 YamlMapping.of(
-                        name, compose(content(file)), "version", "images", "tenants", "containers");
+                        name,
+                        compose(content(file)),
+                        "version",
+                        "images",
+                        "tenants",
+                        "clients",
+                        "containers");
         if (!root.text("version").orElse("").equals("1")) {
             throw root.malformed("its first key is 'version: 1'");
         }
         var images = root.mapping("images", "max-layer-size", "signatures");
         var tenants = root.mapping("tenants", "containers", "memory", "cpus", "pids", "users");
+        var clients = root.mapping("clients", "certificates", "plain");
         long maxLayerSize = PolicySettings.DEFAULT.maxLayerSize();
         var rules = SignatureRules.NONE;
         if (images.isPresent()) {
@@ -111,6 +125,9 @@ public final class PolicyFile {
                 tenants.isPresent()
                         ? tenants(tenants.get())
                         : new TenantPolicy(name, TenantPolicy.Asked.NOTHING, List.of()),
+                clients.isPresent()
+                        ? ClientPolicy.read(name, clients.get())
+                        : new ClientPolicy(name, List.of(), List.of()),
                 ContainerRules.read(name, root));
     }
 

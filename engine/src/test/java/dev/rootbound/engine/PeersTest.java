@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 
 class PeersTest {
@@ -28,7 +29,9 @@ class PeersTest {
                     List.of(),
                     List.of(),
                     Claims.ALONE);
-    private final Peers peers = new Peers(containers, pool, Optional.empty(), new ThreeUsers());
+    private ClientPolicy clients = ClientPolicy.NONE;
+    private final Peers peers =
+            new Peers(containers, pool, Optional.empty(), new ThreeUsers(), () -> clients);
 
     /** alice has subordinate ids; carol is in no file; a line of a user who is gone; our pool. */
     private static final class ThreeUsers extends HostUsers {
@@ -52,6 +55,15 @@ class PeersTest {
         OptionalLong known(String user) {
             var uid = LOCAL.get(user);
             return uid == null ? OptionalLong.empty() : OptionalLong.of(uid);
+        }
+
+        @Override
+        Optional<Identity> identity(String user) {
+            return switch (user) {
+                case "root", "0", "toor" -> Optional.of(new Identity(user, 0, 0, List.of()));
+                case "alice" -> Optional.of(new Identity("alice", 1000, 100, List.of(27L, 44L)));
+                default -> Optional.empty();
+            };
         }
 
         @Override
@@ -129,5 +141,44 @@ class PeersTest {
                     .isInstanceOf(EngineException.Denied.class)
                     .hasMessageContaining("uid " + stranger);
         }
+    }
+
+    private static Remote certified(String subject) {
+        return new Remote.Certified(new X500Principal(subject));
+    }
+
+    private void names(String subject, String user) {
+        var entry = new ClientPolicy.Certificate(new X500Principal(subject), user, "policy:7");
+        clients = new ClientPolicy("policy", List.of(entry), List.of());
+    }
+
+    @Test
+    void aCertificateIsItsUserWithTheGroupsThatTheHostKnows() throws IOException {
+        names("CN=alice", "alice");
+        assertThat(peers.caller(certified("CN=alice")))
+                .isEqualTo(new Caller(new Tenant(1000), 1000, 100, List.of(27L, 44L)));
+        assertThat(peers.known(certified("CN=alice"))).hasValue(new Tenant(1000));
+    }
+
+    @Test
+    void aCertificateThatNobodyNamedIsNobodyAndIsToldItsName() {
+        names("CN=alice", "alice");
+        assertThatThrownBy(() -> peers.caller(certified("CN=mallory,O=x")))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("CN=mallory,O=x")
+                .hasMessageContaining("add it to policy");
+        names("CN=alice", "gone");
+        assertThatThrownBy(() -> peers.caller(certified("CN=alice")))
+                .hasMessageContaining("policy:7 names user gone");
+    }
+
+    @Test
+    void hostRootIsReachedFromElsewhereByThatNameOnly() throws IOException {
+        names("CN=admin", "root");
+        assertThat(peers.caller(certified("CN=admin")).isHostRoot()).isTrue();
+        names("CN=admin", "toor");
+        assertThatThrownBy(() -> peers.caller(certified("CN=admin")))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("by another name");
     }
 }

@@ -87,7 +87,11 @@ final class TestEngine implements AutoCloseable {
         var all = new TenantPolicy.Asked(none, none, none, none);
         var tenants = new TenantPolicy("policy.yaml", all, List.of());
         return new PolicySettings(
-                usual.maxLayerSize(), usual.signatures(), tenants, usual.containers());
+                usual.maxLayerSize(),
+                usual.signatures(),
+                tenants,
+                usual.clients(),
+                usual.containers());
     }
 
     private IdPool pool() throws IOException {
