@@ -2,6 +2,7 @@ package dev.rootbound.build;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.dockerfile.Arg;
 import dev.rootbound.dockerfile.Dockerfile;
 import dev.rootbound.dockerfile.DockerfileException;
 import dev.rootbound.dockerfile.GlobalScope;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -108,10 +110,30 @@ public final class Builder {
                             engine, caller, request, build, runner, files, caches, stages,
                             futures)) {
                 var made = stages(job, file, globals, last, futures, progress);
+                warnOfUnused(request, file, globals, progress);
                 request.labels().forEach(made.draft()::label);
                 var config = made.draft().toJson(made.files(), epoch);
                 return build.finish(made.files(), config, request.names());
             }
+        }
+    }
+
+    /** An argument that no ARG declares is likely to be misspelt. */
+    private static void warnOfUnused(
+            BuildRequest request, Dockerfile file, GlobalScope globals, BuildProgress progress) {
+        var unused = new TreeSet<>(request.arguments().keySet());
+        unused.removeAll(globals.names());
+        unused.removeAll(globals.proxies().keySet());
+        unused.remove(BuildRequest.SOURCE_DATE_EPOCH);
+        for (var stage : file.stages()) {
+            for (var instruction : stage.instructions()) {
+                if (instruction instanceof Arg arg) {
+                    arg.arguments().forEach(argument -> unused.remove(argument.name()));
+                }
+            }
+        }
+        if (!unused.isEmpty()) {
+            progress.warn("One or more build-args " + unused + " were not consumed");
         }
     }
 

@@ -7,6 +7,8 @@ import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.image.Reference;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The parameters of {@code POST /build}. */
 final class AskedBuild {
     private static final String DOCKERFILE = "Dockerfile";
+    private static final int MOST_SECRETS = 8 << 20;
     private static final String HUB = "https://index.docker.io/v1/";
 
     /** What asks for something else than images made here. */
@@ -31,11 +34,14 @@ final class AskedBuild {
         this.query = query;
     }
 
-    static BuildRequest of(Call call) {
-        return new AskedBuild(call.query()).request(call.exchange().header("X-Registry-Config"));
+    /** Reads of the body no more than what comes before the context. */
+    static BuildRequest of(Call call) throws IOException {
+        var asked = new AskedBuild(call.query());
+        return asked.request(
+                call.exchange().header("X-Registry-Config"), asked.secrets(call.exchange().body()));
     }
 
-    private BuildRequest request(String registries) {
+    private BuildRequest request(String registries, Map<String, byte[]> secrets) {
         if (query.number("version", 1) != 1) {
             throw new ApiException(
                     501,
@@ -59,7 +65,26 @@ final class AskedBuild {
                 platform(),
                 container(),
                 credentials(registries),
-                Map.of());
+                secrets);
+    }
+
+    /** Our own: {@code secrets=N}, and N bytes of JSON before the context, in base64 by id. */
+    private Map<String, byte[]> secrets(InputStream body) throws IOException {
+        int length = query.number("secrets", 0);
+        if (length == 0) return Map.of();
+        if (length < 0 || length > MOST_SECRETS) {
+            throw new ApiException(400, "secrets: more than " + MOST_SECRETS + " bytes");
+        }
+        var bytes = body.readNBytes(length);
+        var all = new HashMap<String, byte[]>();
+        for (var entry : Json.parse(new String(bytes, UTF_8)).properties()) {
+            try {
+                all.put(entry.getKey(), Base64.getDecoder().decode(entry.getValue().asString("")));
+            } catch (IllegalArgumentException e) {
+                throw new ApiException(400, "secrets: " + entry.getKey() + " is not base64");
+            }
+        }
+        return all;
     }
 
     private List<String> names() {

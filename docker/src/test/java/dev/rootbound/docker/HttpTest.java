@@ -148,7 +148,8 @@ class HttpTest extends ServedEngine {
 
     @Test
     void unbuiltEndpointsAreToldFromUnknownOnes() throws IOException {
-        assertThat(RawClient.ask(socket, "POST", "/v1.50/build/cancel", "").status()).isEqualTo(501);
+        assertThat(RawClient.ask(socket, "POST", "/v1.50/build/cancel", "").status())
+                .isEqualTo(501);
         assertThat(RawClient.ask(socket, "GET", "/v1.50/plugins", "").status()).isEqualTo(501);
         assertThat(RawClient.ask(socket, "GET", "/networks/x", "").status()).isEqualTo(404);
         assertThat(RawClient.ask(socket, "GET", "/services/x", "").status()).isEqualTo(503);

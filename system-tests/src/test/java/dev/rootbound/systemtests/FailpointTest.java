@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -120,6 +121,7 @@ class FailpointTest {
             case "rmi" -> removingAnImage(failpoint);
             case "log" -> rotating(failpoint);
             case "commit" -> committing(failpoint);
+            case "build" -> building(failpoint);
             default -> throw new AssertionError("no operation here reaches " + failpoint);
         }
         invariants();
@@ -294,6 +296,22 @@ class FailpointTest {
         assertThat(state("x").get("Status").asString()).isEqualTo("running");
         remove();
         api().delete("/images/" + made).good();
+    }
+
+    private void building(String failpoint) throws Exception {
+        var dockerfile = "FROM " + TestImage.BUSYBOX.tag() + "\nRUN date > /made\n";
+        var context = BuildContext.tar(Map.of("Dockerfile", dockerfile));
+        var images = api().get("/images/json?all=1").good().text();
+        strike(failpoint, () -> build(context));
+        assertThat(api().get("/images/json?all=1").good().text()).isEqualTo(images);
+        build(context);
+        api().delete("/images/built-fp").good();
+        api().post("/build/prune", "").good();
+    }
+
+    private void build(byte[] context) throws IOException {
+        var said = api().ask("POST", "/build?t=built-fp", "application/x-tar", context).good();
+        if (said.text().contains("\"error\"")) throw new IOException(said.text());
     }
 
     private void rotating(String failpoint) throws Exception {

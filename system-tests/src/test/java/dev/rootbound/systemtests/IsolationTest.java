@@ -80,6 +80,7 @@ class IsolationTest {
             POST /exec/{id}/resize EXEC ?h=9&w=9
             GET /exec/{id}/json EXEC
             POST /commit CONTAINER ?container=@&repo=mine
+            POST /build NONE
             GET /images/json NONE ?all=1
             GET /images/json IMAGE ?filters={"before":["@"]}
             GET /images/json IMAGE ?filters={"since":["@"]}
@@ -139,7 +140,6 @@ class IsolationTest {
             GET /containers/{id}/checkpoints CONTAINER
             POST /containers/{id}/checkpoints CONTAINER
             DELETE /containers/{id}/checkpoints/{checkpoint} CONTAINER
-            POST /build NONE
             POST /build/cancel NONE
             GET /images/search NONE ?term=secret
             GET /images/{name+}/attestations IMAGE
@@ -242,6 +242,23 @@ class IsolationTest {
         assertThat(secrets.world()).isEqualTo(before);
         assertThat(secrets.eventsSince(begin)).isEmpty();
         assertThat(daemon.docker().run("ps", "-aq").ok().out()).isEmpty();
+    }
+
+    @Test
+    void nobodyBuildsOnWhatAnotherHas() throws IOException {
+        for (var text : List.of("FROM @\n", "FROM scratch\nCOPY --from=@ / /\n")) {
+            for (var name : secrets.names().getOrDefault(Thing.IMAGE, Map.of()).entrySet()) {
+                var told = built(text, name.getKey());
+                assertThat(told).doesNotContain(secrets.marks()).contains("\"error\"");
+                assertThat(told).isEqualTo(built(text, name.getValue()));
+            }
+        }
+    }
+
+    private String built(String dockerfile, String name) throws IOException {
+        var context = BuildContext.tar(Map.of("Dockerfile", dockerfile.replace("@", name)));
+        var said = stranger.api().ask("POST", "/build", "application/x-tar", context).text();
+        return plain(said, name);
     }
 
     private void walk(EngineApi api, List<Ask> asks, Map<Thing, Map<String, String>> names) {
