@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.linux.KernelVersion;
+import dev.rootbound.network.OtherFirewalls;
 import dev.rootbound.runtime.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,8 +55,18 @@ final class EngineFacts {
         var notes = new ArrayList<String>();
         if (caller.isHostRoot()) {
             notes.addAll(parts.damaged());
+            notes.addAll(firewalls());
         }
         return notes;
+    }
+
+    /** Rules are root's to read, and to change. */
+    static List<String> firewalls() {
+        try {
+            return OtherFirewalls.obstacles();
+        } catch (IOException e) {
+            return List.of("the host's firewall cannot be read: " + e.getMessage());
+        }
     }
 
     /** Made once for this root directory. */

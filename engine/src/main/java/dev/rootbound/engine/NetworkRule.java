@@ -65,6 +65,19 @@ final class NetworkRule {
                         + "': letters, digits and then also _ . -, 128 at most");
     }
 
+    static void checkDriver(String driver) {
+        var asked = "network driver " + TextRule.shown(driver);
+        switch (driver) {
+            case "", Network.BRIDGE -> {}
+            case "macvlan", "ipvlan" ->
+                    throw new EngineException.NotImplemented(
+                            asked
+                                    + " is not built yet: use bridge and publish ports, or, where the"
+                                    + " policy allows it, the network mode host");
+            default -> throw new EngineException.Invalid(asked + ": there is only bridge");
+        }
+    }
+
     /** What a container may have of the host's network, besides what the policy file says. */
     static void check(ContainerSpec spec) {
         var isolation = spec.isolation();

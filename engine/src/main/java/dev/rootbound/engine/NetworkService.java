@@ -93,10 +93,7 @@ final class NetworkService implements Networks {
 
     private synchronized Network make(Caller caller, Making making) throws IOException {
         NetworkRule.checkName(making.name());
-        if (!making.driver().isEmpty() && !making.driver().equals(Network.BRIDGE)) {
-            throw new EngineException.Invalid(
-                    "network driver " + TextRule.shown(making.driver()) + ": there is only bridge");
-        }
+        NetworkRule.checkDriver(making.driver());
         if (records.named(caller.tenant(), making.name()).isPresent()
                 || making.name().equals(Network.BRIDGE)) {
             throw new EngineException.Conflict(
@@ -886,6 +883,7 @@ final class NetworkService implements Networks {
 
     /** Who reloads a firewall often flushes all of it. */
     private void watch() {
+        EngineFacts.firewalls().forEach(EngineLog::error);
         try {
             while (true) {
                 Thread.sleep(WATCH);

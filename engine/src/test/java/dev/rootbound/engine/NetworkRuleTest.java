@@ -212,6 +212,21 @@ class NetworkRuleTest {
     }
 
     @Test
+    void aDriverThatIsNotThereIsRefused() {
+        NetworkRule.checkDriver("");
+        NetworkRule.checkDriver("bridge");
+        for (var driver : List.of("macvlan", "ipvlan")) {
+            assertThatThrownBy(() -> NetworkRule.checkDriver(driver))
+                    .isInstanceOf(EngineException.NotImplemented.class)
+                    .hasMessageContaining("network driver " + driver + " is not built yet")
+                    .hasMessageContaining("publish ports");
+        }
+        assertThatThrownBy(() -> NetworkRule.checkDriver("overlay"))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessageContaining("there is only bridge");
+    }
+
+    @Test
     void theBridgesNameIsHostRootsToChoose() {
         var options = Map.of("com.docker.network.bridge.name", "br-mine");
         assertThat(NetworkRule.options(ROOT, options).bridge()).isEqualTo("br-mine");

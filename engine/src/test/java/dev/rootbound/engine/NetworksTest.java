@@ -197,6 +197,46 @@ class NetworksTest {
         assertThat(test.run(spec.on("dual"))).contains("fd").endsWith("hello\n");
     }
 
+    /** It has no way back to the network: who answers has seen the host's address. */
+    @Test
+    void anAddressOutsideOfTheHostIsReachedByIpv6() throws Exception {
+        networks().create(CALLER, TestNetworks.making("dual", List.of(), true));
+        var holder = new ProcessBuilder("unshare", "-n", "sh", "-c", "echo; exec sleep 60").start();
+        try {
+            int _ = holder.getInputStream().read(); // it has its namespace
+            var outside = Path.of("/proc/" + holder.pid() + "/ns/net");
+            host("ip link add rbtest6 type veth peer name eth0 netns " + holder.pid());
+            host("ip addr add fd77:6::1/64 nodad dev rbtest6");
+            host("ip link set rbtest6 up");
+            var there = "nsenter --net=" + outside + " ip ";
+            host(there + "addr add fd77:6::2/64 nodad dev eth0");
+            host(there + "link set eth0 up");
+            try (var server = Namespaces.inNetwork(outside, () -> new ServerSocket(0))) {
+                var answered = Thread.ofVirtual().start(() -> answerOnce(server));
+                var client = TestSpec.shell("nc -w 10 fd77:6::2 " + server.getLocalPort());
+                assertThat(test.run(client.on("dual"))).isEqualTo("fd77:6:0:0:0:0:0:1");
+                answered.join();
+            }
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Says whom it sees. */
+    private static void answerOnce(ServerSocket server) {
+        try (var client = server.accept()) {
+            client.getOutputStream()
+                    .write(client.getInetAddress().getHostAddress().getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void host(String command) throws Exception {
+        var words = command.split(" ");
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).as(command).isZero();
+    }
+
     // --- names -----------------------------------------------------------------------------------
 
     private static String lookup(String name) {
