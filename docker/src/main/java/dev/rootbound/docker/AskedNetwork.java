@@ -70,7 +70,7 @@ final class AskedNetwork {
         return new NetworkSpec(
                 attachments(mode),
                 AskedPorts.bindings(host.object("PortBindings")),
-                AskedPorts.exposed(config.object("ExposedPorts"), host.object("PortBindings")),
+                AskedPorts.exposed(config.object("ExposedPorts")),
                 host.flag("PublishAllPorts"),
                 servers(),
                 host.texts("DnsSearch"),
@@ -78,7 +78,10 @@ final class AskedNetwork {
                 extraHosts());
     }
 
-    /** Docker's own rules, in its words; that of the host name is the engine's. */
+    /**
+     * Docker's own rules, in its words, of what has no place in a spec; the others are the
+     * engine's.
+     */
     private void checkMode(String mode) {
         boolean joined = mode.startsWith("container:");
         boolean shared = joined || mode.equals(Network.HOST);
@@ -88,16 +91,6 @@ final class AskedNetwork {
                         + " type networking can't be used with links. This would result in"
                         + " undefined behavior");
         conflict(shared && config.isSet("MacAddress"), "mac-address and the network mode");
-        conflict(joined && host.isSet("Dns"), "dns and the network mode");
-        conflict(
-                joined && host.isSet("ExtraHosts"),
-                "custom host-to-IP mapping and the network mode");
-        boolean published =
-                host.object("PortBindings").names().iterator().hasNext()
-                        || host.flag("PublishAllPorts");
-        conflict(joined && published, "port publishing and the container type network mode");
-        boolean exposed = config.object("ExposedPorts").names().iterator().hasNext();
-        conflict(joined && exposed, "port exposing and the container type network mode");
     }
 
     private static void conflict(boolean is, String what) {

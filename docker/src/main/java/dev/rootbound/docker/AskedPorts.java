@@ -61,14 +61,13 @@ final class AskedPorts {
         return range(binding.path("HostPort"), text);
     }
 
-    /** What the container listens on: also what is bound. */
-    static List<String> exposed(Fields asked, Fields bound) {
+    /** What the container listens on. */
+    static List<String> exposed(Fields asked) {
         var ports = new TreeSet<String>();
         for (var name : asked.names()) {
             asked.object(name); // of another type it is refused
             ports.add(port(asked, name).text());
         }
-        for (var name : bound.names()) ports.add(port(bound, name).text());
         return List.copyOf(ports);
     }
 

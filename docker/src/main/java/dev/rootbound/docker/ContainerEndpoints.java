@@ -4,8 +4,6 @@ import dev.rootbound.engine.Container;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.Engine.WaitFor;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -86,15 +84,10 @@ final class ContainerEndpoints {
         var origin = engine.origin(call.caller(), container.id());
         var json = ContainerJson.of(container, engine.networks().of(container), origin);
         var files = engine.networks().files(container);
-        json.put("ResolvConfPath", path(files, "resolv.conf"));
-        json.put("HostnamePath", path(files, "hostname"));
-        json.put("HostsPath", path(files, "hosts"));
+        json.put("ResolvConfPath", files.resolver().toString());
+        json.put("HostnamePath", files.hostname().toString());
+        json.put("HostsPath", files.hosts().toString());
         call.answer(200, call.query().flag("size") ? addSize(call, json, container) : json);
-    }
-
-    private static String path(Map<String, Path> files, String name) {
-        var file = files.get(name);
-        return file == null ? "" : file.toString();
     }
 
     private void start(Call call) throws IOException {

@@ -18,7 +18,7 @@ final class NetworkJson {
     static ObjectNode of(Network network, List<Networks.Member> members) {
         var json = Json.object().put("Name", network.name()).put("Id", network.id());
         json.put("Created", network.created().toString()).put("Scope", "local");
-        json.put("Driver", driver(network)).put("EnableIPv4", hasIpv4(network));
+        json.put("Driver", driver(network)).put("EnableIPv4", network.subnet(true).isPresent());
         json.put("EnableIPv6", network.hasIpv6());
         json.set("IPAM", addresses(network));
         json.put("Internal", network.internal()).put("Attachable", network.attachable());
@@ -36,10 +36,6 @@ final class NetworkJson {
         return network.driver() == Network.Driver.NONE
                 ? "null"
                 : network.driver().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean hasIpv4(Network network) {
-        return network.subnets().stream().anyMatch(subnet -> subnet.cidr().isIpv4());
     }
 
     private static ObjectNode addresses(Network network) {
@@ -76,11 +72,7 @@ final class NetworkJson {
     private static int prefix(Network network, @Nullable InetAddress address) {
         if (address == null) return 0;
         boolean ipv4 = address instanceof Inet4Address;
-        return network.subnets().stream()
-                .filter(subnet -> subnet.cidr().isIpv4() == ipv4)
-                .mapToInt(subnet -> subnet.cidr().prefix())
-                .findFirst()
-                .orElse(0);
+        return network.subnet(ipv4).map(subnet -> subnet.cidr().prefix()).orElse(0);
     }
 
     private static String text(@Nullable InetAddress address) {

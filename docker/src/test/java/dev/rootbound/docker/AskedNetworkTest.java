@@ -158,7 +158,7 @@ class AskedNetworkTest {
                         new NetworkSpec(
                                 List.of(),
                                 List.of(),
-                                List.of("53/udp", "80/tcp", "81/tcp"),
+                                List.of("53/udp", "80/tcp"),
                                 true,
                                 List.of("1.1.1.1", "fe80::1"),
                                 List.of("a.b"),
@@ -245,10 +245,6 @@ class AskedNetworkTest {
             quoteCharacter = '~',
             textBlock =
                     """
-                    container:a | "Dns":["1.1.1.1"]               | dns and the network mode
-                    container:a | "ExtraHosts":["a:1.1.1.1"]      | custom host-to-IP mapping
-                    container:a | "PortBindings":{"80/tcp":null}  | port publishing
-                    container:a | "PublishAllPorts":true          | port publishing
                     container:a | "Links":["a"]                   | links
                     host        | "Links":["a"]                   | links
                     host        | "Dns":["one"]                   | 'one' is not an IP address
@@ -269,7 +265,6 @@ class AskedNetworkTest {
                 mode("mine", "\"mine\":{\"MacAddress\":\"02:00:00:00:00:01\"}")
                         + ",\"MacAddress\":\"02:00:00:00:00:02\"");
         isRefused(400, "mac-address", mode("host", "") + ",\"MacAddress\":\"02:00:00:00:00:02\"");
-        isRefused(400, "port exposing", mode("container:a", "") + ",\"ExposedPorts\":{\"1\":{}}");
     }
 
     private static void isRefused(int status, String why, String fields) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +104,10 @@ final class FakeNetworks implements Networks {
     }
 
     @Override
-    public Map<String, java.nio.file.Path> files(Container container) {
-        return Map.of("hosts", java.nio.file.Path.of("/store/hosts"));
+    public EtcPaths files(Container container) {
+        var store = java.nio.file.Path.of("/store");
+        return new EtcPaths(
+                store.resolve("hosts"), store.resolve("hostname"), store.resolve("resolv.conf"));
     }
 
     @Override
@@ -123,7 +126,9 @@ final class FakeNetworks implements Networks {
                     new OpenPort(
                             binding.port(), binding.protocol(), Addresses.parse(address), port));
         }
-        return new Connections(endpoints, ports, spec.exposed());
+        var exposed = new TreeSet<>(spec.exposed());
+        spec.bindings().forEach(binding -> exposed.add(binding.portText()));
+        return new Connections(endpoints, ports, List.copyOf(exposed));
     }
 
     private List<NetworkSpec.Attachment> attachments(Container container) {

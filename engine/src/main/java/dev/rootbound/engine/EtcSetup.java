@@ -237,10 +237,12 @@ final class EtcSetup {
     }
 
     /** Where each is on the host; of an inspection. */
-    Map<String, Path> paths(Container container) {
-        var paths = new LinkedHashMap<String, Path>();
-        for (var name : EtcFiles.NAMES) paths.put(name, files.path(container.id(), name));
-        return paths;
+    Networks.EtcPaths paths(Container container) {
+        var id = container.id();
+        return new Networks.EtcPaths(
+                files.path(id, EtcFiles.HOSTS),
+                files.path(id, EtcFiles.HOSTNAME),
+                files.path(id, EtcFiles.RESOLVER));
     }
 
     void remove(String container) throws IOException {

@@ -83,7 +83,7 @@ public record Network(
     }
 
     /** Its subnet of a family. */
-    Optional<Subnet> subnet(boolean ipv4) {
+    public Optional<Subnet> subnet(boolean ipv4) {
         return subnets.stream().filter(each -> each.cidr().isIpv4() == ipv4).findFirst();
     }
 

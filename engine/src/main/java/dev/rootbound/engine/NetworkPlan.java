@@ -62,26 +62,18 @@ final class NetworkPlan {
         });
     }
 
+    /** Docker's rules, in its words. */
     private static void refuseWithJoin(NetworkSpec given) {
-        var conflict = "conflicting options: ";
-        var end = " and the container type network mode";
-        if (!given.bindings().isEmpty() || given.publishAll()) {
-            throw new EngineException.Invalid(conflict + "port publishing" + end);
-        }
-        if (!given.exposed().isEmpty()) {
-            throw new EngineException.Invalid(conflict + "port exposing" + end);
-        }
-        if (!given.dns().isEmpty()) throw new EngineException.Invalid(conflict + "dns" + end);
-        if (!given.extraHosts().isEmpty()) {
-            throw new EngineException.Invalid(conflict + "custom host-to-IP mapping" + end);
-        }
-        var asked = given.attachments();
-        if (asked.stream().anyMatch(each -> !each.mac().isEmpty())) {
-            throw new EngineException.Invalid(conflict + "mac-address" + end);
-        }
-        if (asked.stream().anyMatch(each -> !each.links().isEmpty())) {
-            throw new EngineException.Invalid(conflict + "links" + end);
-        }
+        conflict(!given.dns().isEmpty(), "dns and the network mode");
+        conflict(!given.extraHosts().isEmpty(), "custom host-to-IP mapping and the network mode");
+        boolean published = !given.bindings().isEmpty() || given.publishAll();
+        conflict(published, "port publishing and the container type network mode");
+        conflict(!given.exposed().isEmpty(), "port exposing and the container type network mode");
+        conflict(!given.attachments().isEmpty(), "networks and the container type network mode");
+    }
+
+    private static void conflict(boolean is, String what) {
+        if (is) throw new EngineException.Invalid("conflicting options: " + what);
     }
 
     private static List<NetworkSpec.Attachment> attachments(

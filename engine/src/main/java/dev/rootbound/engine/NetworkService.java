@@ -597,7 +597,7 @@ final class NetworkService implements Networks {
     }
 
     @Override
-    public Map<String, Path> files(Container container) {
+    public EtcPaths files(Container container) {
         return etc.paths(container);
     }
 

@@ -113,8 +113,11 @@ public interface Networks {
     /** Of one of the caller's containers, also of one that does not run. */
     Connections of(Container container);
 
-    /** Where on the host its hosts, hostname and resolv.conf are, by those names. */
-    Map<String, Path> files(Container container);
+    /** Where on the host files of a container are: hosts(5), hostname(5), resolv.conf(5). */
+    record EtcPaths(Path hosts, Path hostname, Path resolver) {}
+
+    /** Where its files are, once it was started. */
+    EtcPaths files(Container container);
 
     /**
      * Puts a container, running or not, on a network. Denied if it is on it.

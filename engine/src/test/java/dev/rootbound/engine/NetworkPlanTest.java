@@ -169,8 +169,8 @@ class NetworkPlanTest {
                 mode,
                 spec(List.of(), none, none, none, none, List.of("a:1.1.1.1")),
                 "host-to-IP mapping");
-        refused(mode, PLAIN.on(List.of(at("own", "", "", "02:42:00:00:00:01"))), "mac-address");
-        refused(mode, PLAIN.on(List.of(linked("a", "b"))), "links");
+        refused(mode, PLAIN.on(List.of(at("own", "", "", "02:42:00:00:00:01"))), "networks and");
+        refused(mode, PLAIN.on(List.of(linked("a", "b"))), "networks and");
     }
 
     // --- addresses and names ---------------------------------------------------------------------

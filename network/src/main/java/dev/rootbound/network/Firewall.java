@@ -163,14 +163,4 @@ public final class Firewall {
         boolean there = tables.lines().anyMatch(line -> line.strip().endsWith(" " + table));
         return there ? Program.of("nft", "-s", "list", "table", "inet", table).run("") : "";
     }
-
-    /** Takes the table away. */
-    public void clear() throws IOException {
-        synchronized (this) {
-            bridges.clear();
-            ports.clear();
-            wanted++;
-        }
-        put();
-    }
 }

@@ -171,7 +171,7 @@ class FirewallTest {
         var next = new Firewall(TABLE);
         next.putAll(List.of(TWO), List.of());
         assertThat(rules()).contains(TWO.name()).doesNotContain(ONE.name()).doesNotContain("8080");
-        next.clear();
+        next.remove(TWO);
         assertThat(isThere()).isFalse();
     }
 }
