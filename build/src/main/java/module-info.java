@@ -3,6 +3,7 @@
 module dev.rootbound.build {
     requires static org.jspecify;
     requires java.net.http;
+    requires org.tukaani.xz;
     requires transitive dev.rootbound.dockerfile;
     requires transitive dev.rootbound.engine;
 

@@ -12,7 +12,6 @@ import dev.rootbound.dockerfile.Heredoc;
 import dev.rootbound.dockerfile.Ignore;
 import dev.rootbound.dockerfile.Origin;
 import dev.rootbound.engine.EngineException;
-import dev.rootbound.image.Compression;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +152,7 @@ final class CopyReader {
 
     /** Its files, as those of a directory. */
     private CopyStep.Source unpacked(Found found) throws IOException {
-        try (var tar = Compression.decompress(new FileInput(found.files, found.file))) {
+        try (var tar = Archives.open(found.files, found.file)) {
             var files =
                     job.own(
                             SourceFiles.read(
