@@ -16,7 +16,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,8 +40,6 @@ final class NetworkService implements Networks {
     /** Four times a subnet of 16 bits: of all there are, a quarter. */
     private static final long MOST_ADDRESSES = 1 << 18;
 
-    private static final Duration WATCH = Duration.ofSeconds(5);
-
     private final NetworkRecords records;
     private final SubnetClaims claims;
     private final Stays stays = new Stays();
@@ -57,8 +54,7 @@ final class NetworkService implements Networks {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Path bundles;
-    private volatile @Nullable Thread watch;
-    private boolean failing; // of the thread that watches
+    private final NetworkWatch watch;
 
     NetworkService(
             EngineParts parts,
@@ -73,6 +69,7 @@ final class NetworkService implements Networks {
         this.bridges = new BridgeSet(parts.root());
         this.publishing = new Publishing(stays, containers);
         this.etc = new EtcSetup(parts.etcFiles(), stays, containers);
+        this.watch = new NetworkWatch(bridges, stays, containers);
         this.containers = containers;
         this.lookup = lookup;
         this.policy = policy;
@@ -869,7 +866,7 @@ final class NetworkService implements Networks {
                         .collect(Collectors.toSet());
         bridges.recover(used(), open, outsides);
         etc.sweep(isThere);
-        watch = Thread.ofVirtual().name("watch-firewall").start(this::watch);
+        watch.start();
     }
 
     private Collection<Network> used() {
@@ -881,59 +878,9 @@ final class NetworkService implements Networks {
                 .toList();
     }
 
-    /** Who reloads a firewall often flushes all of it. */
-    private void watch() {
-        EngineFacts.firewalls().forEach(EngineLog::error);
-        try {
-            while (true) {
-                Thread.sleep(WATCH);
-                restore();
-            }
-        } catch (InterruptedException e) {
-            // the engine ends
-        }
-    }
-
-    private void restore() {
-        try {
-            if (bridges.firewall().restore()) {
-                EngineLog.error(
-                        "the firewall rules of networks were changed or flushed by somebody, and are"
-                                + " put again");
-            }
-            for (var stay : stays.all()) restore(stay);
-            failing = false;
-        } catch (IOException e) {
-            if (!failing) EngineLog.error("put bridges and firewall rules of networks again", e);
-            failing = true; // said once, tried on
-        }
-    }
-
-    /** Who removes a bridge leaves its plugs in the air. */
-    private void restore(Stay stay) throws IOException {
-        var entry = containers.byId(stay.container).orElse(null);
-        if (entry == null || !entry.lock.tryLock()) return; // it starts or ends: next time
-        try {
-            if (!entry.container().isRunning()) return;
-            for (var plugged : stay.plugs) {
-                if (bridges.restore(plugged)) {
-                    EngineLog.error(
-                            "container "
-                                    + stay.container
-                                    + " was taken off the bridge of network "
-                                    + plugged.network().name()
-                                    + " by somebody, and is put on it again");
-                }
-            }
-        } finally {
-            entry.lock.unlock();
-        }
-    }
-
     /** Containers go on, with their ports; names are answered again by the next engine. */
     void close() throws IOException {
-        var thread = watch;
-        if (thread != null) thread.interrupt();
+        watch.close();
         for (var stay : stays.all()) {
             var resolver = stay.resolver;
             if (resolver != null) resolver.close();
