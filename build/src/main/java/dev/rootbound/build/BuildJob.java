@@ -15,11 +15,11 @@ import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
 import java.io.IOException;
 import java.io.Serial;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -34,13 +34,9 @@ final class BuildJob implements AutoCloseable {
     private final SourceFiles context;
     private final CacheLocks caches;
     private final Stages stages;
-    private final Map<Integer, Future<StageFiles>> built;
+    private final Map<Integer, Future<StageFiles>> begun = new ConcurrentHashMap<>();
     private final Queue<SourceFiles> owned = new ConcurrentLinkedQueue<>();
 
-    /**
-     * @param context closed by this
-     * @param built by the stage's number; has those that a stage needs when that begins
-     */
     BuildJob(
             Engine engine,
             Caller caller,
@@ -49,17 +45,15 @@ final class BuildJob implements AutoCloseable {
             StepRunner runner,
             SourceFiles context,
             CacheLocks caches,
-            Stages stages,
-            Map<Integer, Future<StageFiles>> built) {
+            Stages stages) {
         this.engine = engine;
         this.caller = caller;
         this.request = request;
         this.build = build;
         this.runner = runner;
-        this.context = own(context);
+        this.context = context;
         this.caches = caches;
         this.stages = stages;
-        this.built = built;
     }
 
     Caller caller() {
@@ -86,8 +80,8 @@ final class BuildJob implements AutoCloseable {
         return caches;
     }
 
-    Path directory() {
-        return engine.builds().directory();
+    SourceFiles.Place place() {
+        return context.place();
     }
 
     /** Closed at the build's end. */
@@ -100,22 +94,27 @@ final class BuildJob implements AutoCloseable {
         return stages;
     }
 
-    /** What a stage has made, once it has. */
+    /** In the order of the file: a stage needs earlier ones only. */
+    void begun(int number, Future<StageFiles> stage) {
+        begun.put(number, stage);
+    }
+
+    /** What a stage that has begun makes, once it has. */
     StageFiles stage(int number) throws InterruptedException {
         try {
-            return Objects.requireNonNull(built.get(number), "it is built before").get();
+            return Objects.requireNonNull(begun.get(number), "it has begun").get();
         } catch (ExecutionException e) {
-            throw new OtherStageFailed(Objects.requireNonNull(e.getCause()));
+            throw new StageFailed(Objects.requireNonNull(e.getCause()));
         }
     }
 
-    /** The stage's own failure is what is told. */
-    static final class OtherStageFailed extends RuntimeException {
+    /** What a stage needs has failed, or the stage itself. */
+    static final class StageFailed extends RuntimeException {
         @Serial private static final long serialVersionUID = 1;
 
         private final Throwable failure;
 
-        OtherStageFailed(Throwable failure) {
+        StageFailed(Throwable failure) {
             super(failure);
             this.failure = failure;
         }
@@ -183,6 +182,5 @@ final class BuildJob implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (var files : owned) files.close();
-        build.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.rootbound.dockerfile.Dockerfile;
 import dev.rootbound.dockerfile.DockerfileException;
 import dev.rootbound.dockerfile.GlobalScope;
 import dev.rootbound.dockerfile.Ignore;
+import dev.rootbound.dockerfile.Stage;
 import dev.rootbound.dockerfile.StageScope;
 import dev.rootbound.dockerfile.Stages;
 import dev.rootbound.engine.Caller;
@@ -22,16 +23,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Builds images from Dockerfiles: of the stages that the wanted one needs, those that do not depend
@@ -44,6 +41,7 @@ public final class Builder {
     private final Engine engine;
     private final InstantSource clock;
     private final CacheLocks caches = new CacheLocks();
+    private final FileBudget budgets = new FileBudget();
 
     public Builder(Engine engine, InstantSource clock) {
         this.engine = engine;
@@ -86,36 +84,34 @@ public final class Builder {
     private Image built(
             Caller caller, BuildRequest request, InputStream context, BuildProgress progress)
             throws IOException, InterruptedException, DockerfileException {
-        var epoch = request.epoch();
-        var files = context(context);
-        var build = engine.builds().begin(caller);
-        try (var _ = build;
-                var _ = files) {
+        var epoch = request.epoch(); // first: nothing is done if it is none
+        var builds = engine.builds();
+        try (var budget = budgets.begin(caller.tenant().uid(), builds.largest());
+                var build = builds.begin(caller);
+                var files = context(context, new SourceFiles.Place(builds.directory(), budget))) {
             var file = dockerfile(files, request);
-            var target = request.platform().orElseGet(Platform::host);
-            var globals =
-                    GlobalScope.of(
-                            file,
-                            request.arguments(),
-                            GlobalScope.platforms(
-                                    Platform.host().toString(),
-                                    target.toString(),
-                                    request.target().isEmpty() ? "default" : request.target()));
+            var globals = globals(file, request);
             var stages = Stages.of(file, globals, Set.of());
             int last = stages.target(request.target());
             var runner = new StepRunner(engine, caller, build, clock, epoch);
-            var futures = new ConcurrentHashMap<Integer, Future<StageFiles>>();
             try (var job =
-                    new BuildJob(
-                            engine, caller, request, build, runner, files, caches, stages,
-                            futures)) {
-                var made = stages(job, file, globals, last, futures, progress);
+                    new BuildJob(engine, caller, request, build, runner, files, caches, stages)) {
+                var made = stages(job, file, globals, last, progress);
                 warnOfUnused(request, file, globals, progress);
                 request.labels().forEach(made.draft()::label);
                 var config = made.draft().toJson(made.files(), epoch);
                 return build.finish(made.files(), config, request.names());
             }
         }
+    }
+
+    private static GlobalScope globals(Dockerfile file, BuildRequest request)
+            throws DockerfileException {
+        var platform = request.platform().orElseGet(Platform::host);
+        var target = request.target().isEmpty() ? "default" : request.target();
+        var predefined =
+                GlobalScope.platforms(Platform.host().toString(), platform.toString(), target);
+        return GlobalScope.of(file, request.arguments(), predefined);
     }
 
     /** An argument that no ARG declares is likely to be misspelt. */
@@ -138,14 +134,10 @@ public final class Builder {
     }
 
     /** Whoever made it, on another machine or this one: here its files belong to root. */
-    private SourceFiles context(InputStream context) throws IOException {
+    private static SourceFiles context(InputStream context, SourceFiles.Place place)
+            throws IOException {
         try (var tar = Compression.decompress(context)) {
-            var files =
-                    SourceFiles.read(
-                            tar,
-                            engine.builds().directory(),
-                            "build context",
-                            entry -> entry.ownedBy(0, 0));
+            var files = SourceFiles.read(tar, place, "build context", entry -> entry.ownedBy(0, 0));
             tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
             return files;
         }
@@ -183,12 +175,7 @@ public final class Builder {
     }
 
     private static StageFiles stages(
-            BuildJob job,
-            Dockerfile file,
-            GlobalScope globals,
-            int last,
-            Map<Integer, Future<StageFiles>> futures,
-            BuildProgress progress)
+            BuildJob job, Dockerfile file, GlobalScope globals, int last, BuildProgress progress)
             throws InterruptedException, DockerfileException {
         var needed = job.stages().needed(last);
         int steps =
@@ -202,17 +189,23 @@ public final class Builder {
             for (int number : needed) {
                 var stage = file.stages().get(number);
                 var output = order.add(1 + stage.instructions().size());
-                futures.put(
-                        number,
-                        tasks.submit(() -> {
-                            try (output) {
-                                return new StageRun(job, globals, scopes, output).run(stage);
-                            }
-                        }));
+                job.begun(number, tasks.submit(() -> stage(job, globals, scopes, output, stage)));
             }
-            return result(needed, futures, last);
+            return result(needed, job, last);
         } finally {
             close(tasks);
+        }
+    }
+
+    private static StageFiles stage(
+            BuildJob job,
+            GlobalScope globals,
+            Map<Integer, StageScope> scopes,
+            StageOutput output,
+            Stage stage)
+            throws IOException, InterruptedException, DockerfileException {
+        try (output) {
+            return new StageRun(job, globals, scopes, output).run(stage);
         }
     }
 
@@ -222,27 +215,21 @@ public final class Builder {
         tasks.close();
     }
 
-    /** The first failure in the file's order that is a stage's own. */
-    private static StageFiles result(
-            List<Integer> needed, Map<Integer, Future<StageFiles>> futures, int last)
+    /** The first failure in the file's order. */
+    private static StageFiles result(List<Integer> needed, BuildJob job, int last)
             throws InterruptedException, DockerfileException {
-        StageFiles made = null;
-        for (int number : needed) {
-            try {
-                var files = Objects.requireNonNull(futures.get(number)).get();
-                if (number == last) made = files;
-            } catch (ExecutionException e) {
-                throw failure(Objects.requireNonNull(e.getCause()));
-            }
+        try {
+            for (int number : needed) job.stage(number);
+            return job.stage(last);
+        } catch (BuildJob.StageFailed e) {
+            throw failure(e.failure());
         }
-        if (made == null) throw new IllegalStateException("the wanted stage is built last");
-        return made;
     }
 
     private static RuntimeException failure(Throwable cause)
             throws InterruptedException, DockerfileException {
         return switch (cause) {
-            case BuildJob.OtherStageFailed other -> failure(other.failure());
+            case BuildJob.StageFailed of -> failure(of.failure());
             case InterruptedException e -> throw e;
             case DockerfileException e -> throw e;
             case IOException e -> new EngineException.Failed("build: " + e.getMessage(), e);

@@ -122,7 +122,7 @@ final class CopyReader {
         var fixed = pattern.fixed();
         SourceFiles files;
         try {
-            files = job.own(job.runner().files(job.files(from), fixed, job.directory()));
+            files = job.own(job.runner().files(job.files(from), fixed, job.place()));
         } catch (EngineException.NotFound e) {
             return List.of();
         }
@@ -156,7 +156,7 @@ final class CopyReader {
             var files =
                     job.own(
                             SourceFiles.read(
-                                    tar, job.directory(), "archive", UnaryOperator.identity()));
+                                    tar, job.place(), "archive", UnaryOperator.identity()));
             return new CopyStep.Source("", files.root(), files);
         }
     }
@@ -167,7 +167,7 @@ final class CopyReader {
         for (var heredoc : heredocs) {
             texts.put(InsidePath.bytes(heredoc.name()), heredoc.text().getBytes(UTF_8));
         }
-        var files = job.own(SourceFiles.of(texts, job.directory()));
+        var files = job.own(SourceFiles.of(texts, job.place()));
         return files.root().children().entrySet().stream()
                 .map(each -> new CopyStep.Source(each.getKey(), each.getValue(), files))
                 .toList();

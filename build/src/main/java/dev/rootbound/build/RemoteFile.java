@@ -98,7 +98,7 @@ final class RemoteFile {
             throw new EngineException.Invalid(
                     "ADD " + url + ": the URL names no file; add a path to the destination");
         }
-        var files = SourceFiles.one(name, entry(name, response), body, job.directory());
+        var files = SourceFiles.one(name, entry(name, response), body, job.place());
         var digest = String.valueOf(files.root().children().firstEntry().getValue().digest());
         if (checksum != null && !checksum.equals(digest)) {
             files.close();

@@ -202,7 +202,7 @@ final class RunMounts implements AutoCloseable {
         if (variable != null && target.isEmpty()) return;
         var at = target.isEmpty() ? "/run/secrets/" + id : target;
         targets.add(at);
-        var files = job.own(SourceFiles.of(Map.of(PART, secret), job.directory()));
+        var files = job.own(SourceFiles.of(Map.of(PART, secret), job.place()));
         var file = files.root().children().firstEntry().getValue();
         var member = new CopyTar.Member(PART, file, files);
         fillings.add(() -> volumes.add(filled(member, e -> secret(e, mount.owner()), at, true)));

@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  * leads anywhere. Names are a char a byte; paths have no slash at the start.
  */
 final class SourceFiles implements AutoCloseable {
+    /**
+     * Where a build's files are.
+     *
+     * @param directory of the engine
+     */
+    record Place(Path directory, FileBudget.Part budget) {}
+
     /** A directory that the archive does not have, only something in it. */
     static final TarEntry DIRECTORY =
             new TarEntry(
@@ -51,7 +58,6 @@ final class SourceFiles implements AutoCloseable {
 
     private static final int PIECE = 256 << 10;
     private static final int LARGE = 1 << 20;
-    private static final int MOST_FILES = 4 << 20;
     private static final int MOST_LINKS = 40; // path_resolution(7)
     private static final int MOST_NAMES = 1000;
 
@@ -60,14 +66,15 @@ final class SourceFiles implements AutoCloseable {
     private boolean hasRoot;
     private final String what;
     private final UnaryOperator<TarEntry> seen;
+    private final Place place;
     private final byte[] piece = new byte[PIECE];
     private final ByteBuffer unwritten = ByteBuffer.allocateDirect(LARGE);
-    private int files;
     private long end;
     private long written;
 
-    private SourceFiles(FileChannel contents, String what, UnaryOperator<TarEntry> seen) {
-        this.contents = contents;
+    private SourceFiles(Place place, String what, UnaryOperator<TarEntry> seen) throws IOException {
+        this.contents = unnamed(place.directory);
+        this.place = place;
         this.what = what;
         this.seen = seen;
     }
@@ -76,16 +83,15 @@ final class SourceFiles implements AutoCloseable {
      * Reads a tar to its end.
      *
      * @param tar uncompressed; left open
-     * @param directory where the contents are kept until this is closed or the engine dies
+     * @param place where the contents are kept until this is closed or the engine dies
      * @param what it is, for messages: {@code build context}
      * @param seen how each entry is taken
      * @throws dev.rootbound.image.TarException for a bad archive
      * @throws EngineException.Invalid for one that holds what cannot be copied
      */
-    static SourceFiles read(
-            InputStream tar, Path directory, String what, UnaryOperator<TarEntry> seen)
+    static SourceFiles read(InputStream tar, Place place, String what, UnaryOperator<TarEntry> seen)
             throws IOException {
-        var files = new SourceFiles(unnamed(directory), what, seen);
+        var files = new SourceFiles(place, what, seen);
         try {
             files.readAll(tar);
             files.flush();
@@ -109,9 +115,9 @@ final class SourceFiles implements AutoCloseable {
      *
      * @param entry what it is, but for its size
      */
-    static SourceFiles one(String name, TarEntry entry, InputStream content, Path directory)
+    static SourceFiles one(String name, TarEntry entry, InputStream content, Place place)
             throws IOException {
-        var files = new SourceFiles(unnamed(directory), name, UnaryOperator.identity());
+        var files = new SourceFiles(place, name, UnaryOperator.identity());
         try {
             var read = files.stored(content::read, entry);
             files.flush();
@@ -126,8 +132,8 @@ final class SourceFiles implements AutoCloseable {
     }
 
     /** Files that are given as they are, by name. */
-    static SourceFiles of(Map<String, byte[]> files, Path directory) throws IOException {
-        var all = new SourceFiles(unnamed(directory), "Dockerfile", UnaryOperator.identity());
+    static SourceFiles of(Map<String, byte[]> files, Place place) throws IOException {
+        var all = new SourceFiles(place, "Dockerfile", UnaryOperator.identity());
         for (var file : files.entrySet()) {
             var entry =
                     new TarEntry(
@@ -157,15 +163,7 @@ final class SourceFiles implements AutoCloseable {
         var reader = new TarReader(tar);
         for (var entry = reader.next(); entry != null; entry = reader.next()) {
             var names = names(new String(entry.name(), ISO_8859_1), entry);
-            if (++files > MOST_FILES) {
-                throw new EngineException.Invalid(
-                        "the "
-                                + what
-                                + " has more than "
-                                + MOST_FILES
-                                + " files; list what is not"
-                                + " needed in .dockerignore");
-            }
+            place.budget.take(what);
             if (!names.isEmpty()) {
                 add(reader, seen.apply(entry), names);
             } else if (entry.type() == TarEntry.Type.DIRECTORY) {
@@ -243,6 +241,7 @@ final class SourceFiles implements AutoCloseable {
         var sha256 = Hashes.sha256();
         for (int got; (got = content.read(piece, 0, piece.length)) >= 0; ) {
             sha256.update(piece, 0, got);
+            place.budget.check(end + got, what);
             write(piece, got);
         }
         return SourceFile.other(entry, offset, end - offset, Hashes.end(sha256));
@@ -302,6 +301,11 @@ final class SourceFiles implements AutoCloseable {
                     return empty && excluded.test(name);
                 });
         return directory.children().isEmpty();
+    }
+
+    /** Where other files of the same build are to be. */
+    Place place() {
+        return place;
     }
 
     /** All of it. */

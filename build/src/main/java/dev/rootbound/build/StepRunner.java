@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -317,11 +316,11 @@ final class StepRunner {
      *
      * @throws EngineException.NotFound if there is nothing
      */
-    SourceFiles files(StepFiles in, String path, Path directory)
+    SourceFiles files(StepFiles in, String path, SourceFiles.Place place)
             throws IOException, InterruptedException {
         var container = build.create(in, idle(""));
         try {
-            return read(container, real(container, "/" + path), directory);
+            return read(container, real(container, "/" + path), place);
         } finally {
             build.discard(container);
         }
@@ -342,12 +341,12 @@ final class StepRunner {
         return engine.files().find(caller, container, path.getBytes(ISO_8859_1));
     }
 
-    private SourceFiles read(String container, String path, Path directory)
+    private SourceFiles read(String container, String path, SourceFiles.Place place)
             throws IOException, InterruptedException {
         boolean entered = isDirectory(container, path);
         try (var found = find(container, entered ? path + "/." : path);
                 var archive = new Archive(found)) {
-            return SourceFiles.read(archive.in, directory, "stage", UnaryOperator.identity());
+            return SourceFiles.read(archive.in, place, "stage", UnaryOperator.identity());
         }
     }
 

@@ -20,6 +20,11 @@ final class FakeBuilds implements Builds {
     }
 
     @Override
+    public long largest() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public Map<Digest, Cached> cache(Caller caller) {
         return Map.of();
     }

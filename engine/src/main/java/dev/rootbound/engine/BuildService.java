@@ -73,6 +73,11 @@ final class BuildService implements Builds {
     }
 
     @Override
+    public long largest() {
+        return parts.layers().maxSize();
+    }
+
+    @Override
     public Map<Digest, Cached> cache(Caller caller) {
         long tenant = caller.tenant().uid();
         var layers = parts.images().layers(tenant);

@@ -23,6 +23,9 @@ public interface Builds {
     /** Where a builder may keep files of its own; nobody else can look, nothing stays there. */
     Path directory();
 
+    /** Bytes that a layer may have. */
+    long largest();
+
     /** What the caller's builds have made, by key. */
     Map<Digest, Cached> cache(Caller caller);
 
