@@ -12,6 +12,7 @@ final class ImageFileService implements ImageFiles {
     private final Lookup lookup;
     private final ImageService images;
     private final ContainerCommit commit;
+    private final TenantLimiter limiter;
     private final EventLog events;
 
     ImageFileService(
@@ -19,7 +20,9 @@ final class ImageFileService implements ImageFiles {
             Lookup lookup,
             ImageService images,
             ContainerCommit commit,
+            TenantLimiter limiter,
             EventLog events) {
+        this.limiter = limiter;
         this.parts = parts;
         this.lookup = lookup;
         this.images = images;
@@ -38,7 +41,12 @@ final class ImageFileService implements ImageFiles {
                             + " that user");
         }
         return LocalEngine.worded(
-                "commit container " + entry.container().name(), () -> commit.commit(entry, asked));
+                "commit container " + entry.container().name(),
+                () -> {
+                    limiter.refuseFull(
+                            caller.tenant(), "commit container " + entry.container().name());
+                    return commit.commit(entry, asked);
+                });
     }
 
     @Override

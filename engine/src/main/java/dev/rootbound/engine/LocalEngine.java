@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ public final class LocalEngine implements Engine {
     /** A start takes a tenth of a second, and ten on a host that is very busy. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Duration COUNTED = Duration.ofSeconds(5);
+
     private final EngineParts parts;
     private final Containers containers = new Containers();
     private final EventLog events;
@@ -42,6 +46,8 @@ public final class LocalEngine implements Engine {
     private final AuditLog audit;
     private final Peers peers;
     private final Lookup lookup;
+    private final DiskUse disk;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final TenantLimiter limiter;
     private final Life life;
     private final Execs execs;
@@ -81,12 +87,21 @@ public final class LocalEngine implements Engine {
                         users,
                         () -> parts.policy().get().clients());
         this.lookup = new Lookup(containers, users, policy);
+        this.disk =
+                new DiskUse(
+                        new TenantTrees(
+                                containers,
+                                parts.snapshots(),
+                                this::volumeService,
+                                this::imageService),
+                        parts.clock());
         this.limiter =
                 new TenantLimiter(
                         () -> parts.policy().get().tenants(),
                         containers,
                         users,
-                        parts.pool().size());
+                        parts.pool().size(),
+                        disk);
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
         this.binds =
                 new Binds(
@@ -154,19 +169,20 @@ public final class LocalEngine implements Engine {
         this.recovery =
                 new Recovery(parts, containers, volumes, networks, life, start, directories);
         this.facts = new EngineFacts(parts);
-        this.transfers = new TransferService(parts, images, policy, events);
+        this.transfers = new TransferService(parts, images, policy, limiter, events);
         var staging = parts.run().resolve("staging");
         var mounts =
                 new MountFiles(volumes, binds, networks.etc(), start, parts.snapshots(), staging);
         this.files =
                 new RootFileService(
-                        lookup, start, parts.snapshots(), mounts, networks.etc(), events);
+                        lookup, start, parts.snapshots(), mounts, networks.etc(), limiter, events);
         this.imageFiles =
                 new ImageFileService(
                         parts,
                         lookup,
                         images,
                         new ContainerCommit(parts, freezer, inFlight, events),
+                        limiter,
                         events);
         this.housekeeping =
                 new HousekeepingService(lookup, parts.snapshots(), life, images, events);
@@ -198,7 +214,36 @@ public final class LocalEngine implements Engine {
         engine.recovery.run();
         engine.limiter.recall();
         engine.attacks.sweep();
+        engine.countDisk();
         return engine;
+    }
+
+    /** What tenants have on disk is counted beside all else, until the engine is closed. */
+    private void countDisk() {
+        Thread.ofPlatform()
+                .name("disk-use")
+                .daemon()
+                .start(() -> {
+                    try {
+                        while (!closed.await(COUNTED.toMillis(), TimeUnit.MILLISECONDS)) {
+                            disk.refresh();
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    private VolumeService volumeService() {
+        return volumes;
+    }
+
+    private ImageService imageService() {
+        return images;
+    }
+
+    private void refuseFull(Caller caller, String what) {
+        perform(what, () -> limiter.refuseFull(caller.tenant(), what));
     }
 
     static java.nio.file.attribute.FileAttribute<?> closed() {
@@ -287,6 +332,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Made create(Caller caller, @Nullable String name, ContainerSpec asked) {
+        refuseFull(caller, "create a container");
         return attempt(
                 "create container",
                 () -> {
@@ -759,6 +805,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void load(Caller caller, InputStream archive, Progress progress) {
+        refuseFull(caller, "load images");
         List<String> lines = attempt("load", () -> images.load(caller, archive));
         lines.forEach(progress::say);
     }
@@ -766,6 +813,7 @@ public final class LocalEngine implements Engine {
     @Override
     public Image importImage(
             Caller caller, InputStream tar, String name, String message, List<String> changes) {
+        refuseFull(caller, "import an image");
         return worded("import", () -> images.importTar(caller, tar, name, message, changes));
     }
 
@@ -876,6 +924,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void close() {
+        closed.countDown();
         settle();
         try {
             networks.close();

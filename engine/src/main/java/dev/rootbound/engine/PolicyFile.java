@@ -109,7 +109,8 @@ public final class PolicyFile {
             throw root.malformed("its first key is 'version: 1'");
         }
         var images = root.mapping("images", "max-layer-size", "signatures");
-        var tenants = root.mapping("tenants", "containers", "memory", "cpus", "pids", "users");
+        var tenants =
+                root.mapping("tenants", "containers", "memory", "cpus", "pids", "disk", "users");
         var clients = root.mapping("clients", "certificates", "plain");
         long maxLayerSize = PolicySettings.DEFAULT.maxLayerSize();
         var rules = SignatureRules.NONE;
@@ -138,7 +139,8 @@ public final class PolicyFile {
     }
 
     private TenantPolicy.User user(Node node, Set<String> names) throws MalformedException {
-        var user = YamlMapping.of(name, node, "user", "containers", "memory", "cpus", "pids");
+        var user =
+                YamlMapping.of(name, node, "user", "containers", "memory", "cpus", "pids", "disk");
         var who = user.text("user");
         if (who.isEmpty()) throw user.malformed("'user', a name or uid, is missing");
         if (!names.add(who.get())) {
@@ -152,7 +154,8 @@ public final class PolicyFile {
                 limits.parsed("containers", text -> limit(text, PolicyFile::count)),
                 limits.parsed("memory", text -> limit(text, PolicyFile::memory)),
                 limits.parsed("cpus", text -> limit(text, PolicyFile::nanoCpus)),
-                limits.parsed("pids", text -> limit(text, PolicyFile::count)));
+                limits.parsed("pids", text -> limit(text, PolicyFile::count)),
+                limits.parsed("disk", text -> limit(text, PolicyFile::size)));
     }
 
     private static long limit(String text, ToLongFunction<String> parser) {

@@ -30,6 +30,7 @@ final class RootFileService implements RootFiles {
     private final Snapshots snapshots;
     private final MountFiles mounts;
     private final EtcSetup etc;
+    private final TenantLimiter limiter;
     private final EventLog events;
 
     RootFileService(
@@ -38,7 +39,9 @@ final class RootFileService implements RootFiles {
             Snapshots snapshots,
             MountFiles mounts,
             EtcSetup etc,
+            TenantLimiter limiter,
             EventLog events) {
+        this.limiter = limiter;
         this.lookup = lookup;
         this.start = start;
         this.snapshots = snapshots;
@@ -190,6 +193,7 @@ final class RootFileService implements RootFiles {
                 path,
                 name,
                 () -> {
+                    limiter.refuseFull(container.tenant(), "copy to " + container.name());
                     var own = etc.of(container);
                     var place = MountPlace.of(container, entered(path), own, tree(container));
                     var rules =

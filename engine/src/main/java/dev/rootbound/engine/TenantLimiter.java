@@ -36,6 +36,7 @@ final class TenantLimiter {
     private final Containers containers;
     private final HostUsers users;
     private final long leases;
+    private final DiskUse disk;
 
     private final Map<Tenant, Semaphore> turns = new ConcurrentHashMap<>();
 
@@ -45,10 +46,16 @@ final class TenantLimiter {
 
     /**
      * @param policy as it is now
+     * @param disk what it has there
      * @param leases how many containers can run on this host at once
      */
     TenantLimiter(
-            Supplier<TenantPolicy> policy, Containers containers, HostUsers users, long leases) {
+            Supplier<TenantPolicy> policy,
+            Containers containers,
+            HostUsers users,
+            long leases,
+            DiskUse disk) {
+        this.disk = disk;
         this.policy = policy;
         this.containers = containers;
         this.users = users;
@@ -67,6 +74,7 @@ final class TenantLimiter {
      * @throws EngineException.Denied if the tenant has as much as it may have
      */
     Starting begin(Container container) throws IOException {
+        refuseFull(container.tenant(), "start container " + container.name());
         var turn = turn(container.tenant());
         try {
             turn.acquire();
@@ -87,6 +95,32 @@ final class TenantLimiter {
             end(container);
             turn.release();
         };
+    }
+
+    /**
+     * Refuses what would take more of the disk to a tenant that has all it may have there.
+     *
+     * @param what is asked for
+     */
+    void refuseFull(Tenant tenant, String what) throws IOException {
+        long most = of(tenant).disk();
+        if (most == TenantLimits.NONE) {
+            disk.forget(tenant);
+            return;
+        }
+        var problem = disk.problem(tenant, most);
+        if (problem.isEmpty()) return;
+        throw new EngineException.Denied(
+                what
+                        + ": refused to user "
+                        + users.name(tenant.uid())
+                        + ": "
+                        + problem
+                        + "; remove containers, volumes or images (system df shows which are large,"
+                        + " system prune those that nobody uses), or root sets more (tenants: disk"
+                        + " in "
+                        + policy.get().file()
+                        + ", for all users or for one)");
     }
 
     private Semaphore turn(Tenant tenant) {
@@ -185,6 +219,7 @@ final class TenantLimiter {
     private TenantLimits usual() {
         return new TenantLimits(
                 Math.max(1, leases / SHARE),
+                TenantLimits.NONE,
                 TenantLimits.NONE,
                 TenantLimits.NONE,
                 TenantLimits.NONE);

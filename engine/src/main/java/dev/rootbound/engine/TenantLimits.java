@@ -9,11 +9,12 @@ import dev.rootbound.runtime.TenantCgroup;
  * @param memory bytes
  * @param nanoCpus billionths of a processor
  * @param pids processes and threads
+ * @param disk bytes, as {@link DiskUse} counts them
  */
-record TenantLimits(long containers, long memory, long nanoCpus, long pids) {
+record TenantLimits(long containers, long memory, long nanoCpus, long pids, long disk) {
     static final long NONE = TenantCgroup.NONE;
 
-    static final TenantLimits UNLIMITED = new TenantLimits(NONE, NONE, NONE, NONE);
+    static final TenantLimits UNLIMITED = new TenantLimits(NONE, NONE, NONE, NONE, NONE);
 
     /** Whether there is a limit that the kernel keeps. */
     boolean hasCgroup() {

@@ -26,21 +26,29 @@ public record TenantPolicy(String file, Asked ordinary, List<User> users) {
      * @param memory bytes
      * @param nanoCpus billionths of a processor
      * @param pids processes and threads
+     * @param disk bytes
      */
     public record Asked(
             Optional<Long> containers,
             Optional<Long> memory,
             Optional<Long> nanoCpus,
-            Optional<Long> pids) {
+            Optional<Long> pids,
+            Optional<Long> disk) {
         static final Asked NOTHING =
-                new Asked(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                new Asked(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
 
         TenantLimits or(TenantLimits others) {
             return new TenantLimits(
                     containers.orElse(others.containers()),
                     memory.orElse(others.memory()),
                     nanoCpus.orElse(others.nanoCpus()),
-                    pids.orElse(others.pids()));
+                    pids.orElse(others.pids()),
+                    disk.orElse(others.disk()));
         }
     }
 

@@ -27,10 +27,17 @@ final class TransferService implements Transfers {
     private final Registries registries;
     private final EventLog events;
     private final Policy policy;
+    private final TenantLimiter limiter;
     private final Pull pull;
     private final Push push;
 
-    TransferService(EngineParts parts, ImageService images, Policy policy, EventLog events) {
+    TransferService(
+            EngineParts parts,
+            ImageService images,
+            Policy policy,
+            TenantLimiter limiter,
+            EventLog events) {
+        this.limiter = limiter;
         this.policy = policy;
         this.images = images;
         this.registries = parts.registries();
@@ -68,6 +75,7 @@ final class TransferService implements Transfers {
             TransferProgress progress)
             throws IOException, InterruptedException {
         policy.judge(caller, reference);
+        limiter.refuseFull(caller.tenant(), "pull " + reference.familiar());
         try {
             var pulled =
                     pull.run(caller.tenant().uid(), reference, platform, credentials, progress);

@@ -244,10 +244,15 @@ final class VolumeService implements Volumes {
     public long size(Volume volume) {
         if (!volume.options().isEmpty()) return UNKNOWN_SIZE;
         try {
-            return trees.tree(volume.tree()).writtenSize();
+            return written(volume);
         } catch (IOException e) { // removed meanwhile, or too deep to be walked
             return UNKNOWN_SIZE;
         }
+    }
+
+    /** Bytes in the files of a volume that has no options. */
+    long written(Volume volume) throws IOException {
+        return trees.tree(volume.tree()).writtenSize();
     }
 
     @Override

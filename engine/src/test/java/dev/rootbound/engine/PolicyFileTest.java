@@ -59,6 +59,7 @@ class PolicyFileTest {
                   containers: 100
                   memory: 16g
                   cpus: 1.5
+                  disk: 20g
                   users:
                     - user: alice
                       memory: unlimited
@@ -69,12 +70,15 @@ class PolicyFileTest {
                         .tenants();
         var ordinary = tenants.ordinary().or(TenantLimits.UNLIMITED);
         assertThat(ordinary)
-                .isEqualTo(new TenantLimits(100, 16L << 30, 1_500_000_000, TenantLimits.NONE));
+                .isEqualTo(
+                        new TenantLimits(
+                                100, 16L << 30, 1_500_000_000, TenantLimits.NONE, 20L << 30));
         assertThat(tenants.users())
                 .extracting(TenantPolicy.User::name)
                 .containsExactly("alice", "0");
         assertThat(tenants.users().getFirst().asked().or(ordinary))
-                .isEqualTo(new TenantLimits(100, TenantLimits.NONE, 1_500_000_000, 5000));
+                .isEqualTo(
+                        new TenantLimits(100, TenantLimits.NONE, 1_500_000_000, 5000, 20L << 30));
     }
 
     @Test
@@ -131,7 +135,8 @@ class PolicyFileTest {
                 "version: 1, images: {signatures: [{repositories: a.b, unsigned: yes}]} | is 'accept'",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/no/key]}]} | /no/key",
                 "version: 1, images: {signatures: [{repositories: a.b, keys: [/etc/hostname]}]} | no public key",
-                "version: 1, tenants: {disk: 1g}              | key 'disk' is not known",
+                "version: 1, tenants: {disk: 1x}              | 'disk' is a size",
+                "version: 1, tenants: {disc: 1g}              | key 'disc' is not known",
                 "version: 1, tenants: {containers: 0}         | 'containers' is a number",
                 "version: 1, tenants: {containers: many}      | or 'unlimited', not 'many'",
                 "version: 1, tenants: {memory: 1m}            | 'memory' is 6m at least",

@@ -1,12 +1,16 @@
 package dev.rootbound.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rootbound.engine.TenantPolicy.Asked;
+import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +30,45 @@ class TenantLimiterTest {
     @TempDir Path etc;
     private final Containers containers = new Containers();
     private int made;
+    private final Disk files = new Disk();
+    private Instant now = Instant.EPOCH;
+    private final DiskUse disk = new DiskUse(files, () -> now);
+
+    /** Of everybody the same. */
+    private static final class Disk implements DiskUse.Source {
+        private long images;
+        private long written;
+        private int walks;
+        private boolean tooDeep;
+
+        @Override
+        public List<DiskUse.Tree> trees(Tenant tenant) {
+            walks++;
+            return List.of(
+                    new DiskUse.Tree() {
+                        @Override
+                        public String name() {
+                            return "container deep";
+                        }
+
+                        @Override
+                        public long bytes() throws IOException {
+                            if (tooDeep) throw new IOException("too deep");
+                            return written;
+                        }
+
+                        @Override
+                        public boolean isGone() {
+                            return false;
+                        }
+                    });
+        }
+
+        @Override
+        public long images(Tenant tenant) {
+            return images;
+        }
+    }
 
     @BeforeEach
     void users() throws IOException {
@@ -40,12 +83,12 @@ class TenantLimiterTest {
     private TenantLimiter limiter(Asked ordinary, TenantPolicy.User... users) {
         var policy = new TenantPolicy("/p.yaml", ordinary, List.of(users));
         return new TenantLimiter(
-                () -> policy, containers, new HostUsers(etc, InstantSource.system()), LEASES);
+                () -> policy, containers, new HostUsers(etc, InstantSource.system()), LEASES, disk);
     }
 
     private static Asked containers(long most) {
         var none = Optional.<Long>empty();
-        return new Asked(Optional.of(most), none, none, none);
+        return new Asked(Optional.of(most), none, none, none, none);
     }
 
     private Container container(long tenant) {
@@ -126,7 +169,7 @@ class TenantLimiterTest {
     @Test
     void oneThatAsksForMoreProcessorsThanAllMayHaveIsRefused() {
         var none = Optional.<Long>empty();
-        var limiter = limiter(new Asked(none, none, Optional.of(1_500_000_000L), none));
+        var limiter = limiter(new Asked(none, none, Optional.of(1_500_000_000L), none, none));
         var spec =
                 TestSpec.of("true").build().with(draft -> draft.resources = cpus(150_001, 100_000));
         assertThatThrownBy(() -> limiter.begin(container(ANN, spec)))
@@ -140,5 +183,59 @@ class TenantLimiterTest {
     private static dev.rootbound.runtime.Resources cpus(long quota, long period) {
         return new dev.rootbound.runtime.Resources(
                 0, 0, 0, null, 0, 0, period, quota, "", "", 0, 0, false);
+    }
+
+    private TenantLimiter withDisk(long most) {
+        var none = Optional.<Long>empty();
+        return limiter(new Asked(none, none, none, none, Optional.of(most)));
+    }
+
+    @Test
+    void whoHasAllOfTheDiskThatItMayHaveIsRefusedWithWhatHelps() throws IOException {
+        var limiter = withDisk(100L << 20);
+        files.images = 60L << 20;
+        files.written = 39L << 20;
+        limiter.refuseFull(new Tenant(ANN), "pull x");
+        files.images = 61L << 20; // images are counted at once
+        assertThatThrownBy(() -> limiter.refuseFull(new Tenant(ANN), "pull x"))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessage(
+                        "pull x: refused to user ann: it has 100 MiB on disk (39 MiB in containers and"
+                                + " volumes, 61 MiB in images) and may have 100 MiB; remove"
+                                + " containers, volumes or images (system df shows which are large,"
+                                + " system prune those that nobody uses), or root sets more (tenants:"
+                                + " disk in /p.yaml, for all users or for one)");
+        limiter.refuseFull(new Tenant(0), "pull x");
+    }
+
+    @Test
+    void whatIsRemovedCountsNoMoreAndWhatIsWrittenCountsSoon() throws IOException {
+        var limiter = withDisk(100);
+        files.written = 100;
+        assertThatThrownBy(() -> limiter.refuseFull(new Tenant(ANN), "x"));
+        now = now.plusMillis(1);
+        files.written = 99;
+        limiter.refuseFull(new Tenant(ANN), "x"); // counted anew before it is refused
+        int walks = files.walks;
+        files.written = 100;
+        for (int i = 0; i < 100; i++) limiter.refuseFull(new Tenant(ANN), "x");
+        now = now.plus(Duration.ofSeconds(31));
+        limiter.refuseFull(new Tenant(ANN), "x");
+        assertThat(files.walks).isEqualTo(walks); // no request waits for a walk
+        disk.refresh();
+        assertThatThrownBy(() -> limiter.refuseFull(new Tenant(ANN), "x"));
+    }
+
+    @Test
+    void whatCannotBeCountedIsNoWayRoundTheLimit() {
+        files.tooDeep = true;
+        assertThatThrownBy(() -> withDisk(100).refuseFull(new Tenant(ANN), "x"))
+                .hasMessageContaining("cannot be counted: container deep: too deep");
+    }
+
+    @Test
+    void withoutALimitNothingIsWalked() throws IOException {
+        limiter(Asked.NOTHING).refuseFull(new Tenant(ANN), "x");
+        assertThat(files.walks).isZero();
     }
 }

@@ -84,7 +84,7 @@ final class TestEngine implements AutoCloseable {
     private static PolicySettings unlimited() {
         var usual = PolicySettings.DEFAULT;
         var none = Optional.of(TenantLimits.NONE);
-        var all = new TenantPolicy.Asked(none, none, none, none);
+        var all = new TenantPolicy.Asked(none, none, none, none, none);
         var tenants = new TenantPolicy("policy.yaml", all, List.of());
         return new PolicySettings(
                 usual.maxLayerSize(),

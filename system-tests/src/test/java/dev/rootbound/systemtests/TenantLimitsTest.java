@@ -70,6 +70,36 @@ class TenantLimitsTest {
     }
 
     @Test
+    void theDiskIsThatOfContainersVolumesAndImages() {
+        daemon.reload("version: 1\ntenants:\n  disk: 40m\n");
+        var docker = users.docker(0);
+        var fill = "head -c 30m /dev/zero >/x";
+        docker.run("run", "--name", "one", BOX, "sh", "-c", fill).ok();
+        docker.run("run", "--name", "two", "-v", "data:/v", BOX, "sh", "-c", "cd /v; " + fill).ok();
+        // what runs is not stopped; the next is refused as soon as it has been counted
+        await(() -> {
+            Daemon.pause(200);
+            return docker.run("create", BOX).code() != 0;
+        });
+        for (var line :
+                new String[][] {
+                    {"run", "--rm", BOX, "true"},
+                    {"start", "one"},
+                    {"commit", "one", "x"},
+                    {"cp", "/etc/hostname", "one:/"},
+                    {"pull", "localhost:1/none"}
+                }) {
+            assertThat(docker.run(line).err())
+                    .as(String.join(" ", line))
+                    .contains(
+                            "refused to user " + users.name(0), "may have 40 MiB", "tenants: disk");
+        }
+        users.docker(1).run("run", "--rm", BOX, "true").ok();
+        docker.run("rm", "one").ok();
+        docker.run("run", "--rm", BOX, "true").ok();
+    }
+
+    @Test
     void memoryIsThatOfAllTogether() {
         var docker = users.docker(0);
         // in a tmpfs, which counts as memory and is not given back
