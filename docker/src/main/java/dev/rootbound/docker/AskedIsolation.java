@@ -35,6 +35,7 @@ final class AskedIsolation {
                 asked.paths(host.textsOrNull("MaskedPaths")),
                 asked.paths(host.textsOrNull("ReadonlyPaths")),
                 devices(host),
+                "",
                 "");
     }
 

@@ -40,8 +40,10 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
             case Isolation.Seccomp.Default _ -> {}
             case Isolation.Seccomp.Profile _ ->
                     asks.add(new Ask(Setting.SECCOMP, "profile", "its own seccomp profile", true));
-            case Isolation.Seccomp.Unconfined _ ->
-                    asks.add(new Ask(Setting.SECCOMP, "unconfined", "no seccomp filter", true));
+            case Isolation.Seccomp.Unconfined _ -> {
+                asks.add(new Ask(Setting.SECCOMP, "unconfined", "no seccomp filter", true));
+                asks.add(new Ask(Setting.SET_USER_ID_FILES, ALLOW, "no seccomp filter", false));
+            }
         }
         addUnmasked(asks, isolation);
         addNamespaces(asks, isolation);
@@ -69,7 +71,9 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         asks.add(new Ask(Setting.PRIVILEGED, ALLOW, what, true));
         asks.add(new Ask(Setting.CAPABILITIES, "ALL", "all capabilities of " + what, false));
         if (first) {
-            asks.add(new Ask(Setting.SECCOMP, "unconfined", "no seccomp filter of " + what, false));
+            var filter = "no seccomp filter of " + what;
+            asks.add(new Ask(Setting.SECCOMP, "unconfined", filter, false));
+            asks.add(new Ask(Setting.SET_USER_ID_FILES, ALLOW, filter, false));
             asks.add(
                     new Ask(
                             Setting.UNMASKED_PATHS,

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     state files of engines that had none
  * @param rootRefused the rule by which the first process and all others may not have uid 0 inside;
  *     empty: they may. Filled in by {@link Policy}, and {@code null} as {@code devices}
+ * @param setIdsRefused the rule by which no process may make set-user-ID and set-group-ID files; as
+ *     {@code rootRefused}
  */
 public record Isolation(
         boolean privileged,
@@ -35,7 +37,8 @@ public record Isolation(
         @Nullable List<String> maskedPaths,
         @Nullable List<String> readonlyPaths,
         List<String> devices,
-        String rootRefused) {
+        String rootRefused,
+        String setIdsRefused) {
 
     private static final String ALL = "ALL";
 
@@ -57,6 +60,7 @@ public record Isolation(
                     null,
                     null,
                     List.of(),
+                    "",
                     "");
 
     public Isolation {
@@ -67,10 +71,12 @@ public record Isolation(
         readonlyPaths = readonlyPaths == null ? null : List.copyOf(readonlyPaths);
         devices = devices == null ? List.of() : List.copyOf(devices);
         rootRefused = rootRefused == null ? "" : rootRefused;
+        setIdsRefused = setIdsRefused == null ? "" : setIdsRefused;
     }
 
     /** As the policy has it for who may not have all that it gives. */
-    Isolation narrowed(boolean noGain, boolean dropAll, String rootRefusedBy) {
+    Isolation narrowed(
+            boolean noGain, boolean dropAll, String rootRefusedBy, String setIdsRefusedBy) {
         var drop = new ArrayList<>(capDrop);
         if (dropAll && !drop.contains(ALL)) drop.add(ALL);
         return with(
@@ -80,7 +86,8 @@ public record Isolation(
                 networkMode,
                 ipcMode,
                 pidMode,
-                rootRefusedBy);
+                rootRefusedBy,
+                setIdsRefusedBy);
     }
 
     /** With other modes of the four namespaces that can be another container's. */
@@ -92,16 +99,33 @@ public record Isolation(
                 mode.apply(networkMode),
                 mode.apply(ipcMode),
                 mode.apply(pidMode),
-                rootRefused);
+                rootRefused,
+                setIdsRefused);
     }
 
     Isolation withUserns(String mode) {
-        return with(capDrop, noNewPrivileges, mode, networkMode, ipcMode, pidMode, rootRefused);
+        return with(
+                capDrop,
+                noNewPrivileges,
+                mode,
+                networkMode,
+                ipcMode,
+                pidMode,
+                rootRefused,
+                setIdsRefused);
     }
 
     /** With another network mode. */
     public Isolation withNetwork(String mode) {
-        return with(capDrop, noNewPrivileges, usernsMode, mode, ipcMode, pidMode, rootRefused);
+        return with(
+                capDrop,
+                noNewPrivileges,
+                usernsMode,
+                mode,
+                ipcMode,
+                pidMode,
+                rootRefused,
+                setIdsRefused);
     }
 
     private Isolation with(
@@ -111,7 +135,8 @@ public record Isolation(
             String network,
             String ipc,
             String pid,
-            String refused) {
+            String refused,
+            String setIds) {
         return new Isolation(
                 privileged,
                 capAdd,
@@ -128,7 +153,8 @@ public record Isolation(
                 maskedPaths,
                 readonlyPaths,
                 devices,
-                refused);
+                refused,
+                setIds);
     }
 
     /** Which system calls the container may make. */

@@ -136,4 +136,10 @@ final class Permissions {
         var ask = new Ask(Setting.ROOT_USER, "allow", "user root", false);
         return has(ask) ? "" : rule(ask);
     }
+
+    /** Why the container's processes may not make set-user-ID files; empty if they may. */
+    String setIdsRefused() {
+        var ask = new Ask(Setting.SET_USER_ID_FILES, "allow", "set-user-ID files", false);
+        return has(ask) ? "" : rule(ask);
+    }
 }

@@ -8,6 +8,7 @@ import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.ProcessSpec;
 import dev.rootbound.runtime.Resources;
 import dev.rootbound.runtime.SeccompProfile;
+import dev.rootbound.runtime.SetIdFilter;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.Sysctls;
 import java.util.ArrayList;
@@ -115,7 +116,11 @@ final class Policy {
                 Signals.number(spec.stopSignal());
             }
             if (isolation.seccomp() instanceof Isolation.Seccomp.Profile profile) {
-                SeccompProfile.toSpec(profile.json(), Set.of(), "amd64", host.kernel());
+                var json =
+                        spec.isolation().setIdsRefused().isEmpty()
+                                ? profile.json()
+                                : SetIdFilter.of(profile.json());
+                SeccompProfile.toSpec(json, Set.of(), "amd64", host.kernel());
             }
             var limited = limited(caller, spec);
             return new Judged(limited.spec(), limited.warnings(), grants);
@@ -141,7 +146,8 @@ final class Policy {
                         .narrowed(
                                 !permissions.mayGainPrivileges(),
                                 !permissions.keepsCapabilities(),
-                                permissions.rootRefused());
+                                permissions.rootRefused(),
+                                permissions.setIdsRefused());
         return asked.with(spec -> spec.isolation = isolation);
     }
 

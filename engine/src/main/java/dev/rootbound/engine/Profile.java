@@ -77,7 +77,7 @@ enum Profile {
             case SYSCTLS -> SAFE_SYSCTLS;
             case USERNS -> Set.of("keep-id", "container");
             case SUBNETS -> NOBODYS_SUBNETS;
-            case IMAGE_REGISTRIES, IMAGE_DIGESTS -> Set.of(Setting.ALL);
+            case IMAGE_REGISTRIES, IMAGE_DIGESTS, SET_USER_ID_FILES -> Set.of(Setting.ALL);
             default -> Set.of();
         };
     }

@@ -15,6 +15,11 @@ enum Setting {
     SECCOMP("seccomp", "default profile unconfined", "use the engine's own filter"),
     NO_NEW_PRIVILEGES(
             "no-new-privileges", "required optional", "say --security-opt no-new-privileges"),
+    /** Also set-group-ID ones. */
+    SET_USER_ID_FILES(
+            "set-user-id-files",
+            "refuse allow",
+            "use the engine's own filter, or a profile of which it can make one"),
     UNMASKED_PATHS(
             "unmasked-paths",
             "deny allow",

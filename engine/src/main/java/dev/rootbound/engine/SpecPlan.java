@@ -8,6 +8,7 @@ import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.ProcessSpec;
 import dev.rootbound.runtime.RuntimeConfig;
 import dev.rootbound.runtime.SeccompProfile;
+import dev.rootbound.runtime.SetIdFilter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,7 +96,8 @@ final class SpecPlan {
             Bundle bundle,
             IdMaps ids,
             ProcessSpec process,
-            String architecture) {
+            String architecture)
+            throws InvalidSpec {
         var spec = container.spec();
         var isolation = spec.isolation();
         boolean privileged = isolation.privileged();
@@ -151,7 +153,13 @@ final class SpecPlan {
         return asked == null ? usual : asked;
     }
 
-    private static @Nullable String seccomp(Isolation isolation) {
+    private static @Nullable String seccomp(Isolation isolation) throws InvalidSpec {
+        var profile = asked(isolation);
+        if (profile == null || isolation.setIdsRefused().isEmpty()) return profile;
+        return SetIdFilter.of(profile);
+    }
+
+    private static @Nullable String asked(Isolation isolation) {
         return switch (isolation.seccomp()) {
             case Isolation.Seccomp.Default _ ->
                     isolation.privileged() ? null : SeccompProfile.defaultProfile();

@@ -99,6 +99,7 @@ class ContainerPolicyTest {
                 words[0].equals("unmasked") ? List.of() : null,
                 null,
                 words[0].equals("device") ? List.of(mode) : List.of(),
+                "",
                 "");
     }
 
@@ -489,5 +490,23 @@ class ContainerPolicyTest {
                 .isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> policy("capabilities: " + "[".repeat(100_000)))
                 .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void setUserIdFilesAreRefusedByTheFilterAndSoIsToHaveNone() throws IOException {
+        var policy = policy("set-user-id-files: refuse");
+        var rule = "set-user-id-files: refuse (" + file + ":3)";
+        var spec = judge(policy, ANN, "user app").spec();
+        assertThat(spec.isolation().setIdsRefused()).isEqualTo(rule);
+        for (var ask : List.of("privileged", "seccomp unconfined")) {
+            assertThatThrownBy(() -> judge(policy, ANN, ask))
+                    .as(ask)
+                    .hasMessageContaining("no seccomp filter")
+                    .hasMessageContaining(rule);
+        }
+        assertThatThrownBy(() -> judge(policy, ANN, "seccomp own"))
+                .hasMessageContaining("whose defaultAction lets system calls through");
+        assertThat(judge(policy("profile: restricted"), ANN, "user app").spec().isolation())
+                .returns("", Isolation::setIdsRefused);
     }
 }

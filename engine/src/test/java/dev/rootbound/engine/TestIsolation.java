@@ -50,6 +50,7 @@ final class TestIsolation {
                 null,
                 null,
                 List.of(),
+                "",
                 "");
     }
 }

@@ -220,4 +220,29 @@ class PolicyRulesTest {
         assertThat(audit()).hasSize(1);
         assertThat(audit().getFirst().at("/grants/0/setting").asString()).isEqualTo("root-binds");
     }
+
+    @Test
+    void noContainerLeavesASetUserIdFileInABindMountIfThePolicyRefusesThem() throws IOException {
+        reload("containers:\n  users:\n    - user: %1$s\n      set-user-id-files: refuse\n");
+        var shared = Files.createDirectory(directory.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Shell.run("chown", users.name(0) + ":", shared.toString()).ok();
+        var script =
+                "cp /bin/busybox /x/a; chmod 755 /x/a && ls -l /x/a; chmod 4755 /x/a || echo no4;"
+                        + " chmod 2755 /x/a || echo no2; chmod u+s /x/a || echo nou;"
+                        + " mkdir -m 755 /x/d; touch /x/t; stat -c %a /x/a";
+        var line = new String[] {"run", "--rm", "-v", shared + ":/x", BOX, "sh", "-c", script};
+        var refused = users.docker(0).run(line).ok();
+        assertThat(refused.out()).contains("-rwxr-xr-x", "no4", "no2", "nou").endsWith("755");
+        assertThat(refused.err()).contains("Operation not permitted");
+        assertThat(Shell.run("find", shared.toString(), "-perm", "/6000").ok().out()).isEmpty();
+        var privileged = users.docker(0).run("run", "--rm", "--privileged", BOX, "true");
+        assertThat(privileged.ended(125).err())
+                .contains("no seccomp filter of privileged mode", "set-user-id-files: refuse (");
+        assertThat(
+                        users.docker(1)
+                                .run("run", "--rm", BOX, "sh", "-c", "touch a; chmod 4755 a")
+                                .code())
+                .isZero();
+    }
 }
