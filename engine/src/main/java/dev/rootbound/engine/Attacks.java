@@ -108,7 +108,8 @@ final class Attacks {
     private List<Outcome> tried(Caller caller, Container container) throws IOException {
         var program = AgentProgram.install(directory);
         long uid = container.tenant().uid();
-        long gid = caller.uid() == uid ? caller.gid() : uid;
+        boolean asks = caller.uid() == uid && caller.gid() != Caller.NO_GROUP;
+        long gid = asks ? caller.gid() : uid;
         try (var undo = new Undo()) {
             var canaries = undo.on(Canaries.make(program, records(), uid, gid, random));
             Failpoint.reach("attack.canaries-made");
@@ -139,7 +140,10 @@ final class Attacks {
         throw new IOException("the twin has ended: its first process could not be the agent");
     }
 
-    /** With nothing of anybody's: neither the container's volumes nor its joined namespaces. */
+    /**
+     * With nothing of anybody's: neither the container's volumes nor its joined namespaces, and its
+     * host paths to be read only.
+     */
     private static ContainerSpec twin(Container container, Canaries canaries, String origin) {
         return container
                 .spec()
@@ -162,7 +166,10 @@ final class Attacks {
                     spec.isolation =
                             spec.isolation.withJoins(
                                     mode -> mode.startsWith(Joins.PREFIX) ? "" : mode);
-                    var binds = new ArrayList<>(spec.binds);
+                    var binds = new ArrayList<BindMount>();
+                    for (var bind : spec.binds) {
+                        binds.add(bind.withAccess(HostMounts.Access.NOTHING));
+                    }
                     binds.add(
                             BindMount.of(
                                     canaries.shared().toString(),

@@ -34,9 +34,15 @@ public record Caller(
         this(tenant, uid, gid, groups, false);
     }
 
-    /** Of what happens to a tenant's objects though nobody asks for it now. */
+    /** The kernel's (gid_t)-1, which is no group. */
+    static final long NO_GROUP = 0xFFFF_FFFFL;
+
+    /**
+     * Of what happens to a tenant's objects though nobody asks for it now: its groups are those
+     * that the host knows of the user, and no process's.
+     */
     static Caller of(Tenant tenant) {
-        return new Caller(tenant, tenant.uid(), tenant.uid(), List.of());
+        return new Caller(tenant, tenant.uid(), NO_GROUP, List.of());
     }
 
     /** Host root itself, no process in one of its containers or with a subordinate id of its. */

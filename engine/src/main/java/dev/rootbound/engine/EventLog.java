@@ -15,8 +15,18 @@ final class EventLog implements Events {
     private final Map<Tenant, EventRing> rings = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
+    private final Predicate<Container> closed;
+
     EventLog(InstantSource clock) {
+        this(clock, _ -> false);
+    }
+
+    /**
+     * @param closed what a caller in another of the tenant's containers is not told of
+     */
+    EventLog(InstantSource clock, Predicate<Container> closed) {
         this.clock = clock;
+        this.closed = closed;
     }
 
     private EventRing ring(Tenant tenant) {
@@ -29,7 +39,9 @@ final class EventLog implements Events {
             @Nullable Instant since,
             @Nullable Instant until,
             Predicate<Event> filter) {
-        return ring(caller.tenant()).reader(since, until, filter);
+        Predicate<Event> open = event -> !event.closed();
+        return ring(caller.tenant())
+                .reader(since, until, caller.leased() ? open.and(filter) : filter);
     }
 
     void publish(
@@ -50,7 +62,11 @@ final class EventLog implements Events {
         attributes.put("image", container.spec().image());
         attributes.put("name", container.name());
         attributes.putAll(details);
-        publish(container.tenant(), Type.CONTAINER, action, container.id(), attributes);
+        boolean hidden = closed.test(container);
+        ring(container.tenant())
+                .add(time ->
+                        new Event(Type.CONTAINER, action, container.id(), attributes, time)
+                                .closedIf(hidden));
     }
 
     /** Something happened to a volume. */

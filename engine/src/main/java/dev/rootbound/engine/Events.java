@@ -33,16 +33,23 @@ public interface Events {
      *     name
      * @param attributes the object's labels and Docker's own: {@code image}, {@code name}, {@code
      *     exitCode}, {@code signal}, {@code execID}…
+     * @param closed whether who calls from within a container is not told of it
      */
     record Event(
             Type type,
             String action,
             String id,
             SortedMap<String, String> attributes,
-            Instant time) {
+            Instant time,
+            boolean closed) {
         public Event(
                 Type type, String action, String id, Map<String, String> attributes, Instant time) {
-            this(type, action, id, new TreeMap<>(attributes), time);
+            this(type, action, id, new TreeMap<>(attributes), time, false);
+        }
+
+        /** The same, of what host root has for itself. */
+        Event closedIf(boolean hidden) {
+            return new Event(type, action, id, attributes, time, hidden);
         }
 
         public Event {

@@ -45,7 +45,9 @@ final class ImageFileService implements ImageFiles {
                 () -> {
                     limiter.refuseFull(
                             caller.tenant(), "commit container " + entry.container().name());
-                    return commit.commit(entry, asked);
+                    var made = commit.commit(entry, asked);
+                    images.inside().named(caller, made);
+                    return made;
                 });
     }
 

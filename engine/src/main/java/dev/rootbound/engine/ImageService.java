@@ -23,8 +23,11 @@ final class ImageService {
     private final EngineParts parts;
     private final EventLog events;
     private final Supplier<Collection<Container>> containers;
+    private final InsideImages inside;
 
-    ImageService(EngineParts parts, EventLog events, Supplier<Collection<Container>> containers) {
+    ImageService(EngineParts parts, EventLog events, Supplier<Collection<Container>> containers)
+            throws IOException {
+        this.inside = new InsideImages(parts.root().resolve("inside-images"));
         this.parts = parts;
         this.events = events;
         this.containers = containers;
@@ -51,6 +54,11 @@ final class ImageService {
         return parts.images()
                 .hold(caller.tenant().uid(), found.id().toString())
                 .orElseThrow(() -> new EngineException.NotFound("No such image: " + withTag(name)));
+    }
+
+    /** Of host root's images those that its containers have changed. */
+    InsideImages inside() {
+        return inside;
     }
 
     /** Layers are dropped when neither an image nor a container needs them. */
@@ -91,6 +99,7 @@ final class ImageService {
         var lines = new ArrayList<String>();
         for (var loaded : loader.load(caller.tenant().uid(), archive)) {
             lines.addAll(loaded.lines());
+            inside.named(caller, loaded.image());
             publish(caller, loaded.image(), "load");
         }
         return lines;
@@ -112,6 +121,7 @@ final class ImageService {
                                 Platform.host(),
                                 parts.clock())
                         .load(caller.tenant().uid(), tar, reference, message, changes);
+        inside.named(caller, image);
         publish(caller, image, "import");
         reference.ifPresent(named -> publishTag(caller, image, named));
         return image;
@@ -132,6 +142,7 @@ final class ImageService {
                     "refusing to create a tag with a digest reference: " + name);
         }
         var found = find(caller, image);
+        inside.named(caller, found); // before it has the name
         parts.images().tag(caller.tenant().uid(), found.id(), reference.withDefaultTag());
         publishTag(caller, found, reference);
     }

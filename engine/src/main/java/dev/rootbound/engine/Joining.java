@@ -31,7 +31,7 @@ final class Joining {
         if (others.isEmpty()) return Optional.empty();
         var first = live(container, others.getFirst());
         for (var id : others) {
-            if (!live(container, id).lease().ids().equals(first.lease().ids())) {
+            if (!haveOne(first, live(container, id))) {
                 throw new EngineException.Invalid(
                         "containers "
                                 + id
@@ -46,6 +46,19 @@ final class Joining {
         } catch (IllegalStateException e) { // it has ended meanwhile
             throw notRunning(others.getFirst());
         }
+    }
+
+    /** Containers with the same ids may have different user namespaces: --userns-remap. */
+    private static boolean haveOne(ContainerEntry.Live one, ContainerEntry.Live other)
+            throws IOException {
+        if (!one.lease().ids().equals(other.lease().ids())) return false;
+        if (one.lease().kind() == Lease.Kind.HOST) return other.lease().kind() == Lease.Kind.HOST;
+        return one.lease().kind() == other.lease().kind()
+                && inode(one.monitor().bundle()).equals(inode(other.monitor().bundle()));
+    }
+
+    private static Object inode(Bundle bundle) throws IOException {
+        return Files.getAttribute(bundle.userNamespace(), "unix:ino");
     }
 
     /** Of a container of the same tenant that runs. */

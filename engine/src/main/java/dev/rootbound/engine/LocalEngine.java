@@ -73,7 +73,7 @@ public final class LocalEngine implements Engine {
 
     private LocalEngine(EngineParts parts) throws IOException {
         this.parts = parts;
-        this.events = new EventLog(parts.clock());
+        this.events = new EventLog(parts.clock(), this::isHostRoots);
         this.directories = parts.root().resolve("containers");
         var users = new HostUsers(parts.etc(), parts.clock());
         this.policy = new Policy(parts.host(), users, parts.policy());
@@ -107,7 +107,7 @@ public final class LocalEngine implements Engine {
                 new Binds(
                         policy,
                         audit,
-                        new PermanentBlocks(parts.etc(), users),
+                        new PermanentBlocks(parts.etc(), users, parts.pool()::isLeased),
                         parts.hostMounts(),
                         parts.sockets());
         this.volumes = new VolumeService(parts, binds, events);
@@ -232,6 +232,10 @@ public final class LocalEngine implements Engine {
                         Thread.currentThread().interrupt();
                     }
                 });
+    }
+
+    private boolean isHostRoots(Container container) {
+        return lookup.isHostRoots(container);
     }
 
     private VolumeService volumeService() {
@@ -373,6 +377,7 @@ public final class LocalEngine implements Engine {
             throws IOException {
         var id = newId();
         var judged = policy.judge(caller, complete(caller, asked, configured, id), image.digests());
+        images.inside().refuse(judged.spec(), image);
         var warnings = new ArrayList<>(judged.warnings());
         var chosen =
                 containers.reserve(

@@ -82,8 +82,12 @@ final class LocalEvidence implements Evidence {
         return caller.isHostRoot() || caller.tenant().equals(tenant);
     }
 
-    private List<Claim> claims() {
-        return containers.all().stream().flatMap(entry -> claim(entry).stream()).toList();
+    /** Without those that the caller is not told of at all. */
+    private List<Claim> claims(Caller caller) {
+        return containers.all().stream()
+                .filter(entry -> lookup.isVisible(caller, entry.container()))
+                .flatMap(entry -> claim(entry).stream())
+                .toList();
     }
 
     private HostIdentities host() {
@@ -98,7 +102,10 @@ final class LocalEvidence implements Evidence {
 
     private Whose whose(Caller caller) {
         return new Whose(
-                host(), claims(), claim -> mayKnow(caller, claim.tenant()), caller.isHostRoot());
+                host(),
+                claims(caller),
+                claim -> mayKnow(caller, claim.tenant()),
+                caller.isHostRoot());
     }
 
     @Override
@@ -107,7 +114,7 @@ final class LocalEvidence implements Evidence {
                 LocalEngine.attempt("process " + pid, () -> HostProcess.of(pid))
                         .orElseThrow(() -> new EngineException.NotFound("No such process: " + pid));
         var subject = "pid " + pid;
-        for (var claim : claims()) {
+        for (var claim : claims(caller)) {
             if (process.isOf(claim) && mayKnow(caller, claim.tenant())) {
                 subject += ", which is pid " + process.inside() + " in " + claim.name() + ",";
             }
@@ -128,8 +135,8 @@ final class LocalEvidence implements Evidence {
     public IdSpace ids(Caller caller, List<String> tenants) {
         var named = lookup.tenants(caller, tenants);
         return caller.isHostRoot()
-                ? IdSpace.of(host(), claims(), claim -> named.test(claim.tenant()))
-                : IdSpace.ofTenant(host(), claims(), caller.tenant().uid());
+                ? IdSpace.of(host(), claims(caller), claim -> named.test(claim.tenant()))
+                : IdSpace.ofTenant(host(), claims(caller), caller.tenant().uid());
     }
 
     /** Empty if it does not run, or ended while it was looked at. */

@@ -48,14 +48,18 @@ final class Lookup {
      * acts for the same tenant, would be root on the host by it.
      */
     boolean isVisible(Caller caller, Container container) {
-        if (!caller.leased()) return true;
+        return !caller.leased() || !isHostRoots(container);
+    }
+
+    /** Whether it has host root's ids, or its rights over some files. */
+    boolean isHostRoots(Container container) {
         var spec = container.spec();
         boolean owner =
                 Stream.concat(spec.binds().stream(), spec.volumes().stream().map(VolumeMount::bind))
                         .filter(Objects::nonNull)
                         .map(BindMount::caller)
                         .anyMatch(by -> by != null && by.isHostRoot() && policy.ownsRoots(by));
-        return !owner && !UserNamespaceMode.isHost(spec.isolation().usernsMode());
+        return owner || UserNamespaceMode.isHost(spec.isolation().usernsMode());
     }
 
     /** The caller's, and those of the tenants that are asked for: see {@link #tenants}. */

@@ -10,11 +10,13 @@ import dev.rootbound.idmap.Tenant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Each tenant's permanent block: its subordinate ids in /etc/subuid and /etc/subgid, which stand on
@@ -22,19 +24,24 @@ import java.util.List;
  * and for good, under the lock of shadow's own tools (lckpwdf(3)).
  */
 final class PermanentBlocks {
-    /** Where useradd(8) gives them out too: it looks for what no line has. */
-    private static final IdRange FROM = new IdRange(2 * IdPool.BLOCK, 600_100_000 - 131_072);
+    /** What useradd(8) gives out too, which looks for what no line has: login.defs(5). */
+    private static final long FIRST = 100_000;
+
+    private static final long LAST = 600_100_000;
 
     private final Path etc;
     private final HostUsers users;
+    private final Predicate<IdRange> leased;
 
     /**
-     * @param etc the directory of the two files
+     * @param etc the directory of the two files, and of login.defs
      * @param users read from there
+     * @param leased whether containers have any of these ids now: some are chosen by hand
      */
-    PermanentBlocks(Path etc, HostUsers users) {
+    PermanentBlocks(Path etc, HostUsers users, Predicate<IdRange> leased) {
         this.etc = etc;
         this.users = users;
+        this.leased = leased;
     }
 
     /** The ids that stand for 0, 1, … inside. */
@@ -116,29 +123,77 @@ final class PermanentBlocks {
                         FileChannel.open(
                                 lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var _ = FileLocks.lock(channel, lockFile)) {
+            // another engine, or usermod(8), may have been faster
             var uids = users.subordinates();
             var gids = users.subordinateGroups();
+            boolean hasUids = !uids.rangesOf(name, uid).isEmpty();
+            boolean hasGids = !gids.rangesOf(name, uid).isEmpty();
+            if (hasUids && hasGids) return;
             var range = free(uids, gids);
-            if (uids.rangesOf(name, uid).isEmpty()) append("subuid", name, range);
-            if (gids.rangesOf(name, uid).isEmpty()) append("subgid", name, range);
+            if (!hasUids) append("subuid", name, range);
+            if (!hasGids) append("subgid", name, range);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "give "
+                            + name
+                            + " subordinate ids of its own, for the files of its containers in bind"
+                            + " mounts: "
+                            + e.getMessage()
+                            + "; add a line "
+                            + name
+                            + ":FIRST:65536 to "
+                            + etc.resolve("subuid")
+                            + " and "
+                            + etc.resolve("subgid")
+                            + " by hand (usermod --add-subuids, --add-subgids)",
+                    e);
         }
     }
 
     private IdRange free(SubidFile uids, SubidFile gids) throws IOException {
         var ids = users.ids();
-        for (long first = FROM.first(); first < FROM.end(); first += IdPool.BLOCK) {
+        long from = Math.max(setting("SUB_UID_MIN", FIRST), setting("SUB_GID_MIN", FIRST));
+        long last = Math.min(setting("SUB_UID_MAX", LAST), setting("SUB_GID_MAX", LAST));
+        long first = Math.max(1, Math.ceilDiv(from, IdPool.BLOCK)) * IdPool.BLOCK;
+        for (; first + IdPool.BLOCK - 1 <= last; first += IdPool.BLOCK) {
             var range = new IdRange(first, IdPool.BLOCK);
             boolean taken =
-                    has(uids, range) || has(gids, range) || ids.stream().anyMatch(range::contains);
+                    has(uids, range)
+                            || has(gids, range)
+                            || ids.stream().anyMatch(range::contains)
+                            || range.overlaps(IdRange.FOREIGN)
+                            || leased.test(range);
             if (!taken) return range;
         }
         throw new IOException(
-                "give a user subordinate ids: none of "
-                        + FROM
+                "give a user subordinate ids: no 65536 of "
+                        + from
+                        + " to "
+                        + last
                         + " are free in "
                         + etc.resolve("subuid")
                         + " and "
-                        + etc.resolve("subgid"));
+                        + etc.resolve("subgid")
+                        + "; remove lines of users who are gone, or set SUB_UID_MAX and SUB_GID_MAX"
+                        + " higher in "
+                        + etc.resolve("login.defs"));
+    }
+
+    /** Of login.defs(5): decimal, octal or hexadecimal; the last line counts. */
+    private long setting(String name, long otherwise) throws IOException {
+        var file = etc.resolve("login.defs");
+        if (!Files.exists(file)) return otherwise;
+        long value = otherwise;
+        for (var line : Files.readString(file, ISO_8859_1).lines().toList()) {
+            var words = line.strip().split("\\s+", 3);
+            if (words.length < 2 || !words[0].equals(name)) continue;
+            try {
+                value = Long.decode(words[1]);
+            } catch (NumberFormatException e) {
+                throw new IOException(file + ": " + name + " is no number: " + words[1], e);
+            }
+        }
+        return value;
     }
 
     private static boolean has(SubidFile file, IdRange range) {

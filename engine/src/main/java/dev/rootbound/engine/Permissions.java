@@ -59,7 +59,7 @@ final class Permissions {
     private boolean isOutside(Ask ask) {
         return caller.leased()
                 && switch (ask.setting()) {
-                    case HOST_NAMESPACES, DEVICES -> true;
+                    case HOST_NAMESPACES, DEVICES, MAP_IDS -> true;
                     case USERNS -> ask.words().stream().anyMatch(OUTSIDE::contains);
                     default -> false;
                 };

@@ -77,10 +77,11 @@ final class Policy {
      */
     Judged judge(Caller caller, ContainerSpec asked, List<String> digests) {
         var permissions = permissions(caller);
-        var grants = permissions.check(asks(asked, digests));
+        var grants = new ArrayList<>(permissions.check(asks(asked, digests)));
         var spec = narrowed(permissions, asked);
         var isolation = spec.isolation();
         userNamespace(isolation.usernsMode());
+        grants.addAll(permissions.check(chosen(isolation.usernsMode())));
         mode("network", isolation.networkMode(), NETWORKS);
         NetworkRule.check(spec);
         mode("ipc", isolation.ipcMode(), IPC);
@@ -137,6 +138,18 @@ final class Policy {
         }
         asks.addAll(Ask.ofImage(spec.image(), digests));
         return asks;
+    }
+
+    /** Ids that somebody chooses and somebody has: more than to choose. */
+    private List<Ask> chosen(String mode) {
+        if (!UserNamespaceMap.is(mode)) return List.of();
+        var whose =
+                LocalEngine.attempt(
+                        "whose ids " + mode + " are",
+                        () -> new ChosenIds(users).whose(UserNamespaceMap.parse(mode)));
+        if (whose.isEmpty()) return List.of();
+        var what = "user namespace mode " + TextRule.shown(mode) + ", of which " + whose + ",";
+        return List.of(new Ask(Setting.MAP_IDS, "any", what, true));
     }
 
     /** What is not asked for, and may not be either. */

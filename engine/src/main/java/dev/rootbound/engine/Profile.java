@@ -66,7 +66,7 @@ enum Profile {
             case USERNS -> hostRoot ? Set.of(Setting.ALL) : Set.of("keep-id", "container");
             case SUBNETS -> hostRoot ? Set.of(Setting.ALL) : NOBODYS_SUBNETS;
             case HOST_NAMESPACES, DEVICES, LOW_PORTS -> hostRoot ? Set.of(Setting.ALL) : Set.of();
-            case ROOT_BINDS -> Set.of();
+            case ROOT_BINDS, MAP_IDS -> Set.of();
             default -> Set.of(Setting.ALL);
         };
     }

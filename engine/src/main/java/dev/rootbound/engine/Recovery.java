@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
@@ -207,7 +208,7 @@ final class Recovery {
         }
         var lease =
                 switch (running.lease()) {
-                    case OWN -> parts.pool().adopt(ids, bundle.directory().toString());
+                    case OWN -> adopt(container, ids, bundle.directory().toString());
                     case SHARED -> Lease.shared(ids);
                     case HOST -> Lease.ofHost();
                 };
@@ -215,5 +216,14 @@ final class Recovery {
         var root = parts.snapshots().mounted(bundle.rootfs());
         life.isLive(
                 entry, new ContainerEntry.Live(lease, root, monitor.get(), new CountDownLatch(1)));
+    }
+
+    /**
+     * Ids below 65536 or of the store are a lease only where the policy let somebody choose them.
+     */
+    private Lease adopt(Container container, IdMaps ids, String holder) throws IOException {
+        var mode = container.spec().isolation().usernsMode();
+        boolean chosen = UserNamespaceMap.is(mode) && UserNamespaceMap.parse(mode).equals(ids);
+        return chosen ? parts.pool().adoptChosen(ids, holder) : parts.pool().adopt(ids, holder);
     }
 }

@@ -91,7 +91,8 @@ public record Remap(String user, IdMaps ids) {
         }
         // known again: who was nobody a moment ago is remembered as nobody by name only
         var uid = users.uid(DEFAULT_USER);
-        if (uid.isPresent()) new PermanentBlocks(etc, users).allot(DEFAULT_USER, uid.getAsLong());
+        if (uid.isPresent())
+            new PermanentBlocks(etc, users, _ -> false).allot(DEFAULT_USER, uid.getAsLong());
     }
 
     private static String group(String value, String asked) throws IOException {

@@ -26,6 +26,12 @@ enum Setting {
             "leave the engine's masked and read-only paths as they are"),
     /** A list of modes. */
     USERNS("userns", "", "leave it out: the container has ids of its own"),
+    /** Whether {@code map} may have ids that are somebody's; those of a lease it never has. */
+    MAP_IDS(
+            "map-ids",
+            "free any",
+            "choose ids that nobody has, which rootbound ids shows: from 65536, in no line of"
+                    + " /etc/subuid and /etc/subgid"),
     /** A list of namespaces. */
     HOST_NAMESPACES("host-namespaces", "", "leave it out: the container has its own"),
     DEVICES("devices", "", "leave it out"),

@@ -79,6 +79,7 @@ final class TransferService implements Transfers {
         try {
             var pulled =
                     pull.run(caller.tenant().uid(), reference, platform, credentials, progress);
+            images.inside().named(caller, pulled.image());
             events.publish(caller.tenant(), pulled.image(), "pull", reference.familiar());
             return pulled;
         } catch (UnsignedException e) {

@@ -60,6 +60,18 @@ final class VolumeBacking {
         return binds.found(asked);
     }
 
+    /**
+     * Refuses to make a volume of a directory that was not opened: when that was to be done there
+     * was a volume by that name, which is gone.
+     */
+    void refuseIfUnopened(String name, Map<String, String> options, @Nullable BindMount opened) {
+        if (opened != null || !(VolumeOptions.parse(options) instanceof VolumeOptions.Directory)) {
+            return;
+        }
+        throw new EngineException.Conflict(
+                "volume " + name + " was removed while it was asked for; try again");
+    }
+
     /** Before it is mounted, with its place held. */
     void ready(Volume volume) throws IOException {
         if (VolumeOptions.parse(volume.options()) instanceof VolumeOptions.Memory memory) {

@@ -150,6 +150,7 @@ final class VolumeService implements Volumes {
     private Entry create(Key key, Wanted wanted) throws IOException {
         var known = volumes.get(key);
         if (known != null) return known;
+        backing.refuseIfUnopened(key.name(), wanted.making().options(), wanted.bind());
         var tree = RandomId.next(random).substring(0, TREE_DIGITS);
         var volume =
                 new Volume(

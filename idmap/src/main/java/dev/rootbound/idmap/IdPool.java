@@ -29,9 +29,6 @@ public final class IdPool {
     private final Set<Long> ours;
     private final ArrayDeque<Long> free;
 
-    private final List<IdRange> reserved;
-    private final List<Long> realIds;
-
     /** A block's ids that are leased: all of them, but where an administrator chose them. */
     private record Held(IdMaps ids, List<String> holders) {}
 
@@ -55,8 +52,6 @@ public final class IdPool {
             Collection<Long> realIds,
             Claims claims) {
         this.claims = claims;
-        this.reserved = List.copyOf(reserved);
-        this.realIds = List.copyOf(realIds);
         description = pool.stream().map(IdRange::toString).collect(Collectors.joining(", "));
         var blocks = new TreeSet<Long>();
         pool.forEach(range -> addBlocks(range, blocks));
@@ -88,54 +83,49 @@ public final class IdPool {
         for (int untried = free.size(); untried > 0; untried--) {
             long first = free.remove();
             var block = new IdRange(first, BLOCK);
-            if (claims.take(block, holder)) {
-                return take(IdMaps.of(block), holder);
+            boolean taken = false;
+            try {
+                taken = claims.take(block, holder);
+            } finally {
+                // another engine's, or of a container that this one cannot tell anything of
+                if (!taken) free.add(first);
             }
-            free.add(first); // another engine's, or of a container that this one cannot tell
-            // anything of
+            if (taken) return take(IdMaps.of(block), holder);
         }
         throw new PoolExhausted(exhausted());
     }
 
     /**
      * Leases ids that somebody chose; they need not be the pool's. Every block that they are of is
-     * then leased.
+     * then leased. Whose they are besides is for whoever lets them be chosen.
      *
-     * @throws IllegalArgumentException if one of them is somebody else's: the message says whose
+     * @throws IllegalArgumentException if one of them is leased
      */
     public synchronized Lease lease(IdMaps ids, String holder) throws IOException {
-        ids.outside().forEach(this::refuseTaken);
         var taken = new ArrayList<Long>();
-        for (long first : blocks(ids)) {
-            if (held.containsKey(first) || !claims.take(new IdRange(first, BLOCK), holder)) {
-                for (long each : taken) claims.release(new IdRange(each, BLOCK), holder);
-                throw new IllegalArgumentException(
-                        "ids " + new IdRange(first, BLOCK) + " are leased to another container");
+        boolean all = false;
+        try {
+            for (long first : blocks(ids)) {
+                if (held.containsKey(first) || !claims.take(new IdRange(first, BLOCK), holder)) {
+                    throw new IllegalArgumentException(
+                            "ids "
+                                    + new IdRange(first, BLOCK)
+                                    + " are leased to another container");
+                }
+                taken.add(first);
             }
-            taken.add(first);
+            all = true;
+        } finally {
+            if (!all) for (long each : taken) unclaimed(new IdRange(each, BLOCK), holder);
         }
         free.removeAll(taken);
         return take(ids, holder);
     }
 
-    private void refuseTaken(IdRange asked) {
-        var whose = whose(asked);
-        if (!whose.isEmpty()) {
-            throw new IllegalArgumentException("ids " + asked + " are not free: " + whose);
-        }
-    }
-
-    /** Empty if they are nobody's. */
-    private String whose(IdRange asked) {
-        if (asked.first() < BLOCK) return "those below " + BLOCK + " are the host's own";
-        if (asked.overlaps(IdRange.FOREIGN)) return "files in the store have " + IdRange.FOREIGN;
-        for (var range : reserved) {
-            if (asked.overlaps(range)) return range + " are another user's subordinate ids";
-        }
-        for (long id : realIds) {
-            if (asked.contains(id)) return id + " is a user's or group's";
-        }
-        return "";
+    /** Whether any of these is leased now. */
+    public boolean isLeased(IdRange range) {
+        return held.values().stream()
+                .anyMatch(one -> one.ids.outside().stream().anyMatch(range::overlaps));
     }
 
     private static SortedSet<Long> blocks(IdMaps ids) {
@@ -160,6 +150,14 @@ public final class IdPool {
                 throw new IllegalArgumentException("ids " + range + " were never a lease");
             }
         }
+        return adoptChosen(ids, holder);
+    }
+
+    /**
+     * As {@link #adopt}, of ids that somebody chose: they may be the host's own. Blocks that were
+     * claimed before another turns out to be somebody else's stay claimed: something runs there.
+     */
+    public synchronized Lease adoptChosen(IdMaps ids, String holder) throws IOException {
         for (long first : blocks(ids)) {
             var known = held.get(first);
             if (known != null && (known.holders.contains(holder) || !known.ids.equals(ids))) {

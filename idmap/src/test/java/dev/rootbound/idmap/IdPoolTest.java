@@ -176,24 +176,53 @@ class IdPoolTest {
     }
 
     @Test
-    void idsThatSomebodyChoseAreNobodyElses() throws Exception {
-        var pool =
-                new IdPool(
-                        List.of(new IdRange(B, 4 * B)),
-                        List.of(new IdRange(20 * B, B)),
-                        Set.of(30 * B + 5),
-                        Claims.ALONE);
-        for (var taken :
-                List.of(
-                        new IdRange(0, 1),
-                        new IdRange(B - 1, 2),
-                        new IdRange(20 * B + 7, 1),
-                        new IdRange(30 * B, 6),
-                        new IdRange(IdRange.FOREIGN.first(), 1))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pool.lease(IdMaps.of(taken), "x"))
-                    .withMessageContaining("not free");
+    void whatCannotBeClaimedWholeIsNotClaimedAtAll() throws Exception {
+        var claimed = new java.util.ArrayList<IdRange>();
+        var failing =
+                new Claims() {
+                    @Override
+                    public boolean take(IdRange block, String holder) throws java.io.IOException {
+                        if (block.first() == 9 * B) throw new java.io.IOException("full");
+                        return claimed.add(block);
+                    }
+
+                    @Override
+                    public boolean adopt(IdRange block, String holder) {
+                        return true;
+                    }
+
+                    @Override
+                    public void share(IdRange block, String holder) {}
+
+                    @Override
+                    public boolean release(IdRange block, String holder) {
+                        return claimed.remove(block);
+                    }
+
+                    @Override
+                    public void releaseVoid() {}
+                };
+        var pool = new IdPool(List.of(new IdRange(9 * B, B)), List.of(), Set.of(), failing);
+        assertThatExceptionOfType(java.io.IOException.class)
+                .isThrownBy(() -> pool.lease(IdMaps.of(new IdRange(8 * B, 2 * B)), "x"))
+                .withMessage("full");
+        assertThat(claimed).isEmpty();
+        for (int i = 0; i < 2; i++) { // it stays free, and fails again
+            assertThatExceptionOfType(java.io.IOException.class)
+                    .isThrownBy(() -> pool.lease("x"))
+                    .withMessage("full");
         }
-        assertThat(pool.leased()).isZero();
+    }
+
+    @Test
+    void whatTheHostHasIsAdoptedOnlyIfItWasChosen() throws Exception {
+        var pool = pool(new IdRange(B, B));
+        var low = IdMaps.of(new IdRange(1000, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.adopt(low, "x"));
+        assertThat(pool.isLeased(new IdRange(1000, 1))).isFalse();
+        try (var _ = pool.adoptChosen(low, "x")) {
+            assertThat(pool.isLeased(new IdRange(1000, 1))).isTrue();
+            assertThat(pool.isLeased(new IdRange(1001, 1))).isFalse();
+        }
     }
 }

@@ -172,4 +172,23 @@ class UserNamespacesTest {
         var own = users.rootbound(0).run("run", "--rm", "--userns", "map=0:700000000:9", IMAGE);
         assertThat(own.ended(125).err()).contains("with ids of the host, is refused to user ");
     }
+
+    @Test
+    void idsThatSomebodyHasAreChosenOnlyIfThePolicySaysSoAndAreRecorded() throws IOException {
+        // the last of those below 65536, which nobody has here
+        var map = "map=0:65000:10";
+        var line =
+                new String[] {"run", "--rm", "--userns", map, IMAGE, "cat", "/proc/self/uid_map"};
+        assertThat(rootbound().run(line).ended(125).err())
+                .contains("not free", "map-ids: free (profile compatible)");
+        daemon.reload("version: 1\ncontainers: {users: [{user: root, map-ids: any}]}\n");
+        assertThat(rootbound().run(line).ok().out().strip().split(" +"))
+                .containsExactly("0", "65000", "10");
+        var id = rootbound().run("run", "-d", "--userns", map, IMAGE, "sleep", "99").ok().out();
+        assertThat(rootbound().run(line).ended(125).err()).contains("leased to another container");
+        assertThat(Files.readString(daemon.root().resolve("audit.log")))
+                .contains("\"setting\":\"map-ids\"", "are not free: those below 65536");
+        rootbound().run("rm", "-f", id).ok();
+        daemon.reload("version: 1\n");
+    }
 }

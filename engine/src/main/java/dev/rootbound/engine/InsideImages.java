@@ -1,0 +1,59 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.image.Image;
+import dev.rootbound.linux.DurableFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which of host root's images a caller in one of its containers has brought or named last. Such a
+ * caller acts for root's tenant and shares its images, and would be root on the host if root ran
+ * one of them with the host's ids. Thread-safe.
+ */
+final class InsideImages {
+    private final Path file;
+
+    /** Ids; guarded by this. */
+    private final Set<String> ids;
+
+    /**
+     * @param file an id a line; made when there is one
+     */
+    InsideImages(Path file) throws IOException {
+        this.file = file;
+        this.ids = new TreeSet<>(Files.exists(file) ? Files.readAllLines(file) : Set.of());
+    }
+
+    /** Somebody has brought or named an image: what host root itself does so is its own again. */
+    synchronized void named(Caller caller, Image image) throws IOException {
+        if (caller.tenant().uid() != 0) return;
+        var id = image.id().toString();
+        boolean changed = caller.isHostRoot() ? ids.remove(id) : ids.add(id);
+        if (!changed) return;
+        var text = ids.isEmpty() ? "" : String.join("\n", ids) + "\n";
+        DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Refuses to run one with the host's ids.
+     *
+     * @throws EngineException.Denied with what helps
+     */
+    synchronized void refuse(ContainerSpec spec, Image image) {
+        boolean inside = ids.contains(image.id().toString());
+        if (!inside || !UserNamespaceMode.isHost(spec.isolation().usernsMode())) return;
+        throw new EngineException.Denied(
+                "--userns host: image "
+                        + TextRule.shown(spec.image())
+                        + " was brought or named last from within one of root's containers, which"
+                        + " would be root on the host by it; if it is what you mean, name it"
+                        + " yourself: rootbound tag "
+                        + image.id()
+                        + " "
+                        + TextRule.shown(spec.image()));
+    }
+}
