@@ -245,4 +245,23 @@ class PolicyRulesTest {
                                 .code())
                 .isZero();
     }
+
+    @Test
+    void idsThatSomebodyHasAreChosenOnlyIfThePolicySaysSoAndAreRecorded() throws IOException {
+        // the last of those below 65536, which nobody has here
+        var map = "map=0:65000:20";
+        var line = new String[] {"run", "--rm", "--userns", map, BOX, "cat", "/proc/self/uid_map"};
+        assertThat(daemon.rootbound().run(line).ended(125).err())
+                .contains("not free", "map-ids: free (profile compatible)");
+        reload("containers: {users: [{user: root, map-ids: any}]}\n");
+        assertThat(daemon.rootbound().run(line).ok().out().strip().split(" +"))
+                .containsExactly("0", "65000", "20");
+        var id =
+                daemon.rootbound().run("run", "-d", "--userns", map, BOX, "sleep", "99").ok().out();
+        assertThat(daemon.rootbound().run(line).ended(125).err())
+                .contains("leased to another container");
+        assertThat(Files.readString(daemon.root().resolve("audit.log")))
+                .contains("\"setting\":\"map-ids\"", "are not free: those below 65536");
+        daemon.rootbound().run("rm", "-f", id).ok();
+    }
 }

@@ -174,21 +174,30 @@ class UserNamespacesTest {
     }
 
     @Test
-    void idsThatSomebodyHasAreChosenOnlyIfThePolicySaysSoAndAreRecorded() throws IOException {
-        // the last of those below 65536, which nobody has here
-        var map = "map=0:65000:10";
-        var line =
-                new String[] {"run", "--rm", "--userns", map, IMAGE, "cat", "/proc/self/uid_map"};
-        assertThat(rootbound().run(line).ended(125).err())
-                .contains("not free", "map-ids: free (profile compatible)");
-        daemon.reload("version: 1\ncontainers: {users: [{user: root, map-ids: any}]}\n");
-        assertThat(rootbound().run(line).ok().out().strip().split(" +"))
-                .containsExactly("0", "65000", "10");
-        var id = rootbound().run("run", "-d", "--userns", map, IMAGE, "sleep", "99").ok().out();
-        assertThat(rootbound().run(line).ended(125).err()).contains("leased to another container");
-        assertThat(Files.readString(daemon.root().resolve("audit.log")))
-                .contains("\"setting\":\"map-ids\"", "are not free: those below 65536");
-        rootbound().run("rm", "-f", id).ok();
-        daemon.reload("version: 1\n");
+    void anImageThatOneOfRootsContainersHasNamedIsNotRunWithTheHostsIds() throws IOException {
+        var root = daemon.docker();
+        var socket = daemon.address().substring("unix://".length());
+        var client = "/usr/local/bin/docker:/bin/docker:ro";
+        var inside = root.detached("-v", socket + ":/s", "-v", client, IMAGE, "sleep", "999");
+        root.run("tag", IMAGE, "trusted:1").ok();
+        root.run("run", "--rm", "--userns", "host", "trusted:1", "true").ok();
+        var make = "docker -H unix:///s commit $(hostname) trusted:1";
+        root.run("exec", inside, "sh", "-c", make).ok();
+        var refused = root.run("run", "--rm", "--userns", "host", "trusted:1", "true");
+        assertThat(refused.ended(125).err()).contains("from within one of root's containers");
+        root.run("run", "--rm", "trusted:1", "true")
+                .ok(); // with ids of its own it may be anybody's
+        var id = root.inspectImage("trusted:1").get("Id").asString();
+        assertThat(Files.readString(daemon.root().resolve("inside-images"))).contains(id);
+        root.run("tag", id, "trusted:1").ok();
+        root.run("run", "--rm", "--userns", "host", "trusted:1", "true").ok();
+        var host = root.detached("--userns", "host", IMAGE, "true");
+        host = root.inspect(host).get("Id").asString();
+        var until = "docker -H unix:///s events --since 0 --until \"$(date +%s)\"";
+        assertThat(root.run("exec", inside, "sh", "-c", until).ok().out())
+                .contains(root.inspect(inside).get("Id").asString())
+                .doesNotContain(host);
+        root.run("rm", "-f", inside, host).ok();
+        root.run("rmi", "-f", "trusted:1");
     }
 }
