@@ -20,7 +20,7 @@ class FileChecksTest {
     }
 
     private List<Subject> brokenStore(int mode, long uid) {
-        var stat = new Stat(mode, uid, uid, 0, 0, 1, 0, 0, 0, 0);
+        var stat = new Stat(mode, uid, uid, 0, 0, 1, 0, 0, 0, 0, 0);
         new FileChecks(ledger).check(Path.of(Made.STORE), stat);
         return Made.broken(ledger);
     }

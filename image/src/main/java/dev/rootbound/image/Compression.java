@@ -25,7 +25,8 @@ public enum Compression {
         this.magic = magic;
     }
 
-    static Compression of(byte[] start) {
+    /** Told by the first six bytes. */
+    public static Compression of(byte[] start) {
         for (var compression : values()) {
             if (compression != NONE && compression.begins(start)) return compression;
         }

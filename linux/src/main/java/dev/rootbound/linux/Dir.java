@@ -306,7 +306,8 @@ public final class Dir implements AutoCloseable {
                     s.get(ValueLayout.JAVA_LONG, 112),
                     s.get(ValueLayout.JAVA_INT, 120),
                     s.get(ValueLayout.JAVA_INT, 128),
-                    s.get(ValueLayout.JAVA_INT, 132));
+                    s.get(ValueLayout.JAVA_INT, 132),
+                    s.get(ValueLayout.JAVA_LONG, 136)); // stx_dev_major and stx_dev_minor
         }
     }
 

@@ -4,6 +4,7 @@ package dev.rootbound.linux;
  * What statx(2) says of an inode.
  *
  * @param mode type and permission bits, inode(7)
+ * @param device what the inode is on; with its number it is the inode's only name
  */
 public record Stat(
         int mode,
@@ -15,7 +16,8 @@ public record Stat(
         long mtimeSeconds,
         int mtimeNanos,
         int deviceMajor,
-        int deviceMinor) {
+        int deviceMinor,
+        long device) {
 
     public static final int TYPE = 0170000;
     public static final int REGULAR = 0100000;

@@ -24,7 +24,7 @@ public final class HostArchive {
     private HostArchive() {}
 
     /** The host's files as they are; of the attributes, what Docker sends. */
-    private static final FileView AS_IS =
+    static final FileView AS_IS =
             new FileView() {
                 @Override
                 public long id(long outside) {
@@ -53,6 +53,37 @@ public final class HostArchive {
             } else {
                 write(archive, parent, name, as);
             }
+        }
+        archive.finish();
+    }
+
+    /** Which names of a tree are written; asked directory by directory. */
+    public interface Choice {
+        /** Of a name in the directory that this is of. */
+        Choice below(String name);
+
+        /** Whether it is written. */
+        boolean isChosen();
+
+        /** Whether something in a directory may be written although the directory itself is not. */
+        boolean mayBeBelow();
+    }
+
+    /**
+     * Writes a tar of what is chosen below a directory, as what a build gets: whoever owns it here,
+     * there it is root's. A directory is also written for what is chosen in it.
+     *
+     * @param choice of the directory itself, which is not written
+     * @param added files besides, by name
+     * @throws IOException also for what its user may not read; it names the file
+     */
+    public static void writeContext(
+            Path directory, Choice choice, Map<String, byte[]> added, OutputStream out)
+            throws IOException {
+        var archive = new ContextArchive(out);
+        for (var file : added.entrySet()) archive.add(file.getKey(), file.getValue());
+        try (var root = Dir.open(directory)) {
+            archive.directory(root, choice);
         }
         archive.finish();
     }

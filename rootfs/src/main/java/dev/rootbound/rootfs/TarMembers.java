@@ -33,8 +33,8 @@ final class TarMembers {
         OTHER
     }
 
-    /** An inode of a layer. */
-    private record Inode(int layer, long number) {}
+    /** An inode of a layer; a user's own directories may be on several devices. */
+    private record Inode(int layer, long device, long number) {}
 
     private final Map<Inode, byte[]> links = new HashMap<>();
     private final byte[] piece = new byte[PIECE];
@@ -102,7 +102,7 @@ final class TarMembers {
             return Found.DIRECTORY;
         }
         if (LayerTree.isWhiteout(stat)) return Found.WHITEOUT;
-        var inode = new Inode(part.layer(), stat.inode());
+        var inode = new Inode(part.layer(), stat.device(), stat.inode());
         var first = links.get(inode);
         if (first != null) {
             tar.begin(entry(file, stat, TarEntry.Type.HARD_LINK, path, first));
