@@ -6,6 +6,8 @@
 module dev.rootbound.app {
     requires static org.jspecify;
     requires dev.rootbound.docker;
+    requires dev.rootbound.dockerfile;
     requires dev.rootbound.linux;
+    requires java.net.http;
     requires jdk.unsupported;
 }

@@ -102,6 +102,17 @@ final class ApiClient {
         for (int n; (n = from.read(buffer)) >= 0; ) to.write(buffer, 0, n);
     }
 
+    /**
+     * Posts what a build reads.
+     *
+     * @param registries {@code X-Registry-Config}; empty: nobody is known to any
+     */
+    Answer build(Target target, String registries, Connection.Body body) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(
+                connection, () -> connection.sendBuild(target.toString(), registries, body));
+    }
+
     private interface Sending {
         void send() throws IOException;
     }

@@ -32,15 +32,20 @@ record Cli(
 
     /** The engine that was named, else the default one, which is started if none answers. */
     ApiClient engine() throws IOException, InterruptedException {
-        String named = host;
-        if (named == null) named = environment.getOrDefault("ROOTBOUND_HOST", "");
-        if (named.isEmpty()) named = environment.getOrDefault("DOCKER_HOST", "");
+        String named = address();
         if (!named.isEmpty())
             return new ApiClient(EngineAddress.parse(named, ClientTls.of(tls, environment)));
         var address = new EngineAddress.Unix(RUN.resolve("rootbound.sock"));
         new EngineStart(address, RUN.resolve("engine.log"), launcher, Processes.ownUid(), this)
                 .ensure();
         return new ApiClient(address);
+    }
+
+    /** As the user names the engine; empty: the default one. */
+    String address() {
+        String named = host;
+        if (named == null) named = environment.getOrDefault("ROOTBOUND_HOST", "");
+        return named.isEmpty() ? environment.getOrDefault("DOCKER_HOST", "") : named;
     }
 
     void print(String text) {

@@ -10,6 +10,7 @@ final class Commands {
         {"run", "Create and run a new container from an image"},
         {"exec", "Execute a command in a running container"},
         {"ps", "List containers"},
+        {"build", "Build an image from a Dockerfile"},
         {"images", "List images"},
         {"version", "Show the versions of this program and of the engine"},
         {"info", "Display system-wide information"},
@@ -18,6 +19,8 @@ final class Commands {
             "Give files that containers left to who asks, or root's files to root's containers"
         },
         {"attach", "Attach local standard input, output and error to a running container"},
+        {"builder", "Manage the build cache; `builder build` builds"},
+        {"buildx", "The same as builder, for who types that"},
         {"cp", "Copy files/folders between a container and the local filesystem"},
         {"commit", "Create a new image from a container's changes"},
         {"create", "Create a new container"},
@@ -61,10 +64,11 @@ final class Commands {
     };
 
     /** How many of {@link #ALL} are shown first. */
-    private static final int COMMON = 6;
+    private static final int COMMON = 7;
 
     /** Words that another word must follow. */
-    static final Set<String> GROUPS = Set.of("container", "image", "network", "system", "volume");
+    static final Set<String> GROUPS =
+            Set.of("builder", "buildx", "container", "image", "network", "system", "volume");
 
     private static final String HEAD =
             """
@@ -109,6 +113,8 @@ final class Commands {
         }
         if (words.size() == 1) return null;
         String name = inGroup(group, words.get(1));
+        if (group.equals("buildx") && Set.of("version", "ls", "inspect").contains(words.get(1)))
+            return new Found(new BuildxCommand(words.get(1)), words.subList(2, words.size()));
         var command = name.endsWith(" inspect") ? new InspectCommand(group) : named(name);
         return command == null ? null : new Found(command, words.subList(2, words.size()));
     }
@@ -126,6 +132,12 @@ final class Commands {
     }
 
     private static String inGroup(String group, String name) {
+        if (group.equals("builder") || group.equals("buildx"))
+            return switch (name) {
+                case "build", "b" -> "build";
+                case "prune", "du" -> "builder " + name;
+                default -> "";
+            };
         if (name.equals("inspect") || name.equals("prune")) return group + " " + name;
         if (group.equals("network"))
             return switch (name) {
@@ -151,7 +163,7 @@ final class Commands {
             return switch (name) {
                 case "ls", "list" -> "images";
                 case "rm", "remove" -> "rmi";
-                case "history", "load", "import", "pull", "push", "save", "tag" -> name;
+                case "build", "history", "load", "import", "pull", "push", "save", "tag" -> name;
                 case "verify" -> "image verify";
                 default -> "";
             };
@@ -193,6 +205,9 @@ final class Commands {
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand();
             case "attach" -> new AttachCommand();
+            case "build" -> new BuildCommand();
+            case "builder du" -> new BuilderUsageCommand();
+            case "builder prune" -> new BuilderPruneCommand();
             case "cp" -> new CpCommand();
             case "create" -> new CreateCommand();
             case "commit" -> new CommitCommand();

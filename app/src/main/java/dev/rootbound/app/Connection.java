@@ -74,10 +74,24 @@ final class Connection implements Closeable {
      * and close before all is sent; its answer then says why.
      */
     void sendStream(String method, String target, Body body) throws IOException {
-        var head =
-                head(method, target)
-                        .append("Content-Type: application/x-tar\r\n")
-                        .append("Transfer-Encoding: chunked\r\n\r\n");
+        sendStream(head(method, target), body);
+    }
+
+    /**
+     * Posts what a build reads, as {@link #sendStream(String, String, Body)}.
+     *
+     * @param registries {@code X-Registry-Config}; empty: nobody is known to any
+     */
+    void sendBuild(String target, String registries, Body body) throws IOException {
+        var head = head("POST", target);
+        if (!registries.isEmpty())
+            head.append("X-Registry-Config: ").append(registries).append("\r\n");
+        sendStream(head, body);
+    }
+
+    private void sendStream(StringBuilder head, Body body) throws IOException {
+        head.append("Content-Type: application/x-tar\r\n")
+                .append("Transfer-Encoding: chunked\r\n\r\n");
         out.write(head.toString().getBytes(StandardCharsets.UTF_8));
         var chunks = new ChunkedOutput(out);
         try {

@@ -16,16 +16,8 @@ final class DiskUsageDetails {
                 + containers(usage.get("Containers").items(), now)
                 + "\nLocal Volumes space usage:\n\n"
                 + volumes(usage.get("Volumes").items())
-                + "\nBuild cache usage: 0B\n\n"
-                + new Table(
-                        List.of(
-                                "CACHE ID",
-                                "CACHE TYPE",
-                                "SIZE",
-                                "CREATED",
-                                "LAST USED",
-                                "USAGE",
-                                "SHARED"));
+                + "\n"
+                + cache(usage.get("BuildCache").items(), now);
     }
 
     private static Table images(List<Json> images, long now) {
@@ -93,6 +85,33 @@ final class DiskUsageDetails {
                             String.join(",", names)));
         }
         return table;
+    }
+
+    private static String cache(List<Json> entries, long now) {
+        var table =
+                new Table(
+                        List.of(
+                                "CACHE ID",
+                                "CACHE TYPE",
+                                "SIZE",
+                                "CREATED",
+                                "LAST USED",
+                                "USAGE",
+                                "SHARED"));
+        long used = 0;
+        for (Json entry : entries) {
+            if (!entry.bool("Shared")) used += entry.number("Size");
+            table.add(
+                    List.of(
+                            shortId(entry.text("ID")),
+                            entry.text("Type"),
+                            ByteSize.human(entry.number("Size")),
+                            BuilderUsageCommand.since(entry.text("CreatedAt"), now),
+                            BuilderUsageCommand.since(entry.text("LastUsedAt"), now),
+                            Long.toString(entry.number("UsageCount")),
+                            Boolean.toString(entry.bool("Shared"))));
+        }
+        return "Build cache usage: " + ByteSize.human(used) + "\n\n" + table;
     }
 
     private static Table volumes(List<Json> volumes) {

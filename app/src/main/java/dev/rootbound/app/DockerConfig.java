@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +23,14 @@ import java.util.Map;
 final class DockerConfig {
     /** How Docker Hub is called there. */
     static final String HUB = "https://index.docker.io/v1/";
+
+    private static final String[][] PROXIES = {
+        {"httpProxy", "HTTP_PROXY"},
+        {"httpsProxy", "HTTPS_PROXY"},
+        {"noProxy", "NO_PROXY"},
+        {"ftpProxy", "FTP_PROXY"},
+        {"allProxy", "ALL_PROXY"},
+    };
 
     private final Path file;
     private final Json.Members root;
@@ -53,6 +65,41 @@ final class DockerConfig {
         Json auth = auth(server);
         if (auth instanceof Json.Null) return "";
         return Base64.getUrlEncoder().encodeToString(JsonWriter.write(auth).getBytes(UTF_8));
+    }
+
+    /** Of all registries that are known, as a build takes it in {@code X-Registry-Config}. */
+    String headerOfAll() throws IOException, InterruptedException {
+        var servers = new LinkedHashSet<String>();
+        for (String member : List.of("auths", "credHelpers")) {
+            if (root.get(member) instanceof Json.Members known)
+                servers.addAll(known.map().keySet());
+        }
+        var all = new Json.Members();
+        for (String server : servers) {
+            Json auth = auth(server);
+            if (!(auth instanceof Json.Null)) all.with(server, auth);
+        }
+        if (all.map().isEmpty()) return "";
+        return Base64.getUrlEncoder().encodeToString(JsonWriter.write(all).getBytes(UTF_8));
+    }
+
+    /**
+     * The variables by which what runs in a build finds the network's proxies, in upper and lower
+     * case.
+     *
+     * @param address of the engine, which may have its own
+     */
+    Map<String, String> proxies(String address) {
+        Json proxies = root.get("proxies").get(address);
+        if (proxies instanceof Json.Null) proxies = root.get("proxies").get("default");
+        var variables = new LinkedHashMap<String, String>();
+        for (String[] name : PROXIES) {
+            String value = proxies.text(name[0]);
+            if (value.isEmpty()) continue;
+            variables.put(name[1], value);
+            variables.put(name[1].toLowerCase(Locale.ROOT), value);
+        }
+        return variables;
     }
 
     /** Docker's AuthConfig, or null's value. */

@@ -42,11 +42,12 @@ final class MessageStream {
             String error = message.get("errorDetail").text("message");
             if (error.isEmpty()) error = message.text("error");
             if (!error.isEmpty()) throw new CliException(1, error);
-            if (!quiet) print(message);
+            if (!quiet) show(message);
         }
     }
 
-    private void print(Json message) throws IOException {
+    /** One of them. */
+    void show(Json message) throws IOException {
         write(message.text("stream"));
         String status = message.text("status");
         if (status.isEmpty()) return;

@@ -77,6 +77,20 @@ final class Pruning {
         reclaimed += pruned.number("SpaceReclaimed");
     }
 
+    void buildCache(ApiClient engine) throws IOException {
+        var target =
+                Target.of("/build/prune")
+                        .query("all", arguments.is("all"))
+                        .query("filters", Filters.json(arguments));
+        Json pruned = engine.post(target, new Json.Members());
+        var ids = pruned.texts("CachesDeleted");
+        if (!ids.isEmpty())
+            text.append("Deleted build cache objects:\n")
+                    .append(String.join("\n", ids))
+                    .append("\n\n");
+        reclaimed += pruned.number("SpaceReclaimed");
+    }
+
     void networks(ApiClient engine) throws IOException {
         var target = Target.of("/networks/prune").query("filters", Filters.json(arguments));
         var names = engine.post(target, new Json.Members()).texts("NetworksDeleted");

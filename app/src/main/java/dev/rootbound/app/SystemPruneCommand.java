@@ -20,9 +20,15 @@ final class SystemPruneCommand implements Command {
             pruning.networks(engine);
             if (arguments.is("volumes")) pruning.volumes(engine, false);
             pruning.images(engine);
+            if (!hasLabels(arguments)) pruning.buildCache(engine);
             pruning.print();
         }
         return 0;
+    }
+
+    /** Steps of builds have no labels, so that none is meant. */
+    private static boolean hasLabels(Arguments arguments) {
+        return arguments.all("filter").stream().anyMatch(filter -> filter.startsWith("label"));
     }
 
     private static String warning(Arguments arguments) {
@@ -34,6 +40,8 @@ final class SystemPruneCommand implements Command {
                 arguments.is("all")
                         ? "  - all images without at least one container associated to them\n"
                         : "  - all dangling images\n");
+        if (!hasLabels(arguments))
+            text.append(arguments.is("all") ? "  - all build cache\n" : "  - unused build cache\n");
         if (!arguments.all("filter").isEmpty()) {
             text.append("\n  Items to be pruned will be filtered with:\n");
             for (String filter : arguments.all("filter"))

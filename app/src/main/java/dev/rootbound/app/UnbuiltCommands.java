@@ -9,9 +9,7 @@ import java.util.Set;
 final class UnbuiltCommands {
     private static final Set<String> DOCKERS =
             Set.of(
-                    "build",
-                    "builder",
-                    "buildx",
+                    "bake",
                     "checkpoint",
                     "compose",
                     "config",
@@ -35,15 +33,20 @@ final class UnbuiltCommands {
         boolean grouped = Commands.GROUPS.contains(first);
         if (grouped && words.size() == 1)
             return refusal(
-                    "'"
-                            + first
-                            + "' needs a command, as in: rootbound "
-                            + first
-                            + (first.equals("system") ? " df" : " ls"));
+                    "'" + first + "' needs a command, as in: rootbound " + first + example(first));
         String name = grouped ? words.get(1) : first;
         String whole = grouped ? first + " " + name : first;
         if (!DOCKERS.contains(name)) return refusal("'" + whole + "' is not a rootbound command.");
         return refusal("'" + whole + "' is not built yet.");
+    }
+
+    private static String example(String group) {
+        return switch (group) {
+            case "builder" -> " prune";
+            case "buildx" -> " build";
+            case "system" -> " df";
+            default -> " ls";
+        };
     }
 
     private static CliException refusal(String sentence) {

@@ -1,0 +1,121 @@
+package dev.rootbound.app;
+
+import java.util.Map;
+
+/** The options of {@code build}: those of Docker's classic client and the common ones of buildx. */
+final class BuildFlags {
+    /** What asks for something that is not there, and why or what helps. */
+    private static final Map<String, String> REFUSED =
+            Map.of(
+                    "ssh",
+                    "no agent is forwarded yet: give RUN --mount=type=secret a key by --secret",
+                    "build-context",
+                    "contexts besides the first are not built yet: COPY --from takes images and"
+                            + " stages",
+                    "no-cache-filter",
+                    "it is not built yet: --no-cache takes nothing from the cache",
+                    "annotation",
+                    "manifests have no annotations yet: --label is in the image's configuration",
+                    "attest",
+                    "attestations are not built yet",
+                    "cgroup-parent",
+                    "the engine chooses its containers' cgroups",
+                    "squash",
+                    "it is not built: COPY --from=STAGE / / makes one layer of a stage");
+
+    private BuildFlags() {}
+
+    static Flags declare() {
+        var flags = new Flags("build [OPTIONS] PATH | URL | -", "Build an image from a Dockerfile");
+        image(flags);
+        containers(flags);
+        results(flags);
+        flags.flag("squash", "Not built")
+                .value("annotation", "list", "Not built yet")
+                .value("attest", "list", "Not built yet")
+                .value("build-context", "list", "Not built yet")
+                .value("cgroup-parent", "string", "Not built")
+                .value("no-cache-filter", "list", "Not built yet")
+                .value("ssh", "list", "Not built yet");
+        return flags.arguments(1, 1);
+    }
+
+    private static void image(Flags flags) {
+        flags.value("build-arg", "list", "Set build-time variables; NAME alone: as it is here")
+                .value("cache-from", "list", "Images to take steps from")
+                .value("cache-to", "list", "Where to keep the cache besides; only type=inline")
+                .value("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)")
+                .value("label", "list", "Set metadata for an image")
+                .flag("no-cache", "Do not use cache when building the image")
+                .value("platform", "string", "Platform of the image")
+                .flag("pull", "Always attempt to pull all referenced images")
+                .value(
+                        "secret",
+                        "list",
+                        "Secret for RUN --mount=type=secret (id=ID[,src=PATH|,env=NAME])")
+                .value("tag", 't', "list", "Name and optionally a tag (NAME:TAG)")
+                .value("target", "string", "Set the target build stage to build");
+    }
+
+    private static void containers(Flags flags) {
+        flags.value("add-host", "list", "Add a custom host-to-IP mapping (host:ip)")
+                .value("allow", "list", "Allow extra privileged entitlement; network.host")
+                .value("cpu-period", "int", "Limit the CPU CFS period, microseconds")
+                .value("cpu-quota", "int", "Limit the CPU CFS quota, microseconds")
+                .value("cpu-shares", 'c', "int", "CPU shares (relative weight)")
+                .value("cpuset-cpus", "string", "CPUs in which to allow execution (0-3, 0,1)")
+                .value("cpuset-mems", "string", "MEMs in which to allow execution (0-3, 0,1)")
+                .value("memory", 'm', "bytes", "Memory limit")
+                .value("memory-swap", "bytes", "Memory plus swap; -1: unlimited swap")
+                .value("network", "string", "Network of RUN (default|none|host|NAME)")
+                .value("security-opt", "list", "Security options")
+                .value("shm-size", "bytes", "Size of /dev/shm")
+                .value("ulimit", "ulimit", "Ulimit options");
+    }
+
+    private static void results(Flags flags) {
+        flags.value("builder", "string", "Only default: the engine")
+                .value("call", "string", "What to do (build, check, targets)")
+                .flag("check", "Only look for likely mistakes (--call=check)")
+                .flag("compress", "Accepted: the context goes over a local socket as it is")
+                .flag("force-rm", "Accepted: a build leaves no containers")
+                .value("iidfile", "string", "Write the image ID to a file")
+                .flag("load", "Accepted: the image is in the engine's store")
+                .value(
+                        "output",
+                        'o',
+                        "list",
+                        "Where the result goes: type=docker|image|registry|cacheonly,"
+                                + " type=local,dest=DIR, type=tar|oci|docker,dest=FILE|-, DIR or -")
+                .value("progress", "string", "auto, plain, tty, rawjson or quiet (default auto)")
+                .value("provenance", "string", "Only false: attestations are not built yet")
+                .flag("push", "Push each tag to its registry afterwards")
+                .flag("quiet", 'q', "Suppress the build output, print the image ID")
+                .flag("rm", "Accepted: a build leaves no containers")
+                .value("sbom", "string", "Only false: attestations are not built yet");
+    }
+
+    /** Says what cannot be done before anything is. */
+    static void refuse(Arguments arguments) {
+        REFUSED.forEach((name, why) -> {
+            if (arguments.has(name) && !arguments.text(name).equals("false"))
+                throw new CliException(1, "--" + name + ": " + why);
+        });
+        for (String name : new String[] {"provenance", "sbom"}) {
+            if (arguments.has(name) && !arguments.text(name).equals("false"))
+                throw new CliException(1, "--" + name + ": attestations are not built yet");
+        }
+        for (String allowed : arguments.all("allow")) {
+            if (!allowed.equals("network.host"))
+                throw new CliException(
+                        1, "--allow " + allowed + ": no step of a build is privileged");
+        }
+        if (arguments.has("builder") && !arguments.text("builder").equals("default"))
+            throw new CliException(
+                    1, "no builder \"" + arguments.text("builder") + "\" found: there is default");
+        for (String cache : arguments.all("cache-to")) {
+            if (!cache.equals("type=inline"))
+                throw new CliException(1, "--cache-to " + cache + ": it is not built yet");
+        }
+    }
+}
