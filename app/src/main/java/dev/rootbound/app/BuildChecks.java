@@ -108,7 +108,7 @@ final class BuildChecks {
     }
 
     private void lines(StringBuilder report, Warning warning) {
-        String[] lines = text.split("\r?\n", -1);
+        String[] lines = text.stripTrailing().split("\\r?\\n", -1);
         var location = warning.location();
         report.append(context.name()).append(':').append(location.line()).append('\n');
         report.append("-".repeat(20)).append('\n');

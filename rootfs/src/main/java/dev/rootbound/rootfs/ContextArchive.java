@@ -7,6 +7,7 @@ import dev.rootbound.image.TarOutput;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Stat;
 import dev.rootbound.rootfs.HostArchive.Choice;
 import dev.rootbound.rootfs.MergedDirectory.Part;
 import java.io.IOException;
@@ -34,6 +35,12 @@ final class ContextArchive {
                 @Override
                 public Map<String, byte[]> attributes(Map<String, byte[]> outside) {
                     return HostArchive.AS_IS.attributes(outside);
+                }
+
+                /** Capabilities, which are of use to programs only. */
+                @Override
+                public boolean mayHaveAttributes(Stat stat) {
+                    return stat.isRegular() && (stat.mode() & 0111) != 0;
                 }
             };
 

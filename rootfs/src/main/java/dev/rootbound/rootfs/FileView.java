@@ -1,5 +1,6 @@
 package dev.rootbound.rootfs;
 
+import dev.rootbound.linux.Stat;
 import java.util.Map;
 
 /** How an archive shows the owners and attributes of files. */
@@ -21,4 +22,9 @@ interface FileView {
     long id(long outside);
 
     Map<String, byte[]> attributes(Map<String, byte[]> outside);
+
+    /** Whether such a file may have some that are shown. */
+    default boolean mayHaveAttributes(Stat stat) {
+        return true;
+    }
 }

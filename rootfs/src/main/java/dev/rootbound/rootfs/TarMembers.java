@@ -182,13 +182,18 @@ final class TarMembers {
     private TarEntry entry(Fd file, Stat stat, TarEntry.Type type, byte[] path, byte[] link)
             throws IOException {
         boolean plain = type == TarEntry.Type.SYMLINK || type == TarEntry.Type.HARD_LINK;
-        var xattrs = plain ? Map.<String, byte[]>of() : view.attributes(file.xattrs());
+        var xattrs = plain ? Map.<String, byte[]>of() : attributes(file, stat);
         return entry(stat, type, path, link, 0, xattrs, List.of());
+    }
+
+    /** Asking for them costs more than all else that is asked of a small file. */
+    private Map<String, byte[]> attributes(Fd file, Stat stat) throws IOException {
+        return view.mayHaveAttributes(stat) ? view.attributes(file.xattrs()) : Map.of();
     }
 
     private TarEntry content(Fd file, Stat stat, byte[] path, List<TarEntry.Extent> runs)
             throws IOException {
-        var xattrs = view.attributes(file.xattrs());
+        var xattrs = attributes(file, stat);
         return entry(stat, TarEntry.Type.FILE, path, NONE, stat.size(), xattrs, runs);
     }
 
