@@ -19,8 +19,6 @@ final class Commands {
             "Give files that containers left to who asks, or root's files to root's containers"
         },
         {"attach", "Attach local standard input, output and error to a running container"},
-        {"builder", "Manage the build cache; `builder build` builds"},
-        {"buildx", "The same as builder, for who types that"},
         {"cp", "Copy files/folders between a container and the local filesystem"},
         {"commit", "Create a new image from a container's changes"},
         {"create", "Create a new container"},

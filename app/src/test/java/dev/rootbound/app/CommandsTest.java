@@ -128,7 +128,7 @@ class CommandsTest extends EngineOfTest {
     @Test
     void dockersOtherCommandsSayThatTheyAreNotBuilt() {
         for (String words :
-                new String[] {"swarm init", "compose up", "image build", "container checkpoint"}) {
+                new String[] {"swarm init", "compose up", "buildx bake", "container checkpoint"}) {
             var run = Run.of(engine, words.split(" ", -1));
 
             assertThat(run.code()).isEqualTo(1);
