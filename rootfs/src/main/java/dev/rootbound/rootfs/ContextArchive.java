@@ -37,7 +37,7 @@ final class ContextArchive {
                     return HostArchive.AS_IS.attributes(outside);
                 }
 
-                /** Capabilities, which are of use to programs only. */
+                // capabilities, which are of use to programs only
                 @Override
                 public boolean mayHaveAttributes(Stat stat) {
                     return stat.isRegular() && (stat.mode() & 0111) != 0;
