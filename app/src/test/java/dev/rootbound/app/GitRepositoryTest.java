@@ -1,11 +1,17 @@
 package dev.rootbound.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,40 +48,95 @@ class GitRepositoryTest {
     }
 
     @Test
-    void aBranchAndACommitAreCheckedOutWithoutHistory() throws Exception {
-        var url = repository();
-        for (var reference : new String[] {"", "other", "tagged"}) {
-            try (var clone = new GitRepository(url, reference, "sub").checkOut()) {
-                assertThat(clone.directory().resolve("file"))
-                        .hasContent(reference.isEmpty() ? "main" : "other");
-                assertThat(clone.root().resolve(".git")).doesNotExist();
+    void aBranchATagAndACommitAreCheckedOutWithoutHistory() throws Exception {
+        try (var server = new Server(repository())) {
+            var commit = git(server.path, "rev-parse", "other");
+            for (var reference : new String[] {"", "other", "tagged", commit}) {
+                try (var clone = server.at(reference, "sub").checkOut()) {
+                    assertThat(clone.directory().resolve("file"))
+                            .hasContent(reference.isEmpty() ? "main" : "other");
+                    assertThat(clone.root().resolve(".git")).doesNotExist();
+                }
             }
+            assertThatThrownBy(() -> server.at("none", "").checkOut()).hasMessageContaining("none");
+            assertThatThrownBy(() -> server.at("", "nosuch").checkOut())
+                    .hasMessageContaining("no directory 'nosuch'");
         }
-        assertThatThrownBy(() -> new GitRepository(url, "none", "").checkOut())
-                .hasMessageContaining("none");
-        assertThatThrownBy(() -> new GitRepository(url, "", "nosuch").checkOut())
-                .hasMessageContaining("no directory 'nosuch'");
     }
 
     @Test
     void aDirectoryThatLeadsOutOfTheRepositoryIsRefused() throws Exception {
-        var url = repository();
-        assertThatThrownBy(() -> new GitRepository(url, "", "out").checkOut())
-                .hasMessageContaining("leads out of");
-        assertThatThrownBy(() -> new GitRepository(url, "", "../..").checkOut())
-                .hasMessageContaining("leads out of");
+        try (var server = new Server(repository())) {
+            for (var below : new String[] {"out", "../.."})
+                assertThatThrownBy(() -> server.at("", below).checkOut())
+                        .hasMessageContaining("leads out of");
+        }
     }
 
-    private String repository() throws IOException, InterruptedException {
-        var path = Files.createDirectories(directory.resolve("repository/sub")).getParent();
+    @Test
+    void noRepositoryOfTheHostIsFetched() throws Exception {
+        var url = "file://" + repository();
+        assertThatThrownBy(() -> new GitRepository(url, "", "").checkOut())
+                .hasMessageContaining("not allowed");
+    }
+
+    /** git's own server. */
+    private static final class Server implements AutoCloseable {
+        private final Path path;
+        private final int port;
+        private final Process process;
+
+        Server(Path path) throws IOException, InterruptedException {
+            this.path = path;
+            try (var free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+                port = free.getLocalPort();
+            }
+            var program = Path.of(git(path, "--exec-path"), "git-daemon").toString();
+            process =
+                    new ProcessBuilder(
+                                    program,
+                                    "--listen=127.0.0.1",
+                                    "--port=" + port,
+                                    "--export-all",
+                                    "--base-path=" + path.getParent())
+                            .start();
+            while (!isReady()) Thread.sleep(20);
+        }
+
+        private boolean isReady() {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return true;
+            } catch (IOException e) {
+                assertThat(process.isAlive()).isTrue();
+                return false;
+            }
+        }
+
+        GitRepository at(String reference, String below) {
+            return new GitRepository(
+                    "git://127.0.0.1:" + port + "/" + path.getFileName(), reference, below);
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+
+    private Path repository() throws IOException, InterruptedException {
+        var path = directory.resolve("repository");
+        Files.createDirectories(path.resolve("sub"));
         git(path, "init", "--quiet", "--initial-branch", "main");
         Files.createSymbolicLink(path.resolve("out"), Path.of("/etc"));
         commit(path, "main");
         git(path, "checkout", "--quiet", "-b", "other");
         commit(path, "other");
         git(path, "tag", "tagged");
+        commit(path, "later");
+        git(path, "branch", "--quiet", "--force", "later");
+        git(path, "reset", "--quiet", "--hard", "tagged");
         git(path, "checkout", "--quiet", "main");
-        return "file://" + path;
+        return path;
     }
 
     private static void commit(Path path, String content) throws IOException, InterruptedException {
@@ -84,9 +145,12 @@ class GitRepositoryTest {
         git(path, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", content);
     }
 
-    private static void git(Path path, String... words) throws IOException, InterruptedException {
-        var command = new java.util.ArrayList<>(java.util.List.of("git"));
-        command.addAll(java.util.List.of(words));
-        assertThat(new ProcessBuilder(command).directory(path.toFile()).start().waitFor()).isZero();
+    private static String git(Path path, String... words) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(words));
+        var process = new ProcessBuilder(command).directory(path.toFile()).start();
+        var said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        assertThat(process.waitFor()).isZero();
+        return said;
     }
 }
