@@ -10,6 +10,7 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,24 +184,37 @@ final class BuildService implements Builds {
                     "keep what " + what + " has made",
                     () -> {
                         try (var _ = inFlight.begin()) {
-                            var tree = parts.snapshots().tree(container.id(), container.layers());
                             var made =
                                     steps.commit(
                                             tenant,
                                             container.imageId(),
                                             key,
                                             what,
-                                            out -> tree.pack(out, rules));
+                                            out -> moveInto(out, container, rules));
                             Failpoint.reach("build.committed");
-                            discard(id);
                             return made;
                         }
                     });
         }
 
+        /**
+         * The container goes before its layer is unpacked and made durable: its files are then
+         * never written to the disk.
+         */
+        private void moveInto(OutputStream layer, Container container, LayerRules rules)
+                throws IOException {
+            parts.snapshots().tree(container.id(), container.layers()).pack(layer, rules);
+            discard(container.id());
+        }
+
         @Override
         public void discard(String id) {
-            var entry = lookup.findOwn(caller, id);
+            ContainerEntry entry;
+            try {
+                entry = lookup.findOwn(caller, id);
+            } catch (EngineException.NotFound e) {
+                return; // somebody was quicker
+            }
             LocalEngine.perform(
                     "remove a container of a build",
                     () -> {

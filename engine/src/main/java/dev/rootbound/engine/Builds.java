@@ -74,7 +74,7 @@ public interface Builds {
          */
         StepFiles commit(String container, Digest key, String what, LayerRules rules);
 
-        /** Removes a step's container that made nothing. */
+        /** Removes a step's container that made nothing; unchanged if it is gone. */
         void discard(String container);
 
         /**
