@@ -1,0 +1,158 @@
+package dev.rootbound.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./rootbound build}: contexts, secrets, what it shows and where the result goes. */
+@SystemTest
+class BuildCommandTest {
+    private static final String BASE = "FROM " + TestImage.BUSYBOX.tag() + "\n";
+
+    @TempDir Path directory;
+
+    @BeforeAll
+    static void images(Target target) {
+        target.load(TestImage.BUSYBOX);
+    }
+
+    @BeforeEach
+    void context() throws IOException {
+        write("Dockerfile", BASE + "COPY . /src\n");
+        write("file", "content\n");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.createDirectories(directory.resolve(name).getParent());
+        Files.writeString(directory.resolve(name), text);
+    }
+
+    private static Cli client(Target target) {
+        target.daemon(); // this is about our own client
+        return new Cli("rootbound", List.of(Shell.CHECKOUT + "/rootbound", "-H", target.address()));
+    }
+
+    private static Result build(Target target, byte[] input, String... words) {
+        var line = new ArrayList<>(List.of("build"));
+        line.addAll(List.of(words));
+        return client(target).input(input, line.toArray(String[]::new));
+    }
+
+    private String built(Target target, String... options) {
+        var words = new ArrayList<>(List.of("-q"));
+        words.addAll(List.of(options));
+        words.add(directory.toString());
+        return build(target, new byte[0], words.toArray(String[]::new)).ok().out();
+    }
+
+    private static String prints(Target target, String image, String script) {
+        return client(target).run("run", "--rm", image, "sh", "-c", script).ok().out();
+    }
+
+    @Test
+    void anImageHasTheFilesOfTheDirectoryOwnedByRoot(Target target) throws IOException {
+        write("sub/secret", "");
+        write("sub/keep", "");
+        write(".dockerignore", "sub\n!sub/keep\nDockerfile\n");
+        Files.setAttribute(directory.resolve("file"), "unix:uid", 1234);
+        assertThat(prints(target, built(target), "cd /src; find . | sort; stat -c %u:%g file"))
+                .isEqualTo(".\n./.dockerignore\n./file\n./sub\n./sub/keep\n0:0");
+    }
+
+    @Test
+    void aDockerfileFromElsewhereIsNotInTheImage(Target target) {
+        var dockerfile = (BASE + "COPY . /src\nRUN ls -A /src > /list\n").getBytes(UTF_8);
+        var image = build(target, dockerfile, "-q", "-f", "-", directory.toString()).ok().out();
+        assertThat(prints(target, image, "cat /list")).isEqualTo("Dockerfile\nfile");
+        assertThat(build(target, dockerfile, "-q", "-f", "-", directory.toString()).ok().out())
+                .isEqualTo(image);
+    }
+
+    @Test
+    void tarsAndDockerfilesComeFromStandardInput(Target target) throws IOException {
+        var tar = BuildContext.tar(Map.of("D", BASE + "COPY a /\n", "a", "from a tar\n"));
+        var image = build(target, tar, "-q", "-f", "D", "-").ok().out();
+        assertThat(prints(target, image, "cat /a")).isEqualTo("from a tar");
+        var alone = build(target, (BASE + "RUN echo x > /x").getBytes(UTF_8), "-q", "-").ok();
+        assertThat(prints(target, alone.out(), "cat /x")).isEqualTo("x");
+    }
+
+    @Test
+    void argumentsAndSecretsReachTheirStepsAndNothingElse(Target target) throws IOException {
+        write(
+                "Dockerfile",
+                BASE
+                        + "ARG A\nARG SOME=other\n"
+                        + "RUN --mount=type=secret,id=s wc -c < /run/secrets/s > /size"
+                        + " && echo $A $SOME > /given\n");
+        write("secret", "hidden-in-no-layer");
+        write(".dockerignore", "secret\n");
+        var image =
+                built(
+                        target,
+                        "--build-arg",
+                        "A=1",
+                        "--build-arg",
+                        "SOME",
+                        "--secret",
+                        "id=s,src=" + directory.resolve("secret"));
+        assertThat(prints(target, image, "cat /size /given; ls /run/secrets 2>/dev/null"))
+                .isEqualTo("18\n1 other");
+        assertThat(client(target).run("history", "--no-trunc", image).ok().out())
+                .doesNotContain("hidden-in-no-layer");
+    }
+
+    @Test
+    void stepsAreShownAndFoundInTheCache(Target target) throws IOException {
+        write("Dockerfile", BASE + "RUN echo shown; echo " + Cli.fresh() + "\n");
+        var first = build(target, new byte[0], "-t", "rbt/build-shown", directory.toString()).ok();
+        assertThat(first.err())
+                .contains("[1/2] FROM " + TestImage.BUSYBOX.tag() + "\n", "[2/2] RUN echo shown")
+                .containsPattern("#3 \\d+\\.\\d{3} shown\n")
+                .contains("naming to rbt/build-shown:latest done\n");
+        assertThat(build(target, new byte[0], directory.toString()).ok().err())
+                .contains("#3 CACHED\n");
+        assertThat(client(target).run("builder", "du").ok().out()).contains("Reclaimable:");
+        client(target).run("rmi", "rbt/build-shown").ok();
+    }
+
+    @Test
+    void aFailingCommandEndsWithOneAndSaysItsOwnCode(Target target) throws IOException {
+        write("Dockerfile", BASE + "RUN echo before; exit 7\n");
+        var failed = build(target, new byte[0], "-q", directory.toString()).ended(1);
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.err())
+                .contains(" > [2/2] RUN echo before; exit 7:\n", " before\n")
+                .contains("returned a non-zero code: 7");
+    }
+
+    @Test
+    void theFilesGoToADirectoryOrATar(Target target) throws IOException {
+        write("Dockerfile", "FROM scratch\nCOPY file /made/" + Cli.fresh() + "/\n");
+        var before = client(target).run("images", "-aq").ok().out();
+        var out = directory.resolve("out");
+        built(target, "-o", out.toString());
+        try (var made = Files.walk(out)) {
+            assertThat(made.filter(Files::isRegularFile))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasContent("content\n"));
+        }
+        var tar = directory.resolve("out.tar");
+        built(target, "-o", "type=tar,dest=" + tar);
+        assertThat(Shell.run("tar", "tf", tar.toString()).ok().out()).contains("/file");
+        assertThat(client(target).run("images", "-aq").ok().out()).isEqualTo(before);
+        var layout = directory.resolve("layout.tar");
+        built(target, "-o", "type=oci,dest=" + layout);
+        assertThat(Shell.run("tar", "tf", layout.toString()).ok().out()).contains("oci-layout");
+    }
+}
