@@ -106,7 +106,7 @@ class BuildCommandTest {
                         "SOME",
                         "--secret",
                         "id=s,src=" + directory.resolve("secret"));
-        assertThat(prints(target, image, "cat /size /given; ls /run/secrets 2>/dev/null"))
+        assertThat(prints(target, image, "cat /size /given; ls /run/secrets 2>/dev/null; true"))
                 .isEqualTo("18\n1 other");
         assertThat(client(target).run("history", "--no-trunc", image).ok().out())
                 .doesNotContain("hidden-in-no-layer");
