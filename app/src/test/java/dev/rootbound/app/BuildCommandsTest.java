@@ -360,6 +360,18 @@ class BuildCommandsTest extends EngineOfTest {
     }
 
     @Test
+    void aPruneOfAllIsOfTheCacheTooButNotByLabels() {
+        for (String kind : new String[] {"containers", "images", "build"})
+            engine.on("POST /" + kind + "/prune", 200, "{\"SpaceReclaimed\":1000}");
+        engine.on("POST /networks/prune", 200, "{}");
+        assertThat(Run.of(engine, "system", "prune", "-f").out())
+                .isEqualTo("Total reclaimed space: 3kB\n");
+        assertThat(Run.of(engine, "system", "prune", "-f", "--filter", "label=a").out())
+                .isEqualTo("Total reclaimed space: 2kB\n");
+        assertThat(Run.of(engine, "system", "prune").out()).contains("  - unused build cache\n");
+    }
+
+    @Test
     void thereIsOneBuilder() {
         engine.on("GET /version", 200, "{\"Os\":\"linux\",\"Arch\":\"amd64\"}");
         assertThat(Run.of(engine, "buildx", "ls").out()).contains("default*", "linux/amd64");

@@ -137,7 +137,7 @@ class NetworkCommandsTest extends EngineOfTest {
 
     @Test
     void aPruneOfAllIsOfNetworksToo() {
-        for (String kind : new String[] {"containers", "images"})
+        for (String kind : new String[] {"containers", "images", "build"})
             engine.on("POST /" + kind + "/prune", 200, "{\"SpaceReclaimed\":0}");
         engine.on("POST /networks/prune", 200, "{\"NetworksDeleted\":[\"a\"]}");
         assertThat(run("system prune -f").out())
