@@ -34,6 +34,7 @@ final class BuildService implements Builds {
     private final EngineParts parts;
     private final Lookup lookup;
     private final Life life;
+    private final ImageService images;
     private final InFlight inFlight;
     private final EventLog events;
     private final Making making;
@@ -47,6 +48,7 @@ final class BuildService implements Builds {
             EngineParts parts,
             Lookup lookup,
             Life life,
+            ImageService images,
             InFlight inFlight,
             EventLog events,
             Making making)
@@ -54,6 +56,7 @@ final class BuildService implements Builds {
         this.parts = parts;
         this.lookup = lookup;
         this.life = life;
+        this.images = images;
         this.inFlight = inFlight;
         this.events = events;
         this.making = making;
@@ -115,15 +118,15 @@ final class BuildService implements Builds {
     }
 
     private long forget(long tenant, List<Digest> keys) throws IOException {
-        var images = parts.images();
+        var stored = parts.images();
         var sizes = new HashMap<Digest, Long>();
         for (var key : keys) {
             steps.made(tenant, key).stream()
                     .flatMap(files -> files.image().layers().stream())
                     .forEach(layer -> sizes.put(layer.diffId(), layer.size()));
         }
-        var unused = images.removeSteps(tenant, keys);
-        images.dropUnused(unused, parts.layers());
+        var unused = stored.removeSteps(tenant, keys);
+        stored.dropUnused(unused, parts.layers());
         sizes.keySet().retainAll(unused);
         return sizes.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -239,6 +242,7 @@ final class BuildService implements Builds {
             var references =
                     names.stream().map(Reference::parse).map(Reference::withDefaultTag).toList();
             var image = steps.finish(tenant, files.image().id(), config, references);
+            images.inside().named(caller, image);
             for (var reference : references) {
                 events.publish(caller.tenant(), image, "tag", reference.familiar());
             }

@@ -186,7 +186,8 @@ public final class LocalEngine implements Engine {
                         events);
         this.housekeeping =
                 new HousekeepingService(lookup, parts.snapshots(), life, images, events);
-        this.builds = new BuildService(parts, lookup, life, inFlight, events, this::createStep);
+        this.builds =
+                new BuildService(parts, lookup, life, images, inFlight, events, this::createStep);
         this.permits = new LocalPermits(policy, users, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());
@@ -357,6 +358,7 @@ public final class LocalEngine implements Engine {
 
     /** A step of a build: it takes nothing from what is configured so far. */
     private String createStep(Caller caller, Image files, ContainerSpec spec) throws IOException {
+        refuseFull(caller, "build");
         try (var undo = new Undo()) {
             var image = images.hold(caller, files.id().toString());
             undo.on(() -> images.release(image.diffIds()));
