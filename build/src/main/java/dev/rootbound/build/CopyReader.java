@@ -226,12 +226,12 @@ final class CopyReader {
         return chown.chars().allMatch(Character::isDigit) ? chown + ":" + chown : chown;
     }
 
-    private static @Nullable Integer mode(@Nullable String chmod) {
-        if (chmod == null) return null;
-        if (!chmod.matches("0?[0-7]{3,4}")) {
-            throw new EngineException.Invalid(
-                    "--chmod=" + chmod + ": an octal mode such as 755 is expected");
+    private static @Nullable FileMode mode(@Nullable String chmod) {
+        if (chmod == null || chmod.isEmpty()) return null;
+        try {
+            return FileMode.parse(chmod);
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Invalid("--chmod=" + chmod + ": " + e.getMessage(), e);
         }
-        return Integer.parseInt(chmod, 8);
     }
 }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param into whether the target is a directory, though it is not there yet
  * @param owner {@code USER[:GROUP]}, names of the files that are there or numbers; empty: whom the
  *     sources belong to
- * @param mode the lower twelve bits of st_mode; {@code null}: the sources'
+ * @param mode what becomes of the sources' modes; {@code null}: nothing
  */
 record CopyStep(
-        List<Source> sources, String target, boolean into, String owner, @Nullable Integer mode) {
+        List<Source> sources, String target, boolean into, String owner, @Nullable FileMode mode) {
 
     /**
      * One source.
@@ -29,12 +29,14 @@ record CopyStep(
 
     /** What all of it becomes. */
     UnaryOperator<TarEntry> change() {
-        var bits = mode;
-        return bits == null ? UnaryOperator.identity() : entry -> changed(entry, bits);
+        var asked = mode;
+        return asked == null ? UnaryOperator.identity() : entry -> changed(entry, asked);
     }
 
-    private static TarEntry changed(TarEntry entry, int bits) {
-        return entry.type() == TarEntry.Type.SYMLINK ? entry : entry.withMode(bits);
+    private static TarEntry changed(TarEntry entry, FileMode mode) {
+        if (entry.type() == TarEntry.Type.SYMLINK) return entry;
+        boolean directory = entry.type() == TarEntry.Type.DIRECTORY;
+        return entry.withMode(mode.of(entry.mode(), directory));
     }
 
     /** Of what it copies, wherever that goes. */

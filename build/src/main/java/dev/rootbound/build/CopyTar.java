@@ -29,8 +29,18 @@ final class CopyTar extends InputStream {
      *
      * @param path where it goes, without a slash at the start, a char a byte
      * @param files whose it is; {@code null} for a directory that is made
+     * @param isChanged whether owner and mode become those that are asked for
      */
-    record Member(String path, SourceFile file, @Nullable SourceFiles files) {}
+    record Member(String path, SourceFile file, @Nullable SourceFiles files, boolean isChanged) {
+        Member(String path, SourceFile file, @Nullable SourceFiles files) {
+            this(path, file, files, true);
+        }
+
+        /** A directory that only leads to what is copied. */
+        static Member onTheWay(String path, TarEntry entry) {
+            return new Member(path, SourceFile.directory(entry), null, false);
+        }
+    }
 
     private final Deque<Member> left;
     private final UnaryOperator<TarEntry> change;
@@ -100,7 +110,8 @@ final class CopyTar extends InputStream {
         var file = member.file;
         var name = member.path.getBytes(ISO_8859_1);
         if (file.isDirectory()) {
-            tar.begin(change.apply(file.entry().named((member.path + "/").getBytes(ISO_8859_1))));
+            var directory = file.entry().named((member.path + "/").getBytes(ISO_8859_1));
+            tar.begin(member.isChanged ? change.apply(directory) : directory);
             children(member);
             return;
         }

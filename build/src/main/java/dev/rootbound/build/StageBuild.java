@@ -167,7 +167,6 @@ final class StageBuild {
                         copy.target(),
                         String.valueOf(copy.into()),
                         copy.owner(),
-                        String.valueOf(copy.mode()),
                         copy.digest().toString());
         make(key, said, () -> job.runner().copy(files, copy, key, said));
     }
