@@ -172,6 +172,11 @@ public final class Builder {
     private static Optional<String> text(SourceFiles files, String path) throws IOException {
         var found = files.find(InsidePath.bytes(path)).filter(SourceFile::isRegular);
         if (found.isEmpty()) return Optional.empty();
+        long size = found.get().stored();
+        if (size > LARGEST_DOCKERFILE) {
+            throw new EngineException.Invalid(
+                    path + " has " + size + " bytes, the limit is " + LARGEST_DOCKERFILE);
+        }
         return Optional.of(new String(files.bytes(found.get(), LARGEST_DOCKERFILE), UTF_8));
     }
 

@@ -6,11 +6,15 @@ import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.TarEntry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -58,7 +62,27 @@ final class RemoteFile {
                     "ADD " + url + ": more than " + MOST_REDIRECTS + " redirects");
         } catch (IllegalArgumentException e) {
             throw new EngineException.Invalid("ADD " + url + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new EngineException.Failed("ADD " + url + ": " + why(e), e);
         }
+    }
+
+    /** Java's client says nothing of a refused connection and of a name that is not known. */
+    private static String why(IOException e) {
+        return switch (e) {
+            case HttpTimeoutException _ -> "no answer in " + PATIENCE.toSeconds() + " s";
+            case UnknownHostException _ -> "no such host";
+            case ConnectException _ when hasNoName(e) -> "no such host";
+            case ConnectException _ -> "connection refused";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private static boolean hasNoName(Throwable e) {
+        for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) return true;
+        }
+        return false;
     }
 
     /** The host's own services are not for who is in a container. */

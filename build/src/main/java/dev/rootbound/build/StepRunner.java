@@ -102,7 +102,7 @@ final class StepRunner {
                 key,
                 what,
                 container -> {
-                    var made = missing(container, path);
+                    var made = missing(container, resolved(container, path));
                     if (!made.isEmpty())
                         unpack(container, tar(made, UnaryOperator.identity()), user);
                     return Set.of();
@@ -133,9 +133,9 @@ final class StepRunner {
     }
 
     private List<CopyTar.Member> members(String container, CopyStep copy) {
+        if (copy.sources().isEmpty()) return List.of(); // all are excluded
         boolean there = isDirectory(container, copy.target());
         boolean into = there || copy.into();
-        var target = copy.target().substring(1);
         var first = copy.sources().getFirst();
         // a directory that is not there is made as the source's
         boolean asSource =
@@ -143,7 +143,9 @@ final class StepRunner {
                         && copy.sources().size() == 1
                         && first.file().isDirectory()
                         && first.name().isEmpty();
-        var way = into && !asSource ? copy.target() : InsidePath.parent(copy.target());
+        var at = there ? copy.target() : resolved(container, copy.target(), into || asSource);
+        var target = at.substring(1);
+        var way = into && !asSource ? at : InsidePath.parent(at);
         var members = new ArrayList<>(missing(container, way));
         for (var source : copy.sources()) {
             if (source.file().isDirectory() && source.name().isEmpty()) {
@@ -158,6 +160,24 @@ final class StepRunner {
             }
         }
         return members;
+    }
+
+    /**
+     * Where something is to be made, though links on the way may lead to what is not there yet.
+     *
+     * @param followed whether the last name is followed, too: it is to be a directory
+     */
+    private String resolved(String container, String path, boolean followed) {
+        if (followed) return resolved(container, path);
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        return InsidePath.of(resolved(container, InsidePath.parent(path)), name);
+    }
+
+    private String resolved(String container, String path) {
+        if (path.equals("/") || isDirectory(container, path)) return path;
+        var at = resolved(container, path, false);
+        var real = real(container, at);
+        return real.equals(at) ? at : resolved(container, real);
     }
 
     private static void addChildren(
@@ -188,9 +208,8 @@ final class StepRunner {
         for (var at = path;
                 !at.equals("/") && !isDirectory(container, at);
                 at = InsidePath.parent(at)) {
-            var entry = directory(at.substring(1));
-            missing.addFirst(
-                    new CopyTar.Member(at.substring(1), SourceFile.directory(entry), null));
+            var name = at.substring(1);
+            missing.addFirst(CopyTar.Member.onTheWay(name, directory(name)));
         }
         return missing;
     }
@@ -235,10 +254,24 @@ final class StepRunner {
                 key,
                 what,
                 container -> {
+                    var mountPoints = mountPoints(container, run.targets());
                     int code = finish(container, output);
                     if (code != 0) throw new FailedStep(run.shown(), code);
-                    return run.mountPoints();
+                    return mountPoints;
                 });
+    }
+
+    /** The targets and what is above them, as links lead before the command has run. */
+    private Set<String> mountPoints(String container, List<String> targets) {
+        var points = new HashSet<String>();
+        for (var target : targets) {
+            var at = "/";
+            for (var name : InsidePath.bytes(target).substring(1).split("/")) {
+                at = real(container, InsidePath.of(at, name));
+                points.add(at.substring(1));
+            }
+        }
+        return points;
     }
 
     private int finish(String container, Engine.Output output) throws InterruptedException {
@@ -326,12 +359,15 @@ final class StepRunner {
         }
     }
 
+    /** Where a path leads if its last name is a link, whether something is there or not. */
     private String real(String container, String path) {
         var at = path;
         for (int links = 0; links < MOST_LINKS; links++) {
             try (var found = find(container, at)) {
                 if (found.stat().linkTarget().isEmpty()) return at;
                 at = found.stat().linkTarget();
+            } catch (EngineException.NotFound e) {
+                return at;
             }
         }
         throw new EngineException.Invalid(path + ": too many levels of symbolic links");
