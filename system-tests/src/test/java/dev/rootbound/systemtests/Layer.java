@@ -63,6 +63,10 @@ final class Layer {
         return put(entry, new byte[0]);
     }
 
+    Layer fifo(String name) {
+        return add(TarConstants.LF_FIFO, name, "", Meta.mode(0644), new byte[0]);
+    }
+
     private Layer add(byte type, String name, String target, Meta meta, byte[] content) {
         var entry = entry(type, name, meta);
         if (!target.isEmpty()) entry.setLinkName(target);
@@ -73,6 +77,8 @@ final class Layer {
     private static TarArchiveEntry entry(byte type, String name, Meta meta) {
         var entry = new TarArchiveEntry(name, type, true);
         entry.setMode(meta.mode());
+        // the docker CLI takes for an archive only what has a whole header in the first 512 bytes
+        entry.setModTime(entry.getLastModifiedTime().toMillis() / 1000 * 1000);
         entry.setIds(0, 0);
         entry.setUserId(meta.uid());
         entry.setGroupId(meta.gid());

@@ -1,0 +1,147 @@
+package dev.rootbound.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which steps of a build are found in the cache, and whose. */
+@SystemTest
+class BuildCacheTest {
+    private static final String COPIES =
+            DockerBuild.BUSYBOX
+                    + "RUN echo first > /1\nCOPY f /f\nRUN echo second > /2\nCOPY g /g\n"
+                    + "RUN echo third > /3\n";
+
+    @TempDir Path context;
+    private DockerBuild build;
+
+    @BeforeAll
+    static void images(Target target) {
+        target.load(TestImage.BUSYBOX);
+    }
+
+    @BeforeEach
+    void build(Target target) {
+        DockerBuild.clean(target.docker());
+        build = new DockerBuild(target.docker(), context);
+        build.file("f", "f").file("g", "g").file("h", "not copied");
+    }
+
+    @AfterAll
+    static void clean(Target target) {
+        DockerBuild.clean(target.docker());
+    }
+
+    /** The steps that are not found, by the first words of their instructions. */
+    private List<String> done(String dockerfile, String... options) {
+        var steps = List.of(build.says(dockerfile, options).split("Step \\d+/\\d+ : ", -1));
+        return steps.stream()
+                .filter(step -> step.matches("(?s)(RUN|COPY|ADD|WORKDIR) .*"))
+                .filter(step -> !step.contains("Using cache"))
+                .map(step -> step.lines().findFirst().orElseThrow())
+                .toList();
+    }
+
+    @Test
+    void theSameBuildIsFoundWhole() throws IOException {
+        assertThat(done(COPIES)).hasSize(5);
+        var image = build.image(COPIES);
+        assertThat(done(COPIES)).isEmpty();
+        assertThat(context.resolve("f").toFile().setLastModified(1_000_000_000_000L)).isTrue();
+        assertThat(done(COPIES)).as("touched only").isEmpty();
+        build.file("h", "changed");
+        assertThat(done(COPIES)).as("of what is not copied").isEmpty();
+        assertThat(build.image(COPIES)).isEqualTo(image);
+    }
+
+    @Test
+    void whatChangesIsDoneAgainAndAllAfterIt() {
+        done(COPIES);
+        build.file("g", "changed");
+        assertThat(done(COPIES)).containsExactly("COPY g /g", "RUN echo third > /3");
+        build.file("g", "g");
+        assertThat(done(COPIES)).as("as it was before").isEmpty();
+        assertThat(context.resolve("f").toFile().setExecutable(true)).isTrue();
+        assertThat(done(COPIES)).as("another mode").hasSize(4);
+        assertThat(done(COPIES.replace("second", "2nd"))).hasSize(3);
+        assertThat(done(COPIES.replace("COPY g /g", "COPY g /g2"))).hasSize(2);
+        assertThat(done(COPIES, "--no-cache")).hasSize(5);
+        assertThat(done(COPIES)).isEmpty();
+    }
+
+    @Test
+    void whatAStepSeesTellsItFromOthers() {
+        var dockerfile = DockerBuild.BUSYBOX + "ARG A=1\nENV B=1\nUSER root\nRUN echo x > /x\n";
+        assertThat(done(dockerfile)).hasSize(1);
+        assertThat(done(dockerfile, "--build-arg", "A=2")).hasSize(1);
+        assertThat(done(dockerfile.replace("B=1", "B=2"))).hasSize(1);
+        assertThat(done(dockerfile.replace("USER root", "USER 0"))).hasSize(1);
+        assertThat(done(dockerfile.replace("USER root", "LABEL a=b"))).hasSizeLessThan(2);
+        assertThat(done(dockerfile)).isEmpty();
+        var mounted = DockerBuild.BUSYBOX + "RUN --mount=type=bind,target=/m,source=f cat /m\n";
+        assertThat(done(mounted)).hasSize(1);
+        assertThat(done(mounted)).isEmpty();
+        build.file("f", "changed");
+        assertThat(done(mounted)).hasSize(1);
+    }
+
+    @Test
+    void stagesAreTheSameToWhoCopiesFromThemIfTheirFilesAre() {
+        var dockerfile =
+                DockerBuild.BUSYBOX.strip()
+                        + " AS a\nCOPY g /g\nRUN wc -c < /g > /size\n"
+                        + DockerBuild.BUSYBOX
+                        + "COPY --from=a /size /size\nRUN cat /size\n";
+        assertThat(done(dockerfile)).hasSize(4);
+        build.file("g", "h"); // as long as before
+        assertThat(done(dockerfile)).containsExactly("COPY g /g", "RUN wc -c < /g > /size");
+    }
+
+    @Test
+    void aCacheThatIsPrunedIsGoneAndImagesStay(Target target) {
+        build.says(COPIES, "-t", "rbt/pruned:x");
+        var docker = target.docker();
+        assertThat(docker.run("system", "df", "-v").ok().out()).contains(" regular ");
+        assertThat(docker.run("builder", "prune", "-af").ok().out()).contains("Total");
+        assertThat(docker.run("system", "df", "-v").ok().out()).doesNotContain(" regular ");
+        assertThat(build.inside("rbt/pruned:x", "cat /1 /2 /3")).isEqualTo("first\nsecond\nthird");
+        assertThat(done(COPIES)).hasSize(5);
+        docker.run("rmi", "rbt/pruned:x").ok();
+        assertThat(done(COPIES)).as("an image that is removed").isEmpty();
+    }
+
+    @Test
+    void whatFailedIsNotFoundAndWhatWasBeforeIt() {
+        var dockerfile = DockerBuild.BUSYBOX + "RUN echo good > /1\nRUN echo bad > /2; exit 3\n";
+        assertThat(build.fails(dockerfile)).contains("non-zero code: 3");
+        var again = build.tries(dockerfile);
+        assertThat(again.code()).isEqualTo(3);
+        assertThat(again.out()).containsOnlyOnce("Using cache");
+    }
+
+    @Test
+    void anotherTenantsCacheIsNotFound(Target target) throws IOException {
+        var daemon = target.daemon();
+        var dockerfile = "FROM scratch\nCOPY f /secret\n";
+        var context = BuildContext.tar(Map.of("Dockerfile", dockerfile, "f", "theirs"));
+        try (var users = new TestUsers(daemon, 2)) {
+            for (int user = 0; user < 2; user++) {
+                var own = new DockerBuild(users.docker(user), this.context);
+                assertThat(own.archive(context).ok().out()).doesNotContain("Using cache");
+                assertThat(own.archive(context).ok().out()).contains("Using cache");
+            }
+            var stranger = users.docker(1);
+            stranger.run("builder", "prune", "-af").ok();
+            var first = new DockerBuild(users.docker(0), this.context);
+            assertThat(first.archive(context).ok().out()).contains("Using cache");
+        }
+    }
+}
