@@ -91,7 +91,9 @@ final class Attacks {
     List<Statement> on(Caller asker, String name) {
         var container = lookup.find(asker, name).container();
         boolean own = asker.tenant().equals(container.tenant());
-        var caller = own ? asker : Caller.of(container.tenant());
+        long uid = container.tenant().uid();
+        // the canaries' directory, which the twin has, is given to that user and group
+        var caller = own ? asker : new Caller(container.tenant(), uid, uid, List.of());
         one.lock();
         try {
             var outcomes =
@@ -108,8 +110,7 @@ final class Attacks {
     private List<Outcome> tried(Caller caller, Container container) throws IOException {
         var program = AgentProgram.install(directory);
         long uid = container.tenant().uid();
-        boolean asks = caller.uid() == uid && caller.gid() != Caller.NO_GROUP;
-        long gid = asks ? caller.gid() : uid;
+        long gid = caller.uid() == uid ? caller.gid() : uid;
         try (var undo = new Undo()) {
             var canaries = undo.on(Canaries.make(program, records(), uid, gid, random));
             Failpoint.reach("attack.canaries-made");
