@@ -12,6 +12,8 @@ import java.util.regex.PatternSyntaxException;
  * filepath.Match}: {@code *}, {@code ?}, {@code [a-z]}, {@code \} before what is meant itself.
  */
 final class SourcePattern {
+    private static final String FIRST_PLACE = "(?>.*?";
+
     private final List<String> names;
 
     SourcePattern(String path) {
@@ -78,12 +80,21 @@ final class SourcePattern {
                 .toList();
     }
 
+    /**
+     * What is between two stars has a fixed length, so the first place where it is will do: it is
+     * never looked for again, and no pattern takes longer than its length times that of the name.
+     */
     private static Pattern regex(String name) {
         var regex = new StringBuilder();
+        int star = -1; // where the last one is
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             switch (c) {
-                case '*' -> regex.append(".*");
+                case '*' -> {
+                    if (star >= 0) regex.append(')');
+                    star = regex.length();
+                    regex.append(FIRST_PLACE);
+                }
                 case '?' -> regex.append('.');
                 case '[' -> {
                     int end = name.indexOf(']', i + 2);
@@ -98,6 +109,9 @@ final class SourcePattern {
                 }
                 default -> regex.append(Pattern.quote(String.valueOf(c)));
             }
+        }
+        if (star >= 0) { // what is after the last one is at the end
+            regex.replace(star, star + FIRST_PLACE.length(), "(?:.*").append(')');
         }
         try {
             return Pattern.compile(regex.toString(), Pattern.DOTALL);
