@@ -178,6 +178,10 @@ final class CopyTar extends InputStream {
                                 entry.deviceMinor(),
                                 Objects.requireNonNullElse(member.file.digest(), ""));
         sha256.update(text.getBytes(UTF_8));
+        for (var run : entry.sparse()) { // the content is these runs', without the holes
+            sha256.update((run.offset() + "+" + run.length() + "\0").getBytes(UTF_8));
+        }
+        sha256.update((entry.size() + "\0").getBytes(UTF_8));
         new TreeMap<>(entry.xattrs())
                 .forEach((name, value) -> {
                     sha256.update((name + "\0" + value.length + "\0").getBytes(UTF_8));

@@ -1,6 +1,7 @@
 package dev.rootbound.build;
 
 import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.TarEntry;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +12,12 @@ import java.util.Map;
 final class FileBudget {
     private static final int OF_ALL = 1 << 20;
     private static final int OF_ONE = 400_000;
+
+    /** Bytes of names, attributes and runs that are as much as another file. */
+    private static final int MANY = 512;
+
+    /** Bytes of one run of a sparse file. */
+    private static final int RUN = 24;
 
     /** Guarded by this. */
     private final Map<Long, Integer> files = new HashMap<>();
@@ -27,18 +34,33 @@ final class FileBudget {
         }
 
         /**
-         * Counts a file.
+         * Counts a file, and for each {@link #MANY} bytes that its names, attributes and runs of
+         * data take in memory one more.
          *
          * @param what it is in
          */
-        void take(String what) {
+        void take(TarEntry file, String what) {
+            long bytes = (long) file.name().length + file.linkName().length;
+            for (var attribute : file.xattrs().entrySet()) {
+                bytes += (long) attribute.getKey().length() + attribute.getValue().length;
+            }
+            bytes += (long) file.sparse().size() * RUN;
+            take(1 + Math.toIntExact(bytes / MANY), what);
+        }
+
+        /** As {@link #take(TarEntry, String)}, of a directory that only leads to a file. */
+        void takeDirectory(String what) {
+            take(1, what);
+        }
+
+        private void take(int count, String what) {
             synchronized (FileBudget.this) {
-                int own = files.getOrDefault(tenant, 0);
-                int all = files.values().stream().mapToInt(Integer::intValue).sum();
-                if (own >= OF_ONE) throw tooMany(what, OF_ONE + " files in the builds of one user");
-                if (all >= OF_ALL) throw tooMany(what, OF_ALL + " files in all builds at once");
-                files.put(tenant, own + 1);
-                taken++;
+                int own = files.getOrDefault(tenant, 0) + count;
+                int all = files.values().stream().mapToInt(Integer::intValue).sum() + count;
+                if (own > OF_ONE) throw tooMany(what, OF_ONE + " files in the builds of one user");
+                if (all > OF_ALL) throw tooMany(what, OF_ALL + " files in all builds at once");
+                files.put(tenant, own);
+                taken += count;
             }
         }
 
@@ -70,6 +92,13 @@ final class FileBudget {
                         + " has too many files: the limit is "
                         + limit
                         + "; list in .dockerignore what is not needed, or copy less");
+    }
+
+    /** Whether no build has files. */
+    boolean isEmpty() {
+        synchronized (this) {
+            return files.isEmpty();
+        }
     }
 
     /**

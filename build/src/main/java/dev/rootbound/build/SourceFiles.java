@@ -163,7 +163,7 @@ final class SourceFiles implements AutoCloseable {
         var reader = new TarReader(tar);
         for (var entry = reader.next(); entry != null; entry = reader.next()) {
             var names = names(new String(entry.name(), ISO_8859_1), entry);
-            place.budget.take(what);
+            place.budget.take(entry, what);
             if (!names.isEmpty()) {
                 add(reader, seen.apply(entry), names);
             } else if (entry.type() == TarEntry.Type.DIRECTORY) {
@@ -198,6 +198,7 @@ final class SourceFiles implements AutoCloseable {
         for (var name : names.subList(0, names.size() - 1)) {
             var next = parent.children().get(name);
             if (next == null) {
+                place.budget.takeDirectory(what);
                 next = SourceFile.directory(DIRECTORY);
                 parent.children().put(name, next);
             }
