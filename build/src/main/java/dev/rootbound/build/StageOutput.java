@@ -70,10 +70,10 @@ final class StageOutput implements Engine.Output, AutoCloseable {
 
     private void say(long bytes, Consumer<BuildProgress> event) throws InterruptedException {
         synchronized (order) {
-            while (order.current != number && size > MOST) order.wait();
+            while (order.current < number && size > MOST) order.wait();
             if (order.current == number) {
                 event.accept(order.progress);
-            } else {
+            } else if (order.current < number) {
                 waiting.add(event);
                 size += bytes;
             }
@@ -136,11 +136,15 @@ final class StageOutput implements Engine.Output, AutoCloseable {
     public void close() {
         synchronized (order) {
             ended = true;
-            while (order.current < order.stages.size() && order.stages.get(order.current).ended) {
-                if (++order.current < order.stages.size())
-                    order.stages.get(order.current).catchUp();
+            try {
+                while (order.current < order.stages.size()
+                        && order.stages.get(order.current).ended) {
+                    if (++order.current < order.stages.size())
+                        order.stages.get(order.current).catchUp();
+                }
+            } finally { // nobody waits for a client that has gone
+                order.notifyAll();
             }
-            order.notifyAll();
         }
     }
 

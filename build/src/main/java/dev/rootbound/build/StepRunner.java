@@ -73,15 +73,22 @@ final class StepRunner {
         }
     }
 
-    /** Also for a client that has gone, whose thread is interrupted. */
     private void discard(String container, Exception cause) {
-        boolean interrupted = Thread.interrupted();
         try {
-            build.discard(container);
+            discard(container);
         } catch (EngineException e) {
             cause.addSuppressed(e);
         }
-        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** Removes a container, also for a client that has gone, whose thread is interrupted. */
+    void discard(String container) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            build.discard(container);
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
     }
 
     private static ContainerSpec idle(String user) {
@@ -313,12 +320,8 @@ final class StepRunner {
                 copy(container, volume.target(), List.of(member), change);
             }
         } finally {
-            build.discard(container);
+            discard(container);
         }
-    }
-
-    void discard(String container) {
-        build.discard(container);
     }
 
     private static ContainerSpec with(VolumeMount volume) {
@@ -355,7 +358,7 @@ final class StepRunner {
         try {
             return read(container, real(container, "/" + path), place);
         } finally {
-            build.discard(container);
+            discard(container);
         }
     }
 
@@ -408,11 +411,16 @@ final class StepRunner {
         @Override
         public void close() throws IOException {
             in.close(); // the writer's next write fails
-            try {
-                writer.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    writer.join(); // what it reads is closed next
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 }
