@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,15 @@ final class RunMounts implements AutoCloseable {
     private final List<String> secrets = new ArrayList<>();
     private final List<Filling> fillings = new ArrayList<>();
     private final Deque<AutoCloseable> held = new ArrayDeque<>();
+
+    /**
+     * How the caches are wanted, by name: all steps take theirs in this order, so that no two wait
+     * for each other.
+     */
+    private final Map<String, RunMount.Sharing> wanted = new TreeMap<>();
+
+    /** The volumes of the caches that it has, by name. */
+    private final Map<String, String> caches = new HashMap<>();
 
     /** Done only if the step is not cached. */
     private interface Filling {
@@ -100,6 +112,7 @@ final class RunMounts implements AutoCloseable {
 
     /** Makes the files that are mounted. */
     void fill() throws IOException, InterruptedException {
+        for (var cache : wanted.entrySet()) hold(cache.getValue(), cache.getKey());
         for (var filling : fillings) filling.fill();
     }
 
@@ -144,9 +157,11 @@ final class RunMounts implements AutoCloseable {
         keys.add("cache " + target + " " + key);
         targets.add(target);
         var labels = Map.of(CACHE, id);
+        var cache = "build-cache-" + key.hex().substring(0, 16);
+        wanted.merge(cache, mount.sharing(), RunMounts::stricter);
         fillings.add(() -> {
             var making = new Volumes.Making(labels, Map.of());
-            var name = hold(mount.sharing(), "build-cache-" + key.hex().substring(0, 16));
+            var name = Objects.requireNonNull(caches.get(cache));
             var volume = new VolumeMount(name, "/m", false, false, true, "", making, "", null);
             var content = content(mount);
             job.runner().fillOnce(volume, content, entry -> owned(entry, owner, content));
@@ -155,10 +170,15 @@ final class RunMounts implements AutoCloseable {
         });
     }
 
-    private String hold(RunMount.Sharing sharing, String name) throws InterruptedException {
+    private static RunMount.Sharing stricter(RunMount.Sharing one, RunMount.Sharing other) {
+        return one == RunMount.Sharing.SHARED ? other : one;
+    }
+
+    /** Has a cache once, also if it is mounted at more than one place. */
+    private void hold(RunMount.Sharing sharing, String name) throws InterruptedException {
         var lock = job.caches().hold(job.caller().tenant().uid(), name, sharing);
         held.push(lock);
-        return lock.name();
+        caches.put(name, lock.name());
     }
 
     /** What a cache begins with. */
