@@ -304,7 +304,10 @@ public final class Images {
         if (step != null) save(tenant, tenant(tenant).with(other, step));
     }
 
-    /** As {@link #add}, of what only the key of a step names. */
+    /**
+     * As {@link #add}, of what only the key of a step names. Whoever has what the key named before,
+     * as does a build at the same time, still finds it: its own id names it then.
+     */
     synchronized StepFiles addStep(
             long tenant, Digest key, String what, Addition addition, Instant now)
             throws IOException {
@@ -313,13 +316,18 @@ public final class Images {
         try {
             store(addition, stored);
             Failpoint.reach("build.step-stored");
-            save(tenant, tenant(tenant).with(key, new BuildStep(id, what, now, now)));
+            save(tenant, tenant(tenant).replaced(key, new BuildStep(id, what, now, now)));
         } catch (IOException | RuntimeException e) {
             if (images.containsKey(id) && !isHeld(id)) delete(id);
             sweep(stored);
             throw e;
         }
         return new StepFiles(view(tenant, id), now);
+    }
+
+    /** By their images' ids the steps whose keys others have. */
+    public synchronized List<Digest> replacedSteps(long tenant) {
+        return tenant(tenant).replaced();
     }
 
     /**

@@ -16,7 +16,8 @@ import java.util.TreeSet;
  *
  * @param images also those without a name
  * @param names canonical references, with tag or with digest, never both
- * @param steps what builds have made on the way to an image, by the hexadecimal digits of its key
+ * @param steps what builds have made on the way to an image, by the hexadecimal digits of its key,
+ *     or of its image's id once another has its key
  */
 record TenantImages(Set<Digest> images, Map<String, Digest> names, Map<String, BuildStep> steps) {
     static final TenantImages NONE = new TenantImages(Set.of(), Map.of(), Map.of());
@@ -65,6 +66,21 @@ record TenantImages(Set<Digest> images, Map<String, Digest> names, Map<String, B
         var all = new TreeMap<>(steps);
         all.put(key.hex(), step);
         return new TenantImages(images, names, all);
+    }
+
+    /** With a step, and under its image's id what had its key before. */
+    TenantImages replaced(Digest key, BuildStep step) {
+        var before = steps.get(key.hex());
+        if (before == null || before.image().equals(step.image())) return with(key, step);
+        return with(before.image(), before).with(key, step);
+    }
+
+    /** By their images' ids the steps that have lost their keys to others. */
+    List<Digest> replaced() {
+        return steps.entrySet().stream()
+                .filter(step -> step.getValue().image().hex().equals(step.getKey()))
+                .map(step -> step.getValue().image())
+                .toList();
     }
 
     TenantImages withoutSteps(Collection<Digest> keys) {
