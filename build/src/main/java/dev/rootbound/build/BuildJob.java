@@ -146,6 +146,12 @@ final class BuildJob implements AutoCloseable {
 
     /** An image that is here, else, or if it is asked for, pulled. */
     Image image(String name, Optional<Platform> platform, TransferProgress progress) {
+        var image = found(name, platform, progress);
+        build.uses(image);
+        return image;
+    }
+
+    private Image found(String name, Optional<Platform> platform, TransferProgress progress) {
         if (!request.pull() || isId(name)) {
             try {
                 var found = engine.inspectImage(caller, name);

@@ -188,9 +188,12 @@ final class StageBuild {
                         case NONE -> "none";
                         case HOST -> "host";
                     };
+            var container = job.request().container();
             var key =
                     key(
                             "RUN",
+                            container.isolation().networkMode().replace("default", ""),
+                            String.join("\0", container.network().extraHosts()),
                             String.join("\0", command),
                             String.join("\0", environment),
                             draft.user(),

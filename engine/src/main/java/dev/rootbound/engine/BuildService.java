@@ -41,8 +41,11 @@ final class BuildService implements Builds {
     private final StepCommit steps;
     private final Path directory;
 
-    /** What builds that go on have, as often as they have it. Guarded by itself. */
-    private final Map<Digest, Integer> had = new HashMap<>();
+    /** Steps that builds which go on have, as often as they have them. Guarded by itself. */
+    private final Map<Step, Integer> had = new HashMap<>();
+
+    /** A tenant's step, by its key or its image's id. */
+    private record Step(long tenant, Digest key) {}
 
     BuildService(
             EngineParts parts,
@@ -100,7 +103,8 @@ final class BuildService implements Builds {
         long size = added.map(Image.Layer::size).orElse(0L);
         boolean shared = added.isPresent() && layers.contains(added.get().diffId());
         synchronized (had) {
-            return new Cached(step, size, shared, had.containsKey(key));
+            boolean inUse = had.containsKey(new Step(tenant, key));
+            return new Cached(step, size, shared, inUse);
         }
     }
 
@@ -111,10 +115,25 @@ final class BuildService implements Builds {
                 "prune the build cache",
                 () -> {
                     synchronized (had) {
-                        var free = keys.stream().filter(key -> !had.containsKey(key)).toList();
-                        return forget(tenant, free);
+                        return forget(tenant, free(tenant, keys));
                     }
                 });
+    }
+
+    /** What other steps have replaced is only for the builds that have begun with it. */
+    private void forgetReplaced(long tenant) {
+        if (had.keySet().stream().anyMatch(step -> step.tenant == tenant)) return;
+        LocalEngine.attempt(
+                "forget replaced steps of builds",
+                () -> {
+                    var replaced = parts.images().replacedSteps(tenant);
+                    return replaced.isEmpty() ? 0 : forget(tenant, replaced);
+                });
+    }
+
+    /** Those that no build has. */
+    private List<Digest> free(long tenant, Collection<Digest> keys) {
+        return keys.stream().filter(key -> !had.containsKey(new Step(tenant, key))).toList();
     }
 
     private long forget(long tenant, List<Digest> keys) throws IOException {
@@ -135,6 +154,9 @@ final class BuildService implements Builds {
         private final Caller caller;
         private final long tenant;
 
+        /** Whether any image that it has is not host root's own. */
+        private volatile boolean inside;
+
         /** Guarded by {@link #had}. */
         private final Set<Digest> keys = new HashSet<>();
 
@@ -143,10 +165,30 @@ final class BuildService implements Builds {
             this.tenant = caller.tenant().uid();
         }
 
+        /**
+         * Who is in one of root's containers can choose what a step finds in the network: host root
+         * is not to find that in its cache.
+         */
+        private Digest own(Digest key) {
+            if (tenant != 0 || caller.isHostRoot()) return key;
+            return Digest.of(("inside " + key).getBytes(StandardCharsets.UTF_8));
+        }
+
         private void has(Digest key) {
             synchronized (had) {
-                if (keys.add(key)) had.merge(key, 1, Integer::sum);
+                if (keys.add(key)) had.merge(new Step(tenant, key), 1, Integer::sum);
             }
+        }
+
+        /** Also if another build gives its key to what it makes. */
+        private StepFiles has(StepFiles files) {
+            has(files.image().id());
+            return files;
+        }
+
+        @Override
+        public void uses(Image image) {
+            if (images.inside().has(image)) inside = true;
         }
 
         @Override
@@ -157,15 +199,23 @@ final class BuildService implements Builds {
         }
 
         @Override
-        public Optional<StepFiles> cached(Digest key) {
+        public Optional<StepFiles> cached(Digest asked) {
+            var key = own(asked);
             has(key); // before looking: none forgets it now
-            return LocalEngine.attempt("look into the build cache", () -> steps.made(tenant, key));
+            return LocalEngine.attempt(
+                    "look into the build cache",
+                    () -> {
+                        synchronized (had) {
+                            return steps.made(tenant, key).map(this::has);
+                        }
+                    });
         }
 
         @Override
         public void alias(Digest key, Digest other) {
-            has(other);
-            LocalEngine.perform("write the build cache", () -> steps.alias(tenant, key, other));
+            has(own(other));
+            LocalEngine.perform(
+                    "write the build cache", () -> steps.alias(tenant, own(key), own(other)));
         }
 
         @Override
@@ -180,7 +230,8 @@ final class BuildService implements Builds {
         }
 
         @Override
-        public StepFiles commit(String id, Digest key, String what, LayerRules rules) {
+        public StepFiles commit(String id, Digest asked, String what, LayerRules rules) {
+            var key = own(asked);
             has(key);
             var container = lookup.findOwn(caller, id).container();
             return LocalEngine.attempt(
@@ -195,7 +246,7 @@ final class BuildService implements Builds {
                                             what,
                                             out -> moveInto(out, container, rules));
                             Failpoint.reach("build.committed");
-                            return made;
+                            return has(made);
                         }
                     });
         }
@@ -242,7 +293,7 @@ final class BuildService implements Builds {
             var references =
                     names.stream().map(Reference::parse).map(Reference::withDefaultTag).toList();
             var image = steps.finish(tenant, files.image().id(), config, references);
-            images.inside().named(caller, image);
+            images.inside().built(caller, image, inside);
             for (var reference : references) {
                 events.publish(caller.tenant(), image, "tag", reference.familiar());
             }
@@ -252,8 +303,11 @@ final class BuildService implements Builds {
         @Override
         public void close() {
             synchronized (had) {
-                keys.forEach(key -> had.computeIfPresent(key, (_, n) -> n > 1 ? n - 1 : null));
+                for (var key : keys) {
+                    had.computeIfPresent(new Step(tenant, key), (_, n) -> n > 1 ? n - 1 : null);
+                }
                 keys.clear();
+                forgetReplaced(tenant);
             }
         }
     }

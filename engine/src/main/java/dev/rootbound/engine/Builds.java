@@ -47,6 +47,9 @@ public interface Builds {
 
     /** One build: what it has had or made is not forgotten before it is closed. May be shared. */
     interface Build extends AutoCloseable {
+        /** Told of each image whose files the build begins with or copies from. */
+        void uses(Image image);
+
         /** No files. */
         StepFiles nothing();
 

@@ -30,9 +30,26 @@ final class InsideImages {
 
     /** Somebody has brought or named an image: what host root itself does so is its own again. */
     synchronized void named(Caller caller, Image image) throws IOException {
-        if (caller.tenant().uid() != 0) return;
+        if (caller.tenant().uid() == 0) mark(image, !caller.isHostRoot());
+    }
+
+    /**
+     * Host root has built an image.
+     *
+     * @param inside whether on one that a container of its has brought or named last: whose
+     *     commands and files those are, the new one's are, too
+     */
+    synchronized void built(Caller caller, Image image, boolean inside) throws IOException {
+        if (caller.tenant().uid() == 0) mark(image, inside || !caller.isHostRoot());
+    }
+
+    synchronized boolean has(Image image) {
+        return ids.contains(image.id().toString());
+    }
+
+    private void mark(Image image, boolean inside) throws IOException {
         var id = image.id().toString();
-        boolean changed = caller.isHostRoot() ? ids.remove(id) : ids.add(id);
+        boolean changed = inside ? ids.add(id) : ids.remove(id);
         if (!changed) return;
         var text = ids.isEmpty() ? "" : String.join("\n", ids) + "\n";
         DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
@@ -44,8 +61,7 @@ final class InsideImages {
      * @throws EngineException.Denied with what helps
      */
     synchronized void refuse(ContainerSpec spec, Image image) {
-        boolean inside = ids.contains(image.id().toString());
-        if (!inside || !UserNamespaceMode.isHost(spec.isolation().usernsMode())) return;
+        if (!has(image) || !UserNamespaceMode.isHost(spec.isolation().usernsMode())) return;
         throw new EngineException.Denied(
                 "--userns host: image "
                         + TextRule.shown(spec.image())
