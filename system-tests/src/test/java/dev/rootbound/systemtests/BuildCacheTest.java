@@ -85,6 +85,9 @@ class BuildCacheTest {
         assertThat(done(dockerfile.replace("B=1", "B=2"))).hasSize(1);
         assertThat(done(dockerfile.replace("USER root", "USER 0"))).hasSize(1);
         assertThat(done(dockerfile.replace("USER root", "LABEL a=b"))).hasSizeLessThan(2);
+        assertThat(done(dockerfile, "--add-host", "a:10.0.0.1")).hasSize(1);
+        assertThat(done(dockerfile, "--network", "none")).hasSize(1);
+        assertThat(done(dockerfile, "--network", "default")).isEmpty();
         assertThat(done(dockerfile)).isEmpty();
         var mounted = DockerBuild.BUSYBOX + "RUN --mount=type=bind,target=/m,source=f cat /m\n";
         assertThat(done(mounted)).hasSize(1);
@@ -116,6 +119,36 @@ class BuildCacheTest {
         assertThat(done(COPIES)).hasSize(5);
         docker.run("rmi", "rbt/pruned:x").ok();
         assertThat(done(COPIES)).as("an image that is removed").isEmpty();
+    }
+
+    /** Each makes another layer by the same key, and the later has the key. */
+    @Test
+    void stagesThatDoTheSameAtTheSameTimeDoNotTakeEachOthersFiles(Target target) {
+        var random = "RUN sleep 1; head -c 8 /dev/urandom | md5sum > /x\n";
+        var stage = DockerBuild.BUSYBOX.strip() + " AS %s\n" + random + "RUN sleep %s\n";
+        var dockerfile =
+                stage.formatted("a", "2")
+                        + stage.formatted("b", "1")
+                        + "FROM scratch\nCOPY --from=a /x /a\nCOPY --from=b /x /b\n";
+        build.says(dockerfile, "--no-cache");
+        build.says(dockerfile);
+        assertThat(done(dockerfile)).isEmpty();
+    }
+
+    @Test
+    void ofStepsThatAreDoneAgainTheLastStays(Target target) {
+        var dockerfile = DockerBuild.BUSYBOX + "RUN head -c 8 /dev/urandom | md5sum > /x\n";
+        for (int i = 0; i < 3; i++) build.says(dockerfile, "--no-cache");
+        var cache = target.docker().run("system", "df", "-v").ok().out();
+        assertThat(cache.lines().filter(line -> line.contains(" regular "))).hasSize(1);
+        assertThat(done(dockerfile)).isEmpty();
+    }
+
+    @Test
+    void aCacheThatIsMountedTwiceIsLockedOnce() {
+        var cache = "--mount=type=cache,id=twice,sharing=locked,target=";
+        var run = "RUN " + cache + "/a " + cache + "/b touch /a/x && ls /b/x\n";
+        assertThat(build.says(DockerBuild.BUSYBOX + run)).contains("/b/x");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -198,6 +199,33 @@ class UserNamespacesTest {
                 .contains(root.inspect(inside).get("Id").asString())
                 .doesNotContain(host);
         root.run("rm", "-f", inside, host).ok();
+    }
+
+    @Test
+    void whatOneOfRootsContainersBuildsIsNeitherRootsCacheNorRunWithTheHostsIds(
+            @TempDir Path context) throws IOException {
+        var root = daemon.docker();
+        var socket = daemon.address().substring("unix://".length());
+        var client = "/usr/local/bin/docker:/bin/docker:ro";
+        var inside = root.detached("-v", socket + ":/s", "-v", client, IMAGE, "sleep", "999");
+        var dockerfile = "FROM " + IMAGE + "\nRUN cat /etc/hosts > /hosts\n";
+        var make =
+                "printf '"
+                        + dockerfile.replace("\n", "\\n")
+                        + "' | DOCKER_BUILDKIT=0 docker -H unix:///s build --add-host evil:10.6.6.6"
+                        + " -t trusted:2 -";
+        root.run("exec", inside, "sh", "-c", make).ok();
+        var run = new String[] {"run", "--rm", "--userns", "host", "trusted:2", "cat", "/hosts"};
+        assertThat(root.run(run).ended(125).err()).contains("from within one of root's containers");
+        var own = new DockerBuild(root, context);
+        assertThat(own.says(dockerfile, "-t", "own:2")).doesNotContain("Using cache");
+        assertThat(own.says(dockerfile, "-t", "own:2")).contains("Using cache");
+        run[4] = "own:2";
+        assertThat(root.run(run).ok().out()).doesNotContain("evil");
+        own.says("FROM trusted:2\nRUN true\n", "-t", "own:3");
+        run[4] = "own:3";
+        assertThat(root.run(run).ended(125).err()).contains("from within one of root's containers");
+        root.run("rm", "-f", inside).ok();
         root.run("rmi", "-f", "trusted:1");
     }
 }
