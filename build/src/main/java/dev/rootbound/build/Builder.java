@@ -39,6 +39,9 @@ import java.util.concurrent.Executors;
 public final class Builder {
     private static final int LARGEST_DOCKERFILE = 4 << 20;
 
+    /** Each has its history and waits in a thread of its own. */
+    private static final int MOST_STAGES = 1000;
+
     private final Engine engine;
     private final InstantSource clock;
     private final CacheLocks caches = new CacheLocks();
@@ -184,6 +187,13 @@ public final class Builder {
             BuildJob job, Dockerfile file, GlobalScope globals, int last, BuildProgress progress)
             throws InterruptedException, DockerfileException {
         var needed = job.stages().needed(last);
+        if (needed.size() > MOST_STAGES) {
+            throw new EngineException.Invalid(
+                    "the Dockerfile has "
+                            + needed.size()
+                            + " stages that are needed, the limit is "
+                            + MOST_STAGES);
+        }
         int steps =
                 needed.stream()
                         .mapToInt(number -> 1 + file.stages().get(number).instructions().size())

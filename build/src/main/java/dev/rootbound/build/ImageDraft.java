@@ -45,6 +45,12 @@ final class ImageDraft {
                     "id",
                     "parent");
 
+    /** Characters of the history, as {@link #OF_ENTRY} counts: no registry takes a larger one. */
+    private static final int MOST_HISTORY = 4 << 20;
+
+    /** Of an entry besides its text. */
+    private static final int OF_ENTRY = 200;
+
     private static final String COMMENT = "rootbound.dockerfile.v0";
 
     private final ObjectNode document = JsonNodeFactory.instance.objectNode();
@@ -58,6 +64,7 @@ final class ImageDraft {
     private boolean hasCmd;
     private String author = "";
     private Instant created;
+    private int said;
 
     private ImageDraft(ObjectNode config, ArrayNode history, Instant created) {
         this.config = config;
@@ -103,7 +110,12 @@ final class ImageDraft {
 
     /** The draft of a stage that begins where another ended. */
     ImageDraft copy() {
-        var copy = new ImageDraft(config.deepCopy(), history.deepCopy(), created);
+        var copy =
+                new ImageDraft(
+                        config.deepCopy(),
+                        JsonNodeFactory.instance.arrayNode().addAll(history),
+                        created);
+        copy.said = said;
         copy.document.setAll(document);
         copy.env.putAll(env);
         copy.labels.putAll(labels);
@@ -238,6 +250,13 @@ final class ImageDraft {
     }
 
     private ObjectNode history(String createdBy) {
+        said += createdBy.length() + OF_ENTRY;
+        if (said > MOST_HISTORY) {
+            throw new IllegalArgumentException(
+                    "the image's history has more than "
+                            + MOST_HISTORY
+                            + " characters: use fewer instructions or shorter values");
+        }
         var entry = history.addObject();
         entry.put("created", time());
         entry.put("created_by", createdBy);

@@ -94,6 +94,16 @@ class BuildTroubleTest {
     }
 
     @Test
+    void aSmallDockerfileWithALargeHistoryIsRefused() {
+        var large = "ARG A=" + "x".repeat(1000) + "\nENV B=" + "$A".repeat(1000) + "\n";
+        assertThat(build.fails(DockerBuild.BUSYBOX + large + "LABEL c=$B\n".repeat(2000)))
+                .contains("the image's history has more than 4194304 characters");
+        var stages = new StringBuilder("FROM scratch AS s0\n");
+        for (int i = 1; i <= 1000; i++) stages.append("FROM s" + (i - 1) + " AS s" + i + "\n");
+        assertThat(build.fails(stages.toString())).contains("1001 stages", "the limit is 1000");
+    }
+
+    @Test
     void theExitCodeIsTheStepsOwn() {
         assertThat(build.tries(DockerBuild.BUSYBOX + "RUN exit 42\n").code()).isEqualTo(42);
     }
