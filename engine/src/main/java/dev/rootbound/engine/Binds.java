@@ -1,7 +1,9 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
+import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Lease;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
@@ -182,14 +184,32 @@ final class Binds {
     void mountAlone(Container container, BindMount bind, Path target, IdMaps ids, Users users)
             throws IOException {
         if (UserNamespaceMode.isHost(container.spec().isolation().usernsMode())) {
-            throw new EngineException.NotImplemented(
-                    bind.source()
-                            + " is the host's in a container of --userns host: copy it there");
+            mountHosts(container, bind, target, ids);
+            return;
         }
         try (var source = open(bind)) {
             var seen = isOwnSocket(source) ? null : seen(bind, source, ids, users);
             if (seen != null) audit("copy", container, bind, source);
             mount(bind, source, target, seen == null ? null : seen.withoutOutsiders());
+        }
+    }
+
+    /** As a container with the ids of the host has it: as on disk, to the store's last id. */
+    private void mountHosts(Container container, BindMount bind, Path target, IdMaps ids)
+            throws IOException {
+        if (!caller(bind).isHostRoot()) {
+            throw new EngineException.Denied(
+                    TextRule.shown(bind.source())
+                            + " is the host's in a container of --userns host, in which only host"
+                            + " root copies as root: copy it there, as who may");
+        }
+        try (var source = open(bind)) {
+            audit.record(
+                    AuditLog.Subject.of("copy", caller(bind), container),
+                    policy.hostIds(caller(bind), container.spec()));
+            var hosts = IdMap.of(new IdRange(0, IdPool.BLOCK));
+            var seen = new HostMounts.Ids(hosts, hosts, ids, List.of());
+            mount(bind, source, target, isOwnSocket(source) ? null : seen);
         }
     }
 

@@ -74,6 +74,24 @@ final class MountFiles {
         }
     }
 
+    /**
+     * Writes a single file that is mounted, also while the container runs.
+     *
+     * @throws EngineException.Denied if the container may not write it either
+     */
+    void write(Container container, MountPlace.Mounted mount, byte[] content) throws IOException {
+        if (mount.readOnly()) {
+            throw new EngineException.Denied("mounted volume is marked read-only");
+        }
+        if (mount instanceof MountPlace.Mounted.OfEngine file) {
+            etc.put(container, file.name(), content);
+            return;
+        }
+        try (var files = mounted(container, mount)) {
+            files.write(content);
+        }
+    }
+
     /** All of a volume of the store. */
     private static Optional<VolumeMount> stored(MountPlace.Mounted mount) {
         return mount instanceof MountPlace.Mounted.OfVolume volume

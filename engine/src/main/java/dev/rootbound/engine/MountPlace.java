@@ -7,7 +7,9 @@ import dev.rootbound.rootfs.HostMounts;
 import dev.rootbound.rootfs.RootTree;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,8 +64,7 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
      */
     static Optional<MountPlace> of(
             Container container, byte[] path, List<String> etc, RootTree files) throws IOException {
-        var all = mounts(container.spec());
-        for (var name : etc) all.add(new Mounted.OfEngine(name, container.spec().readOnlyRoot()));
+        var all = all(container, etc);
         if (all.isEmpty()) return Optional.empty();
         var real = real(files, path);
         Optional<MountPlace> deepest = Optional.empty();
@@ -77,6 +78,31 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
             }
         }
         return deepest;
+    }
+
+    /**
+     * What is mounted below a directory of a container, by the path from there.
+     *
+     * @param directory ends with a slash: it is followed if it is a link
+     */
+    static Map<String, Mounted> below(
+            Container container, byte[] directory, List<String> etc, RootTree files)
+            throws IOException {
+        var all = all(container, etc);
+        var below = new HashMap<String, Mounted>();
+        if (all.isEmpty()) return below;
+        var top = real(files, directory) + "/";
+        for (var mount : all) {
+            var at = real(files, (mount.target() + "/").getBytes(UTF_8));
+            if (at.startsWith(top)) below.put(at.substring(top.length()), mount);
+        }
+        return below;
+    }
+
+    private static List<Mounted> all(Container container, List<String> etc) {
+        var all = mounts(container.spec());
+        for (var name : etc) all.add(new Mounted.OfEngine(name, container.spec().readOnlyRoot()));
+        return all;
     }
 
     private static List<Mounted> mounts(ContainerSpec spec) {

@@ -221,6 +221,17 @@ final class Policy {
     }
 
     /**
+     * Judges once more that a container has the ids of the host, for what is done with them without
+     * it.
+     *
+     * @return what it has more than others
+     */
+    List<Grant> hostIds(Caller caller, ContainerSpec spec) {
+        var asks = Ask.of(spec).stream().filter(ask -> ask.setting() == Setting.USERNS).toList();
+        return permissions(caller).check(asks);
+    }
+
+    /**
      * Judges a further process in a container.
      *
      * @return what it has more than others

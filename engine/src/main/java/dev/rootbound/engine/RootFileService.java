@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.rootbound.image.Compression;
 import dev.rootbound.rootfs.CopyRules;
@@ -17,14 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Containers' files, from the store. */
 final class RootFileService implements RootFiles {
-    private static final String ETC = "etc/";
-
     private final Lookup lookup;
     private final Start start;
     private final Snapshots snapshots;
@@ -195,22 +192,22 @@ final class RootFileService implements RootFiles {
                 () -> {
                     limiter.refuseFull(container.tenant(), "copy to " + container.name());
                     var own = etc.of(container);
-                    var place = MountPlace.of(container, entered(path), own, tree(container));
+                    var files = tree(container);
+                    var place = MountPlace.of(container, entered(path), own, files);
+                    var mounted = MountPlace.below(container, entered(path), own, files);
                     var rules =
                             new CopyRules(
                                     how.keepKinds(),
                                     how.asUser() ? owner(entry) : null,
-                                    place.isEmpty() ? paths(own) : Set.of());
+                                    mounted.keySet());
                     try (var writing = begin(entry, place)) {
                         var below = place.map(MountPlace::path).orElse(path);
                         writing.root.checkDirectory(below);
                         refuseReadOnly(container, place);
                         var apart = copy(writing, below, rules, archive);
                         for (var file : apart.entrySet()) {
-                            etc.put(
-                                    container,
-                                    file.getKey().substring(ETC.length()),
-                                    file.getValue());
+                            var mount = requireNonNull(mounted.get(file.getKey()));
+                            mounts.write(container, mount, file.getValue());
                         }
                     }
                     return path;
@@ -227,11 +224,7 @@ final class RootFileService implements RootFiles {
         }
     }
 
-    private static Set<String> paths(List<String> names) {
-        return names.stream().map(name -> ETC + name).collect(Collectors.toSet());
-    }
-
-    /** What the engine's own files are to have. */
+    /** What the files are to have that are mounted below. */
     private static Map<String, byte[]> copy(
             Writing writing, byte[] path, CopyRules rules, InputStream archive) throws IOException {
         try (var tar = Compression.decompress(writing.copy.reading(archive))) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.TarReader;
 import dev.rootbound.rootfs.HostMounts.Access;
 import java.io.ByteArrayInputStream;
@@ -64,6 +65,11 @@ class BindCopyTest {
 
     /** A file of that name, into a directory. */
     static void copy(TestEngine test, String id, String path) throws IOException {
+        copy(test, CALLER, id, path);
+    }
+
+    private static void copy(TestEngine test, Caller caller, String id, String path)
+            throws IOException {
         var directory = Files.createTempDirectory("rbt");
         var file = Files.writeString(directory.resolve("file"), "copied\n");
         var tar = new ProcessBuilder("tar", "-cC", directory.toString(), "file").start();
@@ -71,7 +77,7 @@ class BindCopyTest {
         Files.delete(file);
         Files.delete(directory);
         var how = new RootFiles.Copying(false, false);
-        test.engine.files().copy(CALLER, id, path.getBytes(UTF_8), how, archive);
+        test.engine.files().copy(caller, id, path.getBytes(UTF_8), how, archive);
     }
 
     static List<String> members(TestEngine test, String id, String path) throws IOException {
@@ -119,6 +125,55 @@ class BindCopyTest {
         assertThat(members(test, id, "/etc/box.conf")).containsExactly("box.conf");
         assertThatThrownBy(() -> copy(test, id, "/etc/box.conf"))
                 .hasMessageContaining("not a directory");
+    }
+
+    @Test
+    void aSingleFileIsWrittenInPlaceAndOnlyAsTheContainerMay() throws Exception {
+        var file = given(Files.writeString(data.resolve("host.conf"), "conf, longer"), OWN, 0600);
+        var inode = Files.getAttribute(file, "unix:ino");
+        var nested = directory(test.top, "nested", OWN, 0700);
+        Files.createSymbolicLink(nested.resolve("link"), Path.of("."));
+        var spec =
+                with(
+                        at(file, "/etc/file", Access.ALL),
+                        at(nested, "/n", Access.ALL),
+                        at(file, "/n/file", Access.ALL));
+        for (var id : List.of(test.create(spec), test.started(spec))) {
+            for (var directory : List.of("/etc", "/n", "/n/link/", "/bin/../etc")) {
+                copy(test, id, directory);
+                assertThat(file).hasContent("copied\n");
+                Files.writeString(file, "conf, longer");
+            }
+        }
+        assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(inode);
+        assertThat(Files.getAttribute(file, "unix:mode")).isEqualTo(0100600);
+        var readOnly = test.create(with(at(file, "/etc/file", Access.NOTHING)));
+        assertThatThrownBy(() -> copy(test, readOnly, "/etc"))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining("read-only");
+        var roots = given(Files.writeString(data.resolve("roots"), "root's"), 0, 0666);
+        var stranger = test.create(with(at(roots, "/etc/file", Access.ALL)));
+        assertThatThrownBy(() -> copy(test, stranger, "/etc")).isInstanceOf(EngineException.class);
+        assertThat(file).hasContent("conf, longer");
+        assertThat(roots).hasContent("root's");
+    }
+
+    @Test
+    void ofAContainerWithTheIdsOfTheHostACopyIsTheHostsRoots() throws Exception {
+        var root = new Caller(new Tenant(0), 0, 0, List.of());
+        var roots = directory(test.top, "roots", 0, 0700);
+        given(Files.writeString(roots.resolve("file"), "old"), 0, 0600);
+        var spec = with(at(roots, "/d", Access.ALL));
+        spec.isolation = TestIsolation.mode(0, "host");
+        var id = test.engine.create(root, null, spec.build()).id();
+        try {
+            copy(test, root, id, "/d");
+            assertThat(roots.resolve("file")).hasContent("copied\n");
+            assertThat(Files.getAttribute(roots.resolve("file"), "unix:uid")).isEqualTo(0);
+            assertThat(test.root.resolve("audit.log")).content().contains("\"copy\"");
+        } finally {
+            test.engine.killAndDelete(root, id, false);
+        }
     }
 
     @Test

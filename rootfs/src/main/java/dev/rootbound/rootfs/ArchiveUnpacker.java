@@ -82,8 +82,8 @@ final class ArchiveUnpacker implements AutoCloseable {
 
     private void make(TarEntry entry, List<String> place, Placement.At at) throws IOException {
         entries.check(entry);
-        var path = String.join("/", place);
-        if (rules.apart().contains(path)) {
+        var path = destination.rest(place);
+        if (rules.apart().contains(path) && !isForDirectory(entry, at)) {
             apart.put(path, small(entry));
             return;
         }
@@ -104,11 +104,16 @@ final class ArchiveUnpacker implements AutoCloseable {
         }
     }
 
+    /** What is mounted there may be a directory too. */
+    private boolean isForDirectory(TarEntry entry, Placement.At at) throws IOException {
+        return entry.type() == TarEntry.Type.DIRECTORY && isDirectory(at).orElse(true);
+    }
+
     private byte[] small(TarEntry entry) throws IOException {
         boolean plain = entry.type() == TarEntry.Type.FILE && entry.sparse().isEmpty();
         if (!plain || entry.size() > MOST_APART) {
             throw new LayerException(
-                    "the engine's own file is mounted there: a file of at most "
+                    "a file is mounted there: only a file of at most "
                             + MOST_APART
                             + " bytes can be copied into it");
         }

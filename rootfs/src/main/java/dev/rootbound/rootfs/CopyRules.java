@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepKinds refuse to replace a directory by something else, and something else by a
  *     directory
  * @param owner of everything that is copied; {@code null}: whom the archive says
- * @param apart paths, such as {@code etc/hosts}, where a container has something mounted: what is
- *     to be in such a file is told, and nothing is put in its place
+ * @param apart paths below the directory that is copied to, where a container has something
+ *     mounted: what is to be in such a file is told, and nothing is put in its place; a char a byte
  */
 public record CopyRules(boolean keepKinds, @Nullable Owner owner, Set<String> apart) {
     public CopyRules {

@@ -40,6 +40,11 @@ record Destination(List<String> names) {
         return place.size() == names.size() ? List.of() : place;
     }
 
+    /** The same from here, as a path. */
+    String rest(List<String> place) {
+        return String.join("/", place.subList(names.size(), place.size()));
+    }
+
     /**
      * What a hard link in the archive names, as a path from the root.
      *

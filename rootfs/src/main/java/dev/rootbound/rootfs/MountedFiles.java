@@ -3,7 +3,10 @@ package dev.rootbound.rootfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.idmap.IdMaps;
+import dev.rootbound.linux.At;
 import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.Isolated;
 import dev.rootbound.linux.Undo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +78,30 @@ public final class MountedFiles implements AutoCloseable {
     public RootWriter writer() throws IOException {
         if (!isDirectory()) throw new LayerException("extraction point is not a directory");
         return new RootWriter(Dir.open(mount()), StoreDirectory.IDS, this::close);
+    }
+
+    /**
+     * Writes a single file as its container's root would: in place, so that the container sees it.
+     *
+     * @throws LayerException if it is no regular file
+     */
+    public void write(byte[] content) throws IOException {
+        Isolated.as(
+                StoreDirectory.IDS.rootUid(),
+                StoreDirectory.IDS.rootGid(),
+                directory,
+                () -> {
+                    // by O_PATH, which waits for nobody where it is a FIFO
+                    try (var place = Fd.open(mount(), At.O_PATH)) {
+                        if (!place.stat().isRegular()) {
+                            throw new LayerException("what is mounted there is no regular file");
+                        }
+                        try (var file = Fd.open(place.path(), At.O_WRONLY | At.O_TRUNC)) {
+                            file.write(content, 0, content.length);
+                        }
+                    }
+                    return content;
+                });
     }
 
     /**
