@@ -110,7 +110,7 @@ public final class LocalEngine implements Engine {
                         new PermanentBlocks(parts.etc(), users, parts.pool()::isLeased),
                         parts.hostMounts(),
                         parts.sockets());
-        this.volumes = new VolumeService(parts, binds, events);
+        this.volumes = new VolumeService(parts, binds, events, limiter::memory);
         this.networks = new NetworkService(parts, containers, lookup, policy, inFlight, events);
         var start =
                 new Start(
@@ -573,7 +573,7 @@ public final class LocalEngine implements Engine {
         entry.lock.lock();
         try {
             var container = entry.container();
-            var decided = policy.judge(caller, asked.apply(container), digests(container));
+            var decided = policy.judge(caller, asked.apply(container), digests(caller, container));
             audit.record(subject, decided.grants());
             var judged = decided.spec();
             if (!container.isRunning() && !judged.equals(container.spec())) {
@@ -584,8 +584,12 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    /** By which its image was pulled; none if the tenant has it no more. */
-    private List<String> digests(Container container) {
+    /**
+     * By which its image was pulled; none if the tenant has it no more, and none are looked for
+     * where no rule asks.
+     */
+    private List<String> digests(Caller caller, Container container) {
+        if (!policy.permissions(caller).judgesImages()) return List.of();
         return LocalEngine.attempt(
                         "image of container " + container.name(),
                         () ->

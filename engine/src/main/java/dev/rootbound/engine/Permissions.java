@@ -120,6 +120,11 @@ final class Permissions {
         throw refused(new Ask(Setting.HOST_PATHS, real, what, false));
     }
 
+    /** Whether it matters which registry an image is from. */
+    boolean judgesImages() {
+        return !of(Setting.IMAGE_REGISTRIES).hasAll();
+    }
+
     /** Whether a container has the engine's own capabilities without asking for them. */
     boolean keepsCapabilities() {
         var found = of(Setting.CAPABILITIES);

@@ -123,6 +123,11 @@ final class TenantLimiter {
                         + ", for all users or for one)");
     }
 
+    /** Bytes of memory that all of a tenant's containers may have. */
+    long memory(Tenant tenant) throws IOException {
+        return of(tenant).memory();
+    }
+
     private Semaphore turn(Tenant tenant) {
         int permits = tenant.uid() == ROOT ? Integer.MAX_VALUE : TURNS;
         return turns.computeIfAbsent(tenant, _ -> new Semaphore(permits, true));

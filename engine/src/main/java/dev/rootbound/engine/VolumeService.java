@@ -71,8 +71,9 @@ final class VolumeService implements Volumes {
         }
     }
 
-    VolumeService(EngineParts parts, Binds binds, EventLog events) throws IOException {
-        this.backing = new VolumeBacking(parts.volumes(), binds, parts.host().kernel());
+    VolumeService(EngineParts parts, Binds binds, EventLog events, VolumeBacking.MemoryLimit limit)
+            throws IOException {
+        this.backing = new VolumeBacking(parts.volumes(), binds, parts.host().kernel(), limit);
         this.files = new StateFiles(parts.root().resolve("volumes"));
         this.trees = parts.volumes();
         this.bundles = parts.run().resolve("c");
@@ -460,7 +461,11 @@ final class VolumeService implements Volumes {
     private void rest(Entry entry, String ended) throws IOException {
         entry.place().lock();
         try {
-            if (!isMounted(entry, ended)) backing.rest(entry.volume());
+            if (isMounted(entry, ended)) {
+                backing.kept(entry.volume());
+            } else {
+                backing.rest(entry.volume());
+            }
         } finally {
             entry.place().unlock();
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,45 @@ class VolumeKindsTest {
         assertThatThrownBy(() -> BindCopyTest.copy(test, id, "/m"))
                 .isInstanceOf(EngineException.Conflict.class)
                 .hasMessageContaining("start one first");
+    }
+
+    @Test
+    void allInMemoryIsNoMoreThanATenantMayHave() throws Exception {
+        test.policy = PolicyInForce.of(memory(8 << 20));
+        test.reopen();
+        make("sized", tmpfs("size=6m"));
+        make("rest", tmpfs("mode=1777"));
+        make("any", tmpfs("size=0"));
+        make("files", tmpfs("size=1m,nr_inodes=1m"));
+        test.started(with("sleep 1000", named("sized", "/m")));
+        var filled = "dd if=/dev/zero of=/m/y bs=1M count=4 2>&1 || true";
+        var held = test.started(with("sleep 1000", named("rest", "/m")));
+        assertThat(test.run(with(filled, named("rest", "/m")))).contains("No space");
+        test.engine.killAndDelete(CALLER, held, false);
+        for (var name : List.of("any", "files")) {
+            var id = test.create(with("true", named(name, "/m")));
+            assertThatThrownBy(() -> test.start(id))
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("tenants: memory");
+            assertThat(isMounted(test.engine.volumes().find(CALLER, name))).isFalse();
+        }
+        test.reopen(); // what containers have is known to the next engine
+        make("second", tmpfs("size=3m"));
+        var id = test.create(with("true", named("second", "/m")));
+        assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Denied.class);
+    }
+
+    private static PolicySettings memory(long bytes) {
+        var usual = PolicySettings.DEFAULT;
+        var none = Optional.of(TenantLimits.NONE);
+        var all = new TenantPolicy.Asked(none, Optional.of(bytes), none, none, none);
+        var tenants = new TenantPolicy("policy.yaml", all, List.of());
+        return new PolicySettings(
+                usual.maxLayerSize(),
+                usual.signatures(),
+                tenants,
+                usual.clients(),
+                usual.containers());
     }
 
     @Test

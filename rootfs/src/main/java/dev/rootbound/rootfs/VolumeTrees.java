@@ -140,11 +140,18 @@ public final class VolumeTrees {
         Mounts.mount("rootbound", path(id).toString(), "tmpfs", SAFE, text);
     }
 
-    private boolean isInMemory(String id) throws IOException {
+    /** Whether a tree is in memory now. */
+    public boolean isInMemory(String id) throws IOException {
         try (var all = Fd.open(volumes, At.O_PATH);
                 var tree = Fd.open(path(id), At.O_PATH)) {
             return MountTable.id(tree) != MountTable.id(all);
         }
+    }
+
+    /** How many bytes a tree can have that is in memory; {@code Long.MAX_VALUE}: any number. */
+    public long memory(String id) {
+        long bytes = path(id).toFile().getTotalSpace();
+        return bytes == 0 ? Long.MAX_VALUE : bytes; // tmpfs(5): size=0
     }
 
     /** It is empty again, once no container has it mounted; nothing in memory is fine. */
