@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * }</pre>
  *
  * <p>{@code uid} and {@code pid} are the peer's that asked, pid 0 nobody's: the engine itself, by a
- * restart policy. A full file becomes {@code audit.log.1} and those before it one more; the eighth
- * goes.
+ * restart policy. Who asked over tcp by a certificate has its subject as {@code certificate}. A
+ * full file becomes {@code audit.log.1} and those before it one more; the eighth goes.
  */
 final class AuditLog {
     private static final long FULL = 16L << 20;
@@ -106,6 +106,7 @@ final class AuditLog {
                         .put("pid", caller.pid())
                         .put("container", subject.container())
                         .put("name", subject.name());
+        if (!caller.certificate().isEmpty()) object.put("certificate", caller.certificate());
         var array = object.putArray("grants");
         for (var grant : grants) {
             array.addObject()

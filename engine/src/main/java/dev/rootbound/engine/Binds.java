@@ -297,7 +297,7 @@ final class Binds {
         var fd = opened(bind);
         try {
             var source = new Source(fd, fd.stat(), HostPath.real(fd));
-            policy.judge(caller(bind), bind, source.path());
+            policy.judge(caller(bind), bind, source.path(), () -> names(bind, source));
             refuseClosed(bind, source);
             return source;
         } catch (ErrnoException e) { // FUSE lets nobody look but its user
@@ -307,6 +307,20 @@ final class Binds {
             fd.close();
             throw e;
         }
+    }
+
+    /** By the host's own bind mounts, and those of what the container has below it. */
+    private List<String> names(BindMount bind, Source source) throws IOException {
+        var table = MountTable.read();
+        var names = new ArrayList<String>();
+        table.of(source.fd()).ifPresent(it -> names.addAll(table.names(it, source.path())));
+        if (bind.below()) {
+            for (var mount : table.below(source.path())) {
+                names.addAll(table.names(mount, mount.path()));
+            }
+        }
+        names.removeIf(mounts::isOwn); // what other containers have now is no matter of the host's
+        return names;
     }
 
     private Fd opened(BindMount bind) throws IOException {
@@ -341,7 +355,7 @@ final class Binds {
                             + ": it does not exist on the host, and a caller in a container makes"
                             + " nothing there; use a named volume");
         }
-        policy.judge(caller, bind, text(path)); // and again where it is, when it is there
+        policy.judge(caller, bind, text(path), List::of); // and again where it is, when it is there
         try {
             if (!caller.isHostRoot()) return HostPath.make(path, BindIds.credentials(caller));
             var block = blocks.of(caller.tenant());

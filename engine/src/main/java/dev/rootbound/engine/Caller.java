@@ -12,21 +12,34 @@ import java.util.List;
  * @param leased whether the uid is in a running container's lease: it acts for that container's
  *     tenant, but is nobody on the host
  * @param pid of the process that connected; 0: nobody asks now, or it is not known
+ * @param certificate the subject of that by which it is known over tcp, RFC 2253; empty: it is
+ *     known otherwise
  */
 public record Caller(
-        Tenant tenant, long uid, long gid, List<Long> groups, boolean leased, long pid) {
+        Tenant tenant,
+        long uid,
+        long gid,
+        List<Long> groups,
+        boolean leased,
+        long pid,
+        String certificate) {
     public Caller {
         groups = List.copyOf(groups);
     }
 
     /** Of a process that is not told. */
     public Caller(Tenant tenant, long uid, long gid, List<Long> groups, boolean leased) {
-        this(tenant, uid, gid, groups, leased, 0);
+        this(tenant, uid, gid, groups, leased, 0, "");
     }
 
     /** The same user by another process. */
     public Caller by(long process) {
-        return new Caller(tenant, uid, gid, groups, leased, process);
+        return new Caller(tenant, uid, gid, groups, leased, process, "");
+    }
+
+    /** The same user by a certificate. */
+    Caller with(String subject) {
+        return new Caller(tenant, uid, gid, groups, leased, 0, subject);
     }
 
     /** Of a user of this host, or of its subordinate ids. */

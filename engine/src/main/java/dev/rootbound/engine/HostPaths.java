@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -43,6 +45,19 @@ record HostPaths(Map<String, Access> rules, Access otherwise) {
                 .filter(rule -> isBelow(rule.getKey(), real))
                 .map(Map.Entry::getValue)
                 .reduce(own, (one, other) -> one.compareTo(other) < 0 ? one : other);
+    }
+
+    /**
+     * What is allowed of a source that is seen at other paths, too: where a rule says less of one
+     * of those, that is what counts. What is said of all the host is said of its own path alone.
+     */
+    Access of(String real, List<String> others) {
+        var said = new HashMap<>(rules);
+        said.remove("/");
+        var less = new HostPaths(said, Access.ALLOWED);
+        return others.stream()
+                .map(less::of)
+                .reduce(of(real), (one, other) -> one.compareTo(other) < 0 ? one : other);
     }
 
     /** Also if it is that path itself. */

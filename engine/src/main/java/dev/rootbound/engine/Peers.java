@@ -67,7 +67,11 @@ final class Peers {
                             + " for this client, who is root of this host by another name; who is to"
                             + " be root over tcp is called root there");
         }
-        return new Caller(new Tenant(user.uid()), user.uid(), user.gid(), user.groups());
+        var caller = new Caller(new Tenant(user.uid()), user.uid(), user.gid(), user.groups());
+        return switch (remote) {
+            case Remote.Certified(var subject) -> caller.with(subject.getName());
+            case Remote.Plain _ -> caller;
+        };
     }
 
     private static EngineException stranger(Remote remote, String file) {

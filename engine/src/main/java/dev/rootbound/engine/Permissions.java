@@ -108,7 +108,21 @@ final class Permissions {
      * @param real without a link, a char a byte
      */
     void checkPath(BindMount bind, String real) {
-        var access = of(Setting.HOST_PATHS).paths().of(real);
+        checkPath(bind, real, List.of());
+    }
+
+    /** Whether a host path matters. */
+    boolean judgesPaths() {
+        return !of(Setting.HOST_PATHS).paths().rules().isEmpty();
+    }
+
+    /**
+     * The same.
+     *
+     * @param others at which it is seen, too, or what is mounted below it
+     */
+    void checkPath(BindMount bind, String real, List<String> others) {
+        var access = of(Setting.HOST_PATHS).paths().of(real, others);
         if (access == HostPaths.Access.ALLOWED) return;
         boolean nothing = bind.access() == HostMounts.Access.NOTHING;
         if (access == HostPaths.Access.READ_ONLY && nothing) return;

@@ -11,6 +11,7 @@ import dev.rootbound.runtime.SeccompProfile;
 import dev.rootbound.runtime.SetIdFilter;
 import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.Sysctls;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -185,9 +186,16 @@ final class Policy {
      * Judges the source of a bind mount.
      *
      * @param real where it is on the host, a char a byte: not what the caller called it
+     * @param others at which it is seen, too
      */
-    void judge(Caller caller, BindMount bind, String real) {
-        permissions(caller).checkPath(bind, real);
+    void judge(Caller caller, BindMount bind, String real, Names others) throws IOException {
+        var permissions = permissions(caller);
+        permissions.checkPath(bind, real, permissions.judgesPaths() ? others.find() : List.of());
+    }
+
+    /** Finds paths, if they matter. */
+    interface Names {
+        List<String> find() throws IOException;
     }
 
     /** Judges a pull. */

@@ -39,6 +39,16 @@ class AuditLogTest {
     }
 
     @Test
+    void whoAsksByACertificateIsNamedByIt() throws IOException {
+        var remote = CALLER.with("CN=ann,O=\"x\"");
+        log(10_000).record(new AuditLog.Subject("start", remote, 1001, "ab12", "box"), GRANTS);
+        var line = JsonMapper.shared().readTree(Files.readString(file));
+        assertThat(line.path("certificate").asString()).isEqualTo("CN=ann,O=\"x\"");
+        assertThat(line.path("pid").asLong()).isZero();
+        assertThat(remote.by(7).certificate()).isEmpty();
+    }
+
+    @Test
     void whoWhatAndByWhichRuleIsALineThatOnlyTheEngineReads() throws IOException {
         log(10_000).record(SUBJECT, List.of());
         assertThat(file).doesNotExist();

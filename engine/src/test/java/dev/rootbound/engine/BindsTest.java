@@ -65,6 +65,35 @@ class BindsTest {
         return BindMount.of(source.toString(), target, Access.ALL);
     }
 
+    @Test
+    void whatIsDeniedIsSoWhereverTheHostShowsIt() throws Exception {
+        var secret = Files.createDirectory(data.resolve("secret"));
+        give(secret, OWN, OWN);
+        var inner = Files.createDirectory(secret.resolve("inner"));
+        give(inner, OWN, OWN);
+        var above = directory("above", OWN, 0700);
+        var alias = Files.createDirectory(above.resolve("alias"));
+        var policy = test.top.resolve("policy.yaml");
+        Files.writeString(policy, "containers: {host-paths: {deny: [" + secret + "]}}\n");
+        test.policy = PolicyInForce.read(policy);
+        test.reopen();
+        var mount = new ProcessBuilder("mount", "--bind", secret.toString(), alias.toString());
+        assertThat(mount.start().waitFor()).isZero();
+        try {
+            for (var denied : List.of(secret, inner, alias, alias.resolve("inner"), above)) {
+                assertThatThrownBy(() -> test.create(with("true", at(denied, "/d"))))
+                        .as("%s", denied)
+                        .isInstanceOf(EngineException.Denied.class)
+                        .hasMessageContaining("host-paths");
+            }
+            var other = directory("other", OWN, 0700);
+            assertThat(run(with("echo ok", at(other, "/d")))).isEqualTo("ok\n");
+        } finally {
+            assertThat(new ProcessBuilder("umount", alias.toString()).start().waitFor()).isZero();
+        }
+        assertThat(run(with("echo ok", at(above, "/d")))).isEqualTo("ok\n");
+    }
+
     private String run(TestSpec spec) throws Exception {
         return run(TestEngine.CALLER, spec);
     }

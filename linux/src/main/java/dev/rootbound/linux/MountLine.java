@@ -3,6 +3,7 @@ package dev.rootbound.linux;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -62,7 +63,37 @@ public record MountLine(
 
     /** Where it is: {@code point} as it is, a char a byte. */
     public String path() {
-        return point.indexOf('\\') < 0 ? point : new String(Shown.unescaped(point), ISO_8859_1);
+        return plain(point);
+    }
+
+    private static String plain(String escaped) {
+        return escaped.indexOf('\\') < 0
+                ? escaped
+                : new String(Shown.unescaped(escaped), ISO_8859_1);
+    }
+
+    /** Where a path that leads through this mount is on its file system. */
+    String within(String path) {
+        return joined(plain(root), rest(path, path()));
+    }
+
+    /** The path through this mount of what is somewhere on its file system, if it shows that. */
+    Optional<String> shows(String within) {
+        var top = plain(root);
+        return isBelow(within, top)
+                ? Optional.of(joined(path(), rest(within, top)))
+                : Optional.empty();
+    }
+
+    /** Empty, or with a slash before it. */
+    private static String rest(String path, String directory) {
+        if (path.equals(directory)) return "";
+        return directory.equals("/") ? path : path.substring(directory.length());
+    }
+
+    private static String joined(String directory, String rest) {
+        if (rest.isEmpty()) return directory;
+        return directory.equals("/") ? rest : directory + rest;
     }
 
     /** Whether the mount has an option. */

@@ -33,6 +33,21 @@ public record MountTable(List<MountLine> mounts) {
                 .toList();
     }
 
+    /**
+     * All paths under which what a path leads to is seen, by mounts of the same file system: also
+     * what is mounted over.
+     *
+     * @param mount through which the path leads
+     */
+    public List<String> names(MountLine mount, String path) {
+        var within = mount.within(path);
+        return mounts.stream()
+                .filter(other -> other.device().equals(mount.device()))
+                .flatMap(other -> other.shows(within).stream())
+                .distinct()
+                .toList();
+    }
+
     /** The mount that something was opened through. */
     public Optional<MountLine> of(Fd fd) throws IOException {
         long id = id(fd);
