@@ -408,15 +408,16 @@ class ContainerPolicyTest {
         isAllowed(policy, "/", false, true);
     }
 
-    private static void isAllowed(Policy policy, String path, boolean written, boolean denied) {
+    private static void isAllowed(Policy policy, String path, boolean written, boolean denied)
+            throws IOException {
         for (var access : HostMounts.Access.values()) {
             var bind = BindMount.of("/as/it/was/called", "/x", access);
             boolean readOnly = access == HostMounts.Access.NOTHING;
             if (written || (readOnly && !denied)) {
-                policy.judge(ANN, bind, path);
+                policy.judge(ANN, bind, path, List::of);
                 continue;
             }
-            assertThatThrownBy(() -> policy.judge(ANN, bind, path))
+            assertThatThrownBy(() -> policy.judge(ANN, bind, path, List::of))
                     .as(path + " " + access)
                     .isInstanceOf(EngineException.Denied.class)
                     .hasMessageContaining("host path /as/it/was/called")
