@@ -192,7 +192,9 @@ final class StageBuild {
             var key =
                     key(
                             "RUN",
-                            container.isolation().networkMode().replace("default", ""),
+                            container.isolation().hasDefaultNetwork()
+                                    ? ""
+                                    : container.isolation().networkMode(),
                             String.join("\0", container.network().extraHosts()),
                             String.join("\0", command),
                             String.join("\0", environment),

@@ -11,6 +11,7 @@ import dev.rootbound.engine.RootFiles;
 import dev.rootbound.engine.VolumeMount;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.TarEntry;
+import dev.rootbound.linux.Uninterrupted;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
@@ -411,16 +412,7 @@ final class StepRunner {
         @Override
         public void close() throws IOException {
             in.close(); // the writer's next write fails
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    writer.join(); // what it reads is closed next
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) Thread.currentThread().interrupt();
+            Uninterrupted.join(writer); // what it reads is closed next
         }
     }
 }

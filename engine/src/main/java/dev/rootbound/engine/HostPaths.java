@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.linux.MountLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,12 +38,12 @@ record HostPaths(Map<String, Access> rules, Access otherwise) {
     Access of(String real) {
         var own =
                 rules.entrySet().stream()
-                        .filter(rule -> isBelow(real, rule.getKey()))
+                        .filter(rule -> MountLine.isBelow(real, rule.getKey()))
                         .max(Comparator.comparingInt(rule -> rule.getKey().length()))
                         .map(Map.Entry::getValue)
                         .orElse(otherwise);
         return rules.entrySet().stream()
-                .filter(rule -> isBelow(rule.getKey(), real))
+                .filter(rule -> MountLine.isBelow(rule.getKey(), real))
                 .map(Map.Entry::getValue)
                 .reduce(own, (one, other) -> one.compareTo(other) < 0 ? one : other);
     }
@@ -58,11 +59,6 @@ record HostPaths(Map<String, Access> rules, Access otherwise) {
         return others.stream()
                 .map(less::of)
                 .reduce(of(real), (one, other) -> one.compareTo(other) < 0 ? one : other);
-    }
-
-    /** Also if it is that path itself. */
-    private static boolean isBelow(String path, String directory) {
-        return directory.equals("/") || path.equals(directory) || path.startsWith(directory + "/");
     }
 
     /** Where a path of the policy file leads now, as far as it is there: a char a byte. */

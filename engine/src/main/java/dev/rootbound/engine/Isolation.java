@@ -74,6 +74,11 @@ public record Isolation(
         setIdsRefused = setIdsRefused == null ? "" : setIdsRefused;
     }
 
+    /** Whether nobody has said which network: it is the tenant's own. */
+    public boolean hasDefaultNetwork() {
+        return networkMode.isEmpty() || networkMode.equals("default");
+    }
+
     /** As the policy has it for who may not have all that it gives. */
     Isolation narrowed(
             boolean noGain, boolean dropAll, String rootRefusedBy, String setIdsRefusedBy) {

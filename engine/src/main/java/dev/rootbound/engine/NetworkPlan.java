@@ -44,7 +44,7 @@ final class NetworkPlan {
         var all = new LinkedHashSet<String>(exposed.stream().map(NetworkPlan::portText).toList());
         given.exposed().forEach(port -> all.add(portText(port)));
         given.bindings().forEach(binding -> all.add(binding.portText()));
-        var attachments = attachments(mode, given.attachments(), networks);
+        var attachments = attachments(asked.isolation(), given.attachments(), networks);
         var network =
                 new NetworkSpec(
                         attachments,
@@ -77,16 +77,15 @@ final class NetworkPlan {
     }
 
     private static List<NetworkSpec.Attachment> attachments(
-            String mode, List<NetworkSpec.Attachment> given, Finder networks) {
-        boolean usual = mode.isEmpty() || mode.equals("default");
-        var name = usual ? Network.BRIDGE : mode;
+            Isolation isolation, List<NetworkSpec.Attachment> given, Finder networks) {
+        var name = isolation.hasDefaultNetwork() ? Network.BRIDGE : isolation.networkMode();
         var asked = given.isEmpty() ? List.of(NetworkSpec.Attachment.to(name)) : given;
         var attachments = new ArrayList<NetworkSpec.Attachment>();
         var ids = new HashSet<String>();
         for (var each : asked) {
             var network = find(networks, each.network());
             if (!ids.add(network.id())) continue; // by name and by id: the first one counts
-            checkAlone(mode, network);
+            checkAlone(isolation.networkMode(), network);
             check(network, each);
             // on others, whom a link means is found when it is asked for
             if (network.isPredefined()) each.links().keySet().forEach(networks::checkContainer);

@@ -55,7 +55,7 @@ final class TestEngine implements AutoCloseable {
     int blocks = 64;
     UnaryOperator<Snapshots> decorator = s -> s;
     IdPool pool;
-    PolicyInForce policy = PolicyInForce.of(unlimited());
+    PolicyInForce policy = PolicyInForce.of(tenants(TenantLimits.NONE));
     LocalEngine engine;
 
     TestEngine() throws IOException {
@@ -80,11 +80,15 @@ final class TestEngine implements AutoCloseable {
         }
     }
 
-    /** The pool is small, and an eighth of it too small for most tests. */
-    private static PolicySettings unlimited() {
+    /**
+     * The settings of an engine's tests: the pool is small, and an eighth of it too small for most.
+     *
+     * @param memory bytes that a tenant may have, else nothing is limited
+     */
+    static PolicySettings tenants(long memory) {
         var usual = PolicySettings.DEFAULT;
         var none = Optional.of(TenantLimits.NONE);
-        var all = new TenantPolicy.Asked(none, none, none, none, none);
+        var all = new TenantPolicy.Asked(none, Optional.of(memory), none, none, none);
         var tenants = new TenantPolicy("policy.yaml", all, List.of());
         return new PolicySettings(
                 usual.maxLayerSize(),

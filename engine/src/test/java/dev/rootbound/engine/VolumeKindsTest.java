@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,7 +93,7 @@ class VolumeKindsTest {
 
     @Test
     void allInMemoryIsNoMoreThanATenantMayHave() throws Exception {
-        test.policy = PolicyInForce.of(memory(8 << 20));
+        test.policy = PolicyInForce.of(TestEngine.tenants(8 << 20));
         test.reopen();
         make("sized", tmpfs("size=6m"));
         make("rest", tmpfs("mode=1777"));
@@ -116,19 +115,6 @@ class VolumeKindsTest {
         make("second", tmpfs("size=3m"));
         var id = test.create(with("true", named("second", "/m")));
         assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Denied.class);
-    }
-
-    private static PolicySettings memory(long bytes) {
-        var usual = PolicySettings.DEFAULT;
-        var none = Optional.of(TenantLimits.NONE);
-        var all = new TenantPolicy.Asked(none, Optional.of(bytes), none, none, none);
-        var tenants = new TenantPolicy("policy.yaml", all, List.of());
-        return new PolicySettings(
-                usual.maxLayerSize(),
-                usual.signatures(),
-                tenants,
-                usual.clients(),
-                usual.containers());
     }
 
     @Test

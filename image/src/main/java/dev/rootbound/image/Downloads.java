@@ -2,6 +2,7 @@ package dev.rootbound.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.linux.Uninterrupted;
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.registry.RegistryException;
@@ -190,7 +191,7 @@ final class Downloads {
             if (--download.waiters > 0) return;
         }
         download.thread.interrupt();
-        joinUninterruptibly(download.thread);
+        Uninterrupted.join(download.thread); // until then it may hold more, and writes to its file
         var blobs = download.hold.blobs();
         download.hold.close();
         synchronized (this) {
@@ -198,19 +199,6 @@ final class Downloads {
             notifyAll();
         }
         images.sweep(blobs); // what came when nobody waited any more
-    }
-
-    /** Until then it may hold more, and writes to its file. */
-    private static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = Thread.interrupted();
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
     }
 
     /** Gives back what was kept of blobs for another attempt, unless somebody goes on with it. */

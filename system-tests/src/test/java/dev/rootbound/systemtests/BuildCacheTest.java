@@ -96,6 +96,18 @@ class BuildCacheTest {
         assertThat(done(mounted)).hasSize(1);
     }
 
+    /** One name is the other's without what means the usual network. */
+    @Test
+    void networksOfSimilarNamesAreOthersToAStep(Target target) {
+        var dockerfile = DockerBuild.BUSYBOX + "RUN echo y > /y\n";
+        target.docker().run("network", "create", "near").ok();
+        target.docker().run("network", "create", "neardefault").ok();
+        assertThat(done(dockerfile, "--network", "near")).hasSize(1);
+        assertThat(done(dockerfile, "--network", "neardefault")).hasSize(1);
+        assertThat(done(dockerfile, "--network", "near")).isEmpty();
+        target.docker().run("network", "rm", "near", "neardefault").ok();
+    }
+
     @Test
     void stagesAreTheSameToWhoCopiesFromThemIfTheirFilesAre() {
         var dockerfile =
