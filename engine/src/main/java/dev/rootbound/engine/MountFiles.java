@@ -61,6 +61,15 @@ final class MountFiles {
         }
     }
 
+    /** Where a place leads in its mount, without links on the way. */
+    byte[] real(Container container, MountPlace place) throws IOException {
+        var stored = stored(place.mount());
+        if (stored.isPresent()) return volumes.tree(stored.get()).real(place.path());
+        try (var files = mounted(container, place.mount())) {
+            return files.tree().real(files.path(place.path()));
+        }
+    }
+
     /** To write in all of the mount. */
     RootWriter writer(Container container, MountPlace place) throws IOException {
         var stored = stored(place.mount());

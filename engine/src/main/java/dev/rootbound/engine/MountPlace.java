@@ -66,11 +66,11 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
             Container container, byte[] path, List<String> etc, RootTree files) throws IOException {
         var all = all(container, etc);
         if (all.isEmpty()) return Optional.empty();
-        var real = real(files, path);
+        var real = unrooted(files.real(path));
         Optional<MountPlace> deepest = Optional.empty();
         int depth = 0;
         for (var mount : all) {
-            var at = real(files, (mount.target() + "/").getBytes(UTF_8));
+            var at = at(files, mount);
             boolean within = (real + "/").startsWith(at + "/");
             if (within && at.length() > depth) {
                 depth = at.length();
@@ -80,22 +80,38 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
         return deepest;
     }
 
+    /** The path without links of one in a mount, from there. */
+    interface Links {
+        byte[] real(MountPlace place) throws IOException;
+    }
+
     /**
      * What is mounted below a directory of a container, by the path from there.
      *
      * @param directory ends with a slash: it is followed if it is a link
+     * @param place where it is, if that is in a mount, whose own links then count
      */
     static Map<String, Mounted> below(
-            Container container, byte[] directory, List<String> etc, RootTree files)
+            Container container,
+            byte[] directory,
+            Optional<MountPlace> place,
+            List<String> etc,
+            RootTree files,
+            Links links)
             throws IOException {
-        var all = all(container, etc);
-        var below = new HashMap<String, Mounted>();
-        if (all.isEmpty()) return below;
-        var top = real(files, directory) + "/";
-        for (var mount : all) {
-            var at = real(files, (mount.target() + "/").getBytes(UTF_8));
-            if (at.startsWith(top)) below.put(at.substring(top.length()), mount);
+        var from = place.isEmpty() ? "" : at(files, place.get().mount());
+        var nested = new HashMap<String, Mounted>();
+        for (var mount : all(container, etc)) {
+            var at = at(files, mount);
+            if (at.startsWith(from + "/")) nested.put(at.substring(from.length()), mount);
         }
+        if (nested.isEmpty()) return nested;
+        var real = place.isEmpty() ? files.real(directory) : links.real(place.get());
+        var top = unrooted(real) + "/";
+        var below = new HashMap<String, Mounted>();
+        nested.forEach((at, mount) -> {
+            if (at.startsWith(top)) below.put(at.substring(top.length()), mount);
+        });
         return below;
     }
 
@@ -125,9 +141,14 @@ record MountPlace(Mounted mount, byte[] path, boolean isWhole) {
         return new MountPlace(mount, path, rest.isEmpty() && !dotted);
     }
 
-    private static String real(RootTree files, byte[] path) throws IOException {
-        var real = text(files.real(path));
-        return real.equals("/") ? "" : real;
+    private static String at(RootTree files, Mounted mount) throws IOException {
+        return unrooted(files.real((mount.target() + "/").getBytes(UTF_8)));
+    }
+
+    /** A path to which another can be added; the root is empty. */
+    private static String unrooted(byte[] path) {
+        var text = text(path);
+        return text.equals("/") ? "" : text;
     }
 
     /** One character a byte. */

@@ -194,7 +194,14 @@ final class RootFileService implements RootFiles {
                     var own = etc.of(container);
                     var files = tree(container);
                     var place = MountPlace.of(container, entered(path), own, files);
-                    var mounted = MountPlace.below(container, entered(path), own, files);
+                    var mounted =
+                            MountPlace.below(
+                                    container,
+                                    entered(path),
+                                    place,
+                                    own,
+                                    files,
+                                    it -> mounts.real(container, it));
                     var rules =
                             new CopyRules(
                                     how.keepKinds(),

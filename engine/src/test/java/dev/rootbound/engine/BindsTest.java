@@ -74,7 +74,8 @@ class BindsTest {
         var above = directory("above", OWN, 0700);
         var alias = Files.createDirectory(above.resolve("alias"));
         var policy = test.top.resolve("policy.yaml");
-        Files.writeString(policy, "containers: {host-paths: {deny: [" + secret + "]}}\n");
+        Files.writeString(
+                policy, "version: 1\ncontainers: {host-paths: {deny: [" + secret + "]}}\n");
         test.policy = PolicyInForce.read(policy);
         test.reopen();
         var mount = new ProcessBuilder("mount", "--bind", secret.toString(), alias.toString());

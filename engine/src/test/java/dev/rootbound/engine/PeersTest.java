@@ -155,8 +155,8 @@ class PeersTest {
     @Test
     void aCertificateIsItsUserWithTheGroupsThatTheHostKnows() throws IOException {
         names("CN=alice", "alice");
-        assertThat(peers.caller(certified("CN=alice")))
-                .isEqualTo(new Caller(new Tenant(1000), 1000, 100, List.of(27L, 44L)));
+        var alice = new Caller(new Tenant(1000), 1000, 100, List.of(27L, 44L));
+        assertThat(peers.caller(certified("CN=alice"))).isEqualTo(alice.with("CN=alice"));
         assertThat(peers.known(certified("CN=alice"))).hasValue(new Tenant(1000));
     }
 
