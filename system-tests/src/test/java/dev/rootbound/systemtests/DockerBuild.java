@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 record DockerBuild(Cli docker, Path directory) {
     /** For images with a shell. */
     static final String BUSYBOX = "FROM " + TestImage.BUSYBOX.tag() + "\n";
+
+    private static final byte GZIP_MAGIC = 0x1f;
 
     private static final Map<String, String> CLASSIC = Map.of("DOCKER_BUILDKIT", "0");
 
@@ -109,10 +112,13 @@ record DockerBuild(Cli docker, Path directory) {
         }
     }
 
+    /** A layer that was pulled is saved compressed, as it is stored. */
     private static TreeSet<String> names(byte[] layer) throws IOException {
         var names = new TreeSet<String>();
         var bytes = new ByteArrayInputStream(layer);
-        try (var tar = new TarArchiveInputStream(bytes, ISO_8859_1.name())) {
+        boolean compressed = layer[0] == GZIP_MAGIC; // no tar begins so
+        try (var plain = compressed ? new GZIPInputStream(bytes) : bytes;
+                var tar = new TarArchiveInputStream(plain, ISO_8859_1.name())) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry())
                 names.add(entry.getName());
         }
