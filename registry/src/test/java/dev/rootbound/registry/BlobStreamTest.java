@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,8 +60,14 @@ class BlobStreamTest {
 
     @Test
     void aConnectionThatBreaksGoesOnWhereItWas() throws Exception {
-        registry.next(BLOBS, registry.cutAfter(CUT));
-        assertThat(read()).isEqualTo(content);
+        var read = new CountDownLatch(1);
+        registry.next(BLOBS, registry.cutAfter(CUT, read));
+        try (var remote = registry.open(StubRegistry.QUICK);
+                var in = remote.blob(blob, 0)) {
+            assertThat(in.readNBytes(CUT)).isEqualTo(Arrays.copyOf(content, CUT));
+            read.countDown();
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(content, CUT, SIZE));
+        }
         assertThat(registry.asked(BLOBS)).hasSize(2);
         assertThat(registry.asked(BLOBS).getLast().header("Range")).contains("bytes=" + CUT + "-");
     }

@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -217,13 +218,27 @@ final class StubRegistry implements AutoCloseable {
         };
     }
 
-    /** Its answer breaks off. */
+    /** Its answer breaks off: a break may overtake what was sent before it. */
     Doing cutAfter(int bytes) {
+        return cutAfter(bytes, new CountDownLatch(0));
+    }
+
+    /**
+     * Its answer breaks off.
+     *
+     * @param read when its reader has all that comes before
+     */
+    Doing cutAfter(int bytes, CountDownLatch read) {
         return exchange -> {
             var all = content(exchange);
             exchange.sendResponseHeaders(200, all.length);
             exchange.getResponseBody().write(all, 0, bytes);
             exchange.getResponseBody().flush();
+            try {
+                read.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             throw new IOException("cut");
         };
     }
