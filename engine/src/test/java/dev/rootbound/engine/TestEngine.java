@@ -229,10 +229,13 @@ final class TestEngine implements AutoCloseable {
     String run(TestSpec spec) throws Exception {
         var id = create(spec);
         var client = attach(id, false);
-        start(id);
-        var out = client.end().out();
-        assertThat(waitFor(id)).as(out).isZero();
-        return out;
+        // registered before the start: a container that is removed at its end is not found after it
+        try (var waiting = engine.waitFor(CALLER, id, Engine.WaitFor.NEXT_EXIT)) {
+            start(id);
+            var out = client.end().out();
+            assertThat(waiting.await().code()).as(out).isZero();
+            return out;
+        }
     }
 
     /** Runs it with its output. */
