@@ -9,11 +9,6 @@ final class BuildFlags {
             Map.of(
                     "ssh",
                     "no agent is forwarded yet: give RUN --mount=type=secret a key by --secret",
-                    "build-context",
-                    "contexts besides the first are not built yet: COPY --from takes images and"
-                            + " stages",
-                    "no-cache-filter",
-                    "it is not built yet: --no-cache takes nothing from the cache",
                     "annotation",
                     "manifests have no annotations yet: --label is in the image's configuration",
                     "attest",
@@ -33,20 +28,23 @@ final class BuildFlags {
         flags.flag("squash", "Not built")
                 .value("annotation", "list", "Not built yet")
                 .value("attest", "list", "Not built yet")
-                .value("build-context", "list", "Not built yet")
                 .value("cgroup-parent", "string", "Not built")
-                .value("no-cache-filter", "list", "Not built yet")
                 .value("ssh", "list", "Not built yet");
         return flags.arguments(1, 1);
     }
 
     private static void image(Flags flags) {
         flags.value("build-arg", "list", "Set build-time variables; NAME alone: as it is here")
+                .value(
+                        "build-context",
+                        "list",
+                        "More contexts (NAME=DIR, NAME=URL, NAME=docker-image://IMAGE)")
                 .value("cache-from", "list", "Images to take steps from")
                 .value("cache-to", "list", "Where to keep the cache besides; only type=inline")
                 .value("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)")
                 .value("label", "list", "Set metadata for an image")
                 .flag("no-cache", "Do not use cache when building the image")
+                .value("no-cache-filter", "list", "Stages that are built without the cache")
                 .value("platform", "string", "Platform of the image")
                 .flag("pull", "Always attempt to pull all referenced images")
                 .value(

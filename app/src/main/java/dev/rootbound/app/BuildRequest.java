@@ -36,6 +36,8 @@ final class BuildRequest {
                 .query("platform", platform)
                 .query("cachefrom", cacheFrom())
                 .query("rm", true);
+        for (String stages : arguments.all("no-cache-filter"))
+            for (String stage : stages.split(",")) target.query("nocachefilter", stage);
         if (secrets > 0) target.query("secrets", Integer.toString(secrets));
         limits(target);
         return target;

@@ -38,6 +38,54 @@ final class ContextSource {
         throw new CliException(1, "unable to prepare context: path \"" + argument + "\" not found");
     }
 
+    /** A context besides the first: it needs no Dockerfile. */
+    static BuildContext named(String where) throws IOException, InterruptedException {
+        if (Files.isDirectory(Path.of(where)))
+            return new DirectoryContext(Path.of(where).toRealPath()).files();
+        var repository = GitRepository.parse(where);
+        if (repository != null) {
+            var clone = repository.checkOut();
+            return new DirectoryContext(clone.directory()).files().releasing(clone);
+        }
+        if (where.startsWith("http://") || where.startsWith("https://")) {
+            return archive(where, Download.open(where));
+        }
+        throw new CliException(
+                1,
+                "unable to prepare context: path \""
+                        + where
+                        + "\" not found; an image is docker-image://NAME");
+    }
+
+    private static BuildContext archive(String url, Download download) throws IOException {
+        try {
+            var in = new BufferedInputStream(download, BUFFER);
+            if (!isArchive(start(in))) throw new CliException(1, url + " is no tar");
+            return sent("", in).releasing(download);
+        } catch (IOException | RuntimeException e) {
+            download.close();
+            throw e;
+        }
+    }
+
+    private static byte[] start(BufferedInputStream in) throws IOException {
+        in.mark(BLOCK);
+        byte[] start = in.readNBytes(BLOCK);
+        in.reset();
+        return start;
+    }
+
+    /** A tar as it comes. */
+    private static BuildContext sent(String dockerfile, InputStream tar) {
+        return new BuildContext(
+                dockerfile,
+                dockerfile,
+                null,
+                dev.rootbound.dockerfile.Ignore.NONE,
+                out -> ApiClient.copy(tar, out),
+                () -> {});
+    }
+
     private BuildContext standardInput() throws IOException {
         if (file.equals("-"))
             throw new CliException(
@@ -93,9 +141,7 @@ final class ContextSource {
     /** A tar, or the text of a Dockerfile that copies nothing. */
     private BuildContext stream(String name, InputStream from) throws IOException {
         var in = new BufferedInputStream(from, BUFFER);
-        in.mark(BLOCK);
-        byte[] start = in.readNBytes(BLOCK);
-        in.reset();
+        byte[] start = start(in);
         if (start.length == 0) throw new CliException(1, "the context from " + name + " is empty");
         if (!isArchive(start)) {
             if (!file.isEmpty())
@@ -104,14 +150,7 @@ final class ContextSource {
                         "the context from " + name + " is no tar, in which -f could name a file");
             return DirectoryContext.alone(text(in), name);
         }
-        String inside = file.isEmpty() ? "Dockerfile" : new CopyPath(file).clean();
-        return new BuildContext(
-                inside,
-                inside,
-                null,
-                dev.rootbound.dockerfile.Ignore.NONE,
-                out -> ApiClient.copy(in, out),
-                () -> {});
+        return sent(file.isEmpty() ? "Dockerfile" : new CopyPath(file).clean(), in);
     }
 
     private static String text(InputStream in) throws IOException {

@@ -60,6 +60,13 @@ final class DirectoryContext {
         return added(text, name, Files.exists(rules) ? read(rules) : "", rules.toString());
     }
 
+    /** Without a Dockerfile. */
+    BuildContext files() throws IOException {
+        var rules = directory.resolve(IGNORE);
+        var ignore = Files.exists(rules) ? ignore(rules.toString(), read(rules)) : Ignore.NONE;
+        return context("", directory.toString(), "", ignore, List.of(IGNORE), Map.of());
+    }
+
     /** No files but a Dockerfile. */
     static BuildContext alone(String text, String name) {
         var added = Added.of(text, "");

@@ -31,7 +31,7 @@ final class BuildJob implements AutoCloseable {
     private final BuildRequest request;
     private final Builds.Build build;
     private final StepRunner runner;
-    private final SourceFiles context;
+    private final BuildContexts contexts;
     private final CacheLocks caches;
     private final Stages stages;
     private final Map<Integer, Future<StageFiles>> begun = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ final class BuildJob implements AutoCloseable {
             BuildRequest request,
             Builds.Build build,
             StepRunner runner,
-            SourceFiles context,
+            BuildContexts contexts,
             CacheLocks caches,
             Stages stages) {
         this.engine = engine;
@@ -51,7 +51,7 @@ final class BuildJob implements AutoCloseable {
         this.request = request;
         this.build = build;
         this.runner = runner;
-        this.context = context;
+        this.contexts = contexts;
         this.caches = caches;
         this.stages = stages;
     }
@@ -72,8 +72,8 @@ final class BuildJob implements AutoCloseable {
         return runner;
     }
 
-    SourceFiles context() {
-        return context;
+    BuildContexts contexts() {
+        return contexts;
     }
 
     CacheLocks caches() {
@@ -81,7 +81,7 @@ final class BuildJob implements AutoCloseable {
     }
 
     SourceFiles.Place place() {
-        return context.place();
+        return contexts.main().place();
     }
 
     /** Closed at the build's end. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param labels added to the image's
  * @param target the stage that is wanted, by name or number; empty: the last
  * @param noCache whether nothing is taken from the cache
+ * @param uncached names of stages that take nothing from it
  * @param pull whether images are pulled though they are here
  * @param platform empty: the host's
  * @param container what all containers of RUN have: network, limits, hosts
  * @param credentials by registry
  * @param secrets of {@code RUN --mount=type=secret}, by id
+ * @param images what contexts are that are images, by the contexts' names
  */
 public record BuildRequest(
         String dockerfile,
@@ -31,20 +34,24 @@ public record BuildRequest(
         Map<String, String> labels,
         String target,
         boolean noCache,
+        Set<String> uncached,
         boolean pull,
         Optional<Platform> platform,
         ContainerSpec container,
         Map<String, Credentials> credentials,
-        Map<String, byte[]> secrets) {
+        Map<String, byte[]> secrets,
+        Map<String, String> images) {
     /** Of the build argument that makes builds reproducible (reproducible-builds.org). */
     static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
 
     public BuildRequest {
         names = List.copyOf(names);
+        uncached = Set.copyOf(uncached);
         arguments = Map.copyOf(arguments);
         labels = Map.copyOf(labels);
         credentials = Map.copyOf(credentials);
         secrets = Map.copyOf(secrets);
+        images = Map.copyOf(images);
     }
 
     /**

@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +37,7 @@ import java.util.concurrent.Executors;
  */
 public final class Builder {
     private static final int LARGEST_DOCKERFILE = 4 << 20;
+    private static final String IGNORE = ".dockerignore";
 
     /** Each has its history and waits in a thread of its own. */
     private static final int MOST_STAGES = 1000;
@@ -56,15 +56,14 @@ public final class Builder {
      * Builds an image. A build that fails, or whose thread is interrupted, leaves nothing but what
      * its steps have added to the cache.
      *
-     * @param context a tar, compressed or not; read to its end
      * @throws EngineException also for what is wrong in the Dockerfile
      * @throws FailedStep if a command fails
      */
     public Image build(
-            Caller caller, BuildRequest request, InputStream context, BuildProgress progress)
+            Caller caller, BuildRequest request, BuildInput input, BuildProgress progress)
             throws InterruptedException {
         try {
-            return built(caller, request, context, progress);
+            return built(caller, request, input, progress);
         } catch (DockerfileException | TarException | MalformedException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {
@@ -86,22 +85,28 @@ public final class Builder {
     }
 
     private Image built(
-            Caller caller, BuildRequest request, InputStream context, BuildProgress progress)
+            Caller caller, BuildRequest request, BuildInput input, BuildProgress progress)
             throws IOException, InterruptedException, DockerfileException {
         var epoch = request.epoch(); // first: nothing is done if it is none
         var builds = engine.builds();
         try (var budget = budgets.begin(caller.tenant().uid(), builds.largest());
                 var build = builds.begin(caller);
-                var files = context(context, new SourceFiles.Place(builds.directory(), budget))) {
-            var file = dockerfile(files, request);
+                var contexts =
+                        contexts(
+                                input,
+                                request,
+                                new SourceFiles.Place(builds.directory(), budget))) {
+            var file = dockerfile(contexts.main(), request);
             var globals = globals(file, request);
-            var stages = Stages.of(file, globals, Set.of());
+            var stages = Stages.of(file, globals, contexts.names());
             int last = stages.target(request.target());
             var runner = new StepRunner(engine, caller, build, clock, epoch);
             try (var job =
-                    new BuildJob(engine, caller, request, build, runner, files, caches, stages)) {
+                    new BuildJob(
+                            engine, caller, request, build, runner, contexts, caches, stages)) {
                 var made = stages(job, file, globals, last, progress);
                 warnOfUnused(request, file, globals, progress);
+                warnOfUnknown(request, file, progress);
                 request.labels().forEach(made.draft()::label);
                 var config = made.draft().toJson(made.files(), epoch);
                 return build.finish(made.files(), config, request.names());
@@ -137,6 +142,33 @@ public final class Builder {
         }
     }
 
+    private static void warnOfUnknown(
+            BuildRequest request, Dockerfile file, BuildProgress progress) {
+        var unknown = new TreeSet<>(request.uncached());
+        for (var stage : file.stages()) unknown.removeIf(stage::isNamed);
+        if (!unknown.isEmpty()) {
+            progress.warn("no-cache-filter: there are no stages " + unknown);
+        }
+    }
+
+    private static BuildContexts contexts(
+            BuildInput input, BuildRequest request, SourceFiles.Place place)
+            throws IOException, DockerfileException {
+        var contexts = new BuildContexts(request.images());
+        try {
+            for (var named : input.named()) {
+                var files = context(named.tar(), place);
+                contexts.add(named.name(), files);
+                ignore(files, List.of(IGNORE));
+            }
+            contexts.add(context(input.context(), place));
+            return contexts;
+        } catch (IOException | DockerfileException | RuntimeException e) {
+            contexts.close();
+            throw e;
+        }
+    }
+
     /** Whoever made it, on another machine or this one: here its files belong to root. */
     private static SourceFiles context(InputStream context, SourceFiles.Place place)
             throws IOException {
@@ -158,14 +190,20 @@ public final class Builder {
                                                 + path
                                                 + ") is not in the build context"));
         var file = Dockerfile.parse(path, text);
-        for (var name : List.of(path + ".dockerignore", ".dockerignore")) {
+        ignore(files, List.of(path + IGNORE, IGNORE));
+        return file;
+    }
+
+    /** Removes what the first of these files that is there excludes. */
+    private static void ignore(SourceFiles files, List<String> names)
+            throws IOException, DockerfileException {
+        for (var name : names) {
             var ignored = text(files, name);
             if (ignored.isEmpty()) continue;
             var rules = Ignore.parse(name, ignored.get());
             files.remove(each -> rules.excludes(utf8(each)));
-            break;
+            return;
         }
-        return file;
     }
 
     private static String utf8(String bytes) {

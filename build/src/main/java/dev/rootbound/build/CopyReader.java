@@ -77,11 +77,18 @@ final class CopyReader {
     /** A file that was found, and whose it is. */
     record Found(String path, SourceFile file, SourceFiles files) {}
 
-    private List<Found> found(Origin from, String source, String keyword)
+    private List<Found> found(Origin asked, String source, String keyword)
             throws IOException, InterruptedException {
+        var from = job.contexts().resolved(asked);
         var path = InsidePath.bytes(source);
         boolean context = from instanceof Origin.BuildContext;
-        var found = context ? in(job.context(), path, "") : inStage(from, path);
+        var found =
+                switch (from) {
+                    case Origin.BuildContext() -> in(job.contexts().main(), path, "");
+                    case Origin.NamedContext(var name) -> in(job.contexts().named(name), path, "");
+                    case Origin.OfStage _, Origin.OfImage _, Origin.Scratch _ ->
+                            inStage(from, path);
+                };
         if (found.isEmpty()) {
             throw new EngineException.Invalid(
                     keyword

@@ -39,22 +39,26 @@ final class StageBuild {
     private final StageOutput output;
     private final StageScope scope;
     private final List<String> proxies;
+    private final boolean cached;
     private final ImageDraft draft;
     private StepFiles files;
 
     /**
      * @param proxies of every RUN's environment, {@code NAME=value}
+     * @param cached whether steps are taken from the cache
      */
     StageBuild(
             BuildJob job,
             StageOutput output,
             StageScope scope,
             List<String> proxies,
+            boolean cached,
             StageFiles base) {
         this.job = job;
         this.output = output;
         this.scope = scope;
         this.proxies = proxies;
+        this.cached = cached;
         this.draft = base.draft();
         this.files = base.files();
     }
@@ -72,6 +76,13 @@ final class StageBuild {
             output.step(instruction.original());
             build(instruction);
         }
+        return new StageFiles(draft, files);
+    }
+
+    /** Copies all of a context. */
+    StageFiles copy(SourceFiles context, String said) throws IOException, InterruptedException {
+        var all = new CopyStep.Source("", context.root(), context);
+        copy(new CopyStep(List.of(all), "/", true, "", null), said);
         return new StageFiles(draft, files);
     }
 
@@ -276,7 +287,7 @@ final class StageBuild {
 
     private void make(Digest key, String said, Making making)
             throws IOException, InterruptedException {
-        var found = job.request().noCache() ? Optional.<StepFiles>empty() : job.build().cached(key);
+        var found = cached ? job.build().cached(key) : Optional.<StepFiles>empty();
         if (found.isPresent()) output.cached();
         var before = files.image().layers().size();
         files = found.isPresent() ? found.get() : making.make();

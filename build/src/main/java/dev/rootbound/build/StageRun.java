@@ -7,7 +7,6 @@ import dev.rootbound.dockerfile.Instruction;
 import dev.rootbound.dockerfile.Origin;
 import dev.rootbound.dockerfile.Stage;
 import dev.rootbound.dockerfile.StageScope;
-import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Platform;
 import java.io.IOException;
@@ -49,24 +48,32 @@ final class StageRun {
         for (var trigger : base.draft().takeTriggers()) {
             triggers.add(Dockerfile.instruction(trigger));
         }
+        return begun(stage, scope, base).build(triggers, stage.instructions());
+    }
+
+    private StageBuild begun(Stage stage, StageScope scope, StageFiles base) {
+        var request = job.request();
+        boolean cached =
+                !request.noCache() && request.uncached().stream().noneMatch(stage::isNamed);
         var proxies =
                 globals.proxies().entrySet().stream()
                         .map(each -> each.getKey() + "=" + each.getValue())
                         .sorted()
                         .toList();
-        return new StageBuild(job, output, scope, proxies, base)
-                .build(triggers, stage.instructions());
+        return new StageBuild(job, output, scope, proxies, cached, base);
+    }
+
+    private StageFiles nothing() {
+        var platform = job.request().platform().orElseGet(Platform::host);
+        return new StageFiles(ImageDraft.scratch(platform), job.build().nothing());
     }
 
     private StageFiles base(Stage stage)
             throws IOException, InterruptedException, DockerfileException {
         var platform = job.request().platform();
         var asked = job.stages().from(stage.number()).platform();
-        return switch (job.stages().base(stage.number())) {
-            case Origin.Scratch() ->
-                    new StageFiles(
-                            ImageDraft.scratch(platform.orElseGet(Platform::host)),
-                            job.build().nothing());
+        return switch (job.contexts().resolved(job.stages().base(stage.number()))) {
+            case Origin.Scratch() -> nothing();
             case Origin.OfStage(int number) -> {
                 var made = job.stage(number);
                 yield new StageFiles(made.draft().copy(), made.files());
@@ -78,9 +85,10 @@ final class StageRun {
                 var files = StepFiles.of(image);
                 yield new StageFiles(ImageDraft.on(files, image.rawConfig()), files);
             }
-            case Origin.NamedContext(var name) ->
-                    throw new EngineException.NotImplemented(
-                            "FROM " + name + ": a context as base is not built yet");
+            case Origin.NamedContext(var name) -> {
+                var begun = begun(stage, globals.stage(Map.of()), nothing());
+                yield begun.copy(job.contexts().named(name), "FROM " + name);
+            }
             case Origin.BuildContext() -> throw new IllegalStateException("FROM names something");
         };
     }

@@ -2,6 +2,7 @@ package dev.rootbound.docker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.build.BuildInput;
 import dev.rootbound.build.BuildRequest;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.image.Reference;
@@ -16,12 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The parameters of {@code POST /build}. */
 final class AskedBuild {
     private static final String DOCKERFILE = "Dockerfile";
     private static final int MOST_SECRETS = 8 << 20;
+    private static final int MOST_CONTEXTS = 100;
     private static final String HUB = "https://index.docker.io/v1/";
 
     /** What asks for something else than images made here. */
@@ -61,11 +64,13 @@ final class AskedBuild {
                 map("labels"),
                 query.text("target"),
                 query.flag("nocache"),
+                Set.copyOf(query.all("nocachefilter")),
                 query.flag("pull"),
                 platform(),
                 container(),
                 credentials(registries),
-                secrets);
+                secrets,
+                images());
     }
 
     /** Our own: {@code secrets=N}, and N bytes of JSON before the context, in base64 by id. */
@@ -85,6 +90,34 @@ final class AskedBuild {
             }
         }
         return all;
+    }
+
+    /**
+     * Our own: of each {@code context=NAME}, the files as a stream of pieces ({@link FramedInput})
+     * before the context that has no name, in this order.
+     */
+    static BuildInput input(Call call) throws IOException {
+        var body = call.exchange().body();
+        var names = call.query().all("context");
+        if (names.size() > MOST_CONTEXTS) {
+            throw new ApiException(400, "build: more than " + MOST_CONTEXTS + " contexts");
+        }
+        var named =
+                names.stream()
+                        .map(name -> new BuildInput.Named(name, new FramedInput(body)))
+                        .toList();
+        return new BuildInput(named, body);
+    }
+
+    /** Our own: {@code contextimage=NAME=IMAGE}. */
+    private Map<String, String> images() {
+        var images = new HashMap<String, String>();
+        for (var each : query.all("contextimage")) {
+            int equals = each.indexOf('=');
+            if (equals < 0) throw new ApiException(400, "contextimage is NAME=IMAGE: " + each);
+            images.put(each.substring(0, equals), each.substring(equals + 1));
+        }
+        return images;
     }
 
     private List<String> names() {

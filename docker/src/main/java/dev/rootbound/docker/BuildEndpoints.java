@@ -33,7 +33,7 @@ final class BuildEndpoints {
         var messages = new Messages(call);
         var progress = new BuildMessages(messages, call.query().flag("q"));
         try (progress) {
-            var image = builder.build(call.caller(), asked, call.exchange().body(), progress);
+            var image = builder.build(call.caller(), asked, AskedBuild.input(call), progress);
             progress.built(image);
             asked.names().forEach(progress::tagged);
         } catch (EngineException e) {

@@ -13,4 +13,9 @@ public record Stage(int number, From from, List<Instruction> instructions) {
     public @Nullable String name() {
         return from.name();
     }
+
+    /** Whether a name is its own, in whatever case. */
+    public boolean isNamed(String name) {
+        return name.equalsIgnoreCase(from.name());
+    }
 }

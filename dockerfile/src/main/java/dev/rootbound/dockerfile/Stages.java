@@ -103,8 +103,8 @@ public final class Stages {
                 : new Origin.OfImage(name);
     }
 
-    /** An image's name without what Docker adds to it. */
-    private static String familiar(String name) {
+    /** An image's name without what Docker adds to it: the name of the context in its place. */
+    public static String familiar(String name) {
         var familiar = name;
         for (var prefix : List.of("docker.io/library/", "docker.io/"))
             if (familiar.startsWith(prefix)) familiar = familiar.substring(prefix.length());

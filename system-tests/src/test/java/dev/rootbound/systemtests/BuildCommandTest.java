@@ -155,4 +155,64 @@ class BuildCommandTest {
         built(target, "-o", "type=oci,dest=" + layout);
         assertThat(Shell.run("tar", "tf", layout.toString()).ok().out()).contains("oci-layout");
     }
+
+    @Test
+    void contextsByNameAreDirectoriesTarsOfServersAndImages(Target target) throws IOException {
+        write("other/sub/file", "of the other\n");
+        write("other/kept-out", "");
+        write("other/.dockerignore", "kept-out\n");
+        write(
+                "Dockerfile",
+                """
+                FROM base AS first
+                COPY --from=other . /from
+                RUN --mount=from=other,source=sub,target=/m cat /m/file > /mounted
+                FROM files AS whole
+                FROM first
+                COPY --from=whole /sub/file /of-base
+                """);
+        var other = directory.resolve("other").toString();
+        var image =
+                built(
+                        target,
+                        "--build-context",
+                        "base=docker-image://" + TestImage.BUSYBOX.tag(),
+                        "--build-context",
+                        "other=" + other,
+                        "--build-context",
+                        "files=" + other);
+        assertThat(prints(target, image, "cat /mounted /of-base; cd /from; find . | sort"))
+                .isEqualTo("of the other\nof the other\n.\n./.dockerignore\n./sub\n./sub/file");
+        var missing =
+                build(target, new byte[0], "--build-context", "a=/nowhere", directory.toString());
+        assertThat(missing.ended(1).err())
+                .contains("path \"/nowhere\" not found; an image is docker-image://NAME");
+    }
+
+    @Test
+    void theStagesThatAreNamedTakeNothingFromTheCache(Target target) throws IOException {
+        write(
+                "Dockerfile",
+                BASE.strip()
+                        + " AS One\nRUN echo "
+                        + Cli.fresh()
+                        + " > /a; cat /proc/sys/kernel/random/uuid >> /a\n"
+                        + BASE
+                        + "RUN cat /proc/sys/kernel/random/uuid > /b\nCOPY --from=one /a /a\n");
+        var first = prints(target, built(target), "cat /a; cat /b");
+        assertThat(prints(target, built(target), "cat /a; cat /b")).isEqualTo(first);
+        var again =
+                prints(target, built(target, "--no-cache-filter", "one,none"), "cat /a; cat /b");
+        assertThat(again).isNotEqualTo(first).endsWith(first.substring(first.lastIndexOf('\n')));
+        assertThat(
+                        build(
+                                        target,
+                                        new byte[0],
+                                        "--no-cache-filter",
+                                        "none",
+                                        directory.toString())
+                                .ok()
+                                .err())
+                .contains("no-cache-filter: there are no stages [none]");
+    }
 }

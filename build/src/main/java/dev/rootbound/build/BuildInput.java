@@ -1,0 +1,19 @@
+package dev.rootbound.build;
+
+import java.io.InputStream;
+import java.util.List;
+
+/**
+ * The files that come with a build, in this order.
+ *
+ * @param named contexts besides the first; each is read to its end before the next
+ * @param context a tar, compressed or not; read to its end
+ */
+public record BuildInput(List<Named> named, InputStream context) {
+    public BuildInput {
+        named = List.copyOf(named);
+    }
+
+    /** A context that {@code FROM}, {@code --from} and {@code from=} call by its name. */
+    public record Named(String name, InputStream tar) {}
+}
