@@ -44,7 +44,7 @@ final class CopyTar extends InputStream {
 
     private final Deque<Member> left;
     private final UnaryOperator<TarEntry> change;
-    private final IdentityHashMap<SourceFile, String> first = new IdentityHashMap<>();
+    private final IdentityHashMap<SourceFile, String> first;
     private final Buffer buffer = new Buffer();
     private final TarOutput tar = new TarOutput(buffer);
     private final byte[] piece = new byte[PIECE];
@@ -56,8 +56,21 @@ final class CopyTar extends InputStream {
      * @param change of owner and mode
      */
     CopyTar(List<Member> members, UnaryOperator<TarEntry> change) {
+        this(members, change, new IdentityHashMap<>());
+    }
+
+    private CopyTar(
+            List<Member> members,
+            UnaryOperator<TarEntry> change,
+            IdentityHashMap<SourceFile, String> first) {
         this.left = new ArrayDeque<>(members);
         this.change = change;
+        this.first = first;
+    }
+
+    /** Of what comes after this: its hard links may lead to files of this one. */
+    CopyTar next(List<Member> members, UnaryOperator<TarEntry> change) {
+        return new CopyTar(members, change, first);
     }
 
     /** Bytes that were written and not yet read. */
@@ -166,17 +179,18 @@ final class CopyTar extends InputStream {
 
     private static void add(MessageDigest sha256, Member member, TarEntry entry) {
         var text =
-                "%s\0%s\0%o\0%d\0%d\0%s\0%d\0%d\0%s\0"
-                        .formatted(
-                                member.path,
-                                entry.type(),
-                                entry.mode(),
-                                entry.uid(),
-                                entry.gid(),
-                                new String(entry.linkName(), ISO_8859_1),
-                                entry.deviceMajor(),
-                                entry.deviceMinor(),
-                                Objects.requireNonNullElse(member.file.digest(), ""));
+                String.join(
+                        "\0",
+                        member.path,
+                        entry.type().name(),
+                        Integer.toOctalString(entry.mode()),
+                        Long.toString(entry.uid()),
+                        Long.toString(entry.gid()),
+                        new String(entry.linkName(), ISO_8859_1),
+                        Integer.toString(entry.deviceMajor()),
+                        Integer.toString(entry.deviceMinor()),
+                        String.valueOf(Objects.requireNonNullElse(member.file.digest(), "")),
+                        "");
         sha256.update(text.getBytes(UTF_8));
         for (var run : entry.sparse()) { // the content is these runs', without the holes
             sha256.update((run.offset() + "+" + run.length() + "\0").getBytes(UTF_8));

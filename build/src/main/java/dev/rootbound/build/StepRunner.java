@@ -11,6 +11,7 @@ import dev.rootbound.engine.RootFiles;
 import dev.rootbound.engine.VolumeMount;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.TarEntry;
+import dev.rootbound.linux.Stat;
 import dev.rootbound.linux.Uninterrupted;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.LayerRules;
@@ -58,16 +59,26 @@ final class StepRunner {
 
     /** What is done in a container, before its changes are kept. */
     private interface Work {
-        /** Returns the mount points that it has made. */
-        Set<String> in(String container) throws IOException, InterruptedException;
+        Changes in(String container) throws IOException, InterruptedException;
+    }
+
+    /**
+     * What is not as the container's changes are.
+     *
+     * @param mountPoints that were made
+     * @param more a tar of what else is in the layer; {@code null}: nothing
+     */
+    private record Changes(Set<String> mountPoints, @Nullable InputStream more) {
+        static final Changes NONE = new Changes(Set.of(), null);
     }
 
     private StepFiles step(StepFiles on, ContainerSpec spec, Digest key, String what, Work work)
             throws IOException, InterruptedException {
         var container = build.create(on, spec);
         try {
-            var mountPoints = work.in(container);
-            return build.commit(container, key, what, new LayerRules(latest, mountPoints));
+            var changes = work.in(container);
+            var rules = new LayerRules(latest, changes.mountPoints);
+            return build.commit(container, key, what, rules, changes.more);
         } catch (IOException | InterruptedException | RuntimeException e) {
             discard(container, e);
             throw e;
@@ -113,7 +124,7 @@ final class StepRunner {
                     var made = missing(container, resolved(container, path));
                     if (!made.isEmpty())
                         unpack(container, tar(made, UnaryOperator.identity()), user);
-                    return Set.of();
+                    return Changes.NONE;
                 });
     }
 
@@ -125,13 +136,37 @@ final class StepRunner {
                 key,
                 what,
                 container -> {
-                    var members = members(container, copy);
-                    unpack(container, tar(members, copy.change()), copy.owner());
-                    return Set.of();
+                    var split =
+                            CopySplit.of(members(container, copy), path -> before(container, path));
+                    var made = tar(split.made(), copy.change());
+                    unpack(container, made, copy.owner());
+                    if (split.written().isEmpty()) return Changes.NONE;
+                    var written = made.next(split.written(), inLayer(container, copy));
+                    return new Changes(Set.of(), written);
                 });
     }
 
-    private static InputStream tar(List<CopyTar.Member> members, UnaryOperator<TarEntry> change) {
+    /** As what is made in the container is packed. */
+    private UnaryOperator<TarEntry> inLayer(String container, CopyStep copy) {
+        var change = copy.change();
+        var owner = copy.owner().isEmpty() ? null : engine.files().user(caller, container);
+        long last = latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
+        return entry -> {
+            var changed = change.apply(entry).changedAt(Math.min(entry.mtimeSeconds(), last));
+            return owner == null ? changed : changed.ownedBy(owner.uid(), owner.gid());
+        };
+    }
+
+    private CopySplit.Before.Kind before(String container, String path) {
+        try (var found = find(container, path)) {
+            boolean directory = (found.stat().mode() & Stat.TYPE) == Stat.DIRECTORY;
+            return directory ? CopySplit.Before.Kind.DIRECTORY : CopySplit.Before.Kind.OTHER;
+        } catch (EngineException.NotFound e) {
+            return CopySplit.Before.Kind.NOTHING;
+        }
+    }
+
+    private static CopyTar tar(List<CopyTar.Member> members, UnaryOperator<TarEntry> change) {
         return new CopyTar(members, change);
     }
 
@@ -265,7 +300,7 @@ final class StepRunner {
                     var mountPoints = mountPoints(container, run.targets());
                     int code = finish(container, output);
                     if (code != 0) throw new FailedStep(run.shown(), code);
-                    return mountPoints;
+                    return new Changes(mountPoints, null);
                 });
     }
 

@@ -10,6 +10,7 @@ import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Steps of builds, made of containers and images. */
 final class BuildService implements Builds {
@@ -230,7 +232,12 @@ final class BuildService implements Builds {
         }
 
         @Override
-        public StepFiles commit(String id, Digest asked, String what, LayerRules rules) {
+        public StepFiles commit(
+                String id,
+                Digest asked,
+                String what,
+                LayerRules rules,
+                @Nullable InputStream more) {
             var key = own(asked);
             has(key);
             var container = lookup.findOwn(caller, id).container();
@@ -244,7 +251,7 @@ final class BuildService implements Builds {
                                             container.imageId(),
                                             key,
                                             what,
-                                            out -> moveInto(out, container, rules));
+                                            out -> moveInto(out, container, rules, more));
                             Failpoint.reach("build.committed");
                             return has(made);
                         }
@@ -255,9 +262,13 @@ final class BuildService implements Builds {
          * The container goes before its layer is unpacked and made durable: its files are then
          * never written to the disk.
          */
-        private void moveInto(OutputStream layer, Container container, LayerRules rules)
+        private void moveInto(
+                OutputStream layer,
+                Container container,
+                LayerRules rules,
+                @Nullable InputStream more)
                 throws IOException {
-            parts.snapshots().tree(container.id(), container.layers()).pack(layer, rules);
+            parts.snapshots().tree(container.id(), container.layers()).pack(layer, rules, more);
             discard(container.id());
         }
 

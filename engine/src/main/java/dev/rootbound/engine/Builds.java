@@ -5,11 +5,13 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.LayerRules;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images made in steps, for a builder. A step is a container of the caller's, whose changes become
@@ -74,8 +76,15 @@ public interface Builds {
          *
          * @param key by which it is found again
          * @param what the instruction, for people
+         * @param more a tar, uncompressed, of what the layer has besides, all in directories that
+         *     the container has made; {@code null}: nothing
          */
-        StepFiles commit(String container, Digest key, String what, LayerRules rules);
+        StepFiles commit(
+                String container,
+                Digest key,
+                String what,
+                LayerRules rules,
+                @Nullable InputStream more);
 
         /** Removes a step's container that made nothing; unchanged if it is gone. */
         void discard(String container);

@@ -113,7 +113,9 @@ final class ContainerCommit {
         try (var _ = pause ? freezer.hold(entry) : Freezer.Held.NOTHING) {
             Failpoint.reach("commit.held");
             var container = entry.container();
-            parts.snapshots().tree(container.id(), container.layers()).pack(out, LayerRules.ALL);
+            parts.snapshots()
+                    .tree(container.id(), container.layers())
+                    .pack(out, LayerRules.ALL, null);
             if (entry.isDeleted()) {
                 throw new IOException("it was deleted meanwhile");
             }

@@ -243,6 +243,17 @@ final class RootFileService implements RootFiles {
         }
     }
 
+    @Override
+    public Owner user(Caller caller, String name) {
+        var entry = lookup.find(caller, name);
+        return LocalEngine.attempt(
+                "find the user of container " + entry.container().name(),
+                () -> {
+                    var owner = owner(entry);
+                    return owner == null ? new Owner(0, 0) : new Owner(owner.uid(), owner.gid());
+                });
+    }
+
     private CopyRules.@Nullable Owner owner(ContainerEntry entry) throws IOException {
         var user = entry.container().spec().user();
         if (user.isEmpty()) {

@@ -75,6 +75,12 @@ public interface RootFiles {
      */
     record Copying(boolean keepKinds, boolean asUser) {}
 
+    /** Ids inside. */
+    record Owner(long uid, long gid) {}
+
+    /** Who a container's user is, by the files inside; root if it has none. */
+    Owner user(Caller caller, String container);
+
     /**
      * Copies a tar (plain, gzip or zstd) into a directory inside; ids in it are those inside. What
      * was copied before a failure stays. Who starts the container waits for this, and cuts it short

@@ -60,10 +60,12 @@ public record IdMap(List<Entry> entries) {
 
     /** Empty if the container has no such id. */
     public OptionalLong toHost(long inside) {
-        return entries.stream()
-                .filter(e -> e.insideRange().contains(inside))
-                .mapToLong(e -> e.outside.first() + (inside - e.inside))
-                .findFirst();
+        for (var entry : entries) { // asked for each file of a layer
+            if (entry.insideRange().contains(inside)) {
+                return OptionalLong.of(entry.outside.first() + (inside - entry.inside));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** Empty if the host's id is none of the container's. */

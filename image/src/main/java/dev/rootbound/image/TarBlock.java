@@ -1,7 +1,6 @@
 package dev.rootbound.image;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** A ustar header block in the making; fields as {@link TarHeader} reads them. */
 final class TarBlock {
@@ -59,8 +58,10 @@ final class TarBlock {
     }
 
     private void octal(int offset, int digits, long value) {
-        var text = String.format(Locale.ROOT, "%0" + digits + "o", value);
-        var bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, block, offset, bytes.length);
+        long left = value;
+        for (int at = offset + digits - 1; at >= offset; at--) {
+            block[at] = (byte) ('0' + (left & 7));
+            left >>>= 3;
+        }
     }
 }

@@ -89,6 +89,25 @@ public record TarEntry(
         return with(name, newMode, linkName, xattrs);
     }
 
+    /** The same, changed at another time, in whole seconds since 1970. */
+    public TarEntry changedAt(long seconds) {
+        return new TarEntry(
+                name,
+                type,
+                mode,
+                uid,
+                gid,
+                userName,
+                size,
+                seconds,
+                0,
+                linkName,
+                deviceMajor,
+                deviceMinor,
+                xattrs,
+                sparse);
+    }
+
     /** The same file with another size. */
     public TarEntry sized(long newSize) {
         return new TarEntry(

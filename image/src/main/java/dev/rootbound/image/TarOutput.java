@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.TreeMap;
 
@@ -58,6 +59,13 @@ public final class TarOutput {
         if (length > left) throw new IllegalStateException("more content than the entry's size");
         out.write(bytes, offset, length);
         left -= length;
+    }
+
+    /** Writes the members of another archive, uncompressed, and ends this one as that ends. */
+    public void append(InputStream tar) throws IOException {
+        end();
+        tar.transferTo(out);
+        out.flush();
     }
 
     /** Ends the archive; the stream stays open. */

@@ -5,10 +5,12 @@ import dev.rootbound.image.TarOutput;
 import dev.rootbound.linux.Stat;
 import dev.rootbound.rootfs.MergedDirectory.Part;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a writable layer as an image's layer: overlayfs' whiteouts become entries (OCI image-spec,
@@ -28,13 +30,19 @@ final class LayerArchive {
 
     /**
      * @param lower what the layer lies on: a directory that hides nothing of it is not opaque
+     * @param more a tar whose members come last; {@code null}: none
      */
     static void write(
-            MergedDirectory upper, MergedDirectory lower, OutputStream out, LayerRules rules)
+            MergedDirectory upper,
+            MergedDirectory lower,
+            OutputStream out,
+            LayerRules rules,
+            @Nullable InputStream more)
             throws IOException {
         var tar = new TarOutput(out);
         new LayerArchive(tar, rules).directory(upper, lower, new byte[0], 0);
-        tar.finish();
+        if (more == null) tar.finish();
+        else tar.append(more);
     }
 
     private void directory(MergedDirectory upper, MergedDirectory lower, byte[] path, int depth)

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.linux.Dir;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container sees of its own files, read from the store by descriptors: without a mount, and
@@ -136,15 +138,17 @@ public final class RootTree implements InsideFiles {
      * Writes a tar of the writable layer, as a layer on those below, to the stream, which stays
      * open; the same files make the same bytes. Sockets and what vanishes meanwhile are left out.
      *
+     * @param more a tar, uncompressed, whose members come last; {@code null}: none
      * @throws LayerException for what no layer can hold
      */
-    public void pack(OutputStream tar, LayerRules rules) throws IOException {
+    public void pack(OutputStream tar, LayerRules rules, @Nullable InputStream more)
+            throws IOException {
         try (var own = open(List.of(upper));
                 var below = open(lower)) {
             PlatformThread.call(
                     "pack-layer",
                     () -> {
-                        LayerArchive.write(own, below, tar, rules);
+                        LayerArchive.write(own, below, tar, rules, more);
                         return tar;
                     });
         }

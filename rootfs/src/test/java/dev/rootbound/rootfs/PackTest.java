@@ -105,7 +105,7 @@ class PackTest {
 
     private byte[] packed() throws IOException {
         var out = new ByteArrayOutputStream();
-        snapshots.tree("box", stack).pack(out, LayerRules.ALL);
+        snapshots.tree("box", stack).pack(out, LayerRules.ALL, null);
         return out.toByteArray();
     }
 

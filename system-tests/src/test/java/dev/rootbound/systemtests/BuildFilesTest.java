@@ -137,6 +137,31 @@ class BuildFilesTest {
     }
 
     @Test
+    void treesMergeWithWhatIsThereAndWithEachOther() throws IOException {
+        build.file("tree/srv/new/deep/f", "1").file("tree/etc/conf/deep/f", "2");
+        build.file("other/etc/conf/deep/g", "3").file("other/etc/conf/deep/f", "4");
+        Files.createLink(context.resolve("tree/h"), context.resolve("tree/etc/conf/deep/f"));
+        assertThat(
+                        prints(
+                                """
+                                RUN echo who:x:1:1::/: >> /etc/passwd; mkdir -m 700 -p /usr/lib/old /etc/conf /s/etc/conf \\
+                                 && ln -s usr/lib /lib && ln -s usr/lib /s/lib
+                                COPY tree /
+                                COPY tree/srv /lib/below
+                                COPY --chown=who:9 tree other /both/
+                                COPY --parents tree/./etc other/./etc/conf/deep/g /s/
+                                """,
+                                "cat /srv/new/deep/f /usr/lib/below/new/deep/f /etc/conf/deep/f"
+                                        + " /both/etc/conf/deep/* /s/etc/conf/deep/*; echo;"
+                                        + " readlink /lib; ls /usr/lib; stat -c '%u:%g %a' /etc/conf"
+                                        + " /both/etc /both/etc/conf/deep/f /etc/conf/deep;"
+                                        + " stat -c %h /h /both/h"))
+                .isEqualTo(
+                        "1124323\nusr/lib\nbelow\nold\n"
+                                + "0:0 755\n1:9 755\n1:9 644\n0:0 755\n2\n1");
+    }
+
+    @Test
     void filesAreWhoseAndAsTheyAreAskedToBe() {
         build.file("d/f", "f").file("run", "#!");
         context.resolve("run").toFile().setExecutable(true, false);
