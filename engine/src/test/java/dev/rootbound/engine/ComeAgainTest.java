@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,13 +45,6 @@ class ComeAgainTest {
         return spec;
     }
 
-    private static void await(BooleanSupplier what) throws InterruptedException {
-        for (int i = 0; i < 2000 && !what.getAsBoolean(); i++) {
-            Thread.sleep(10);
-        }
-        assertThat(what.getAsBoolean()).isTrue();
-    }
-
     private boolean isRestarting(String id) {
         return test.inspect(id).state() instanceof ContainerState.Restarting;
     }
@@ -73,18 +65,18 @@ class ComeAgainTest {
         test.engine.setRestartPolicy(CALLER, id, new RestartPolicy(When.ON_FAILURE, 2));
         test.start(id);
         assertThat(test.waitFor(id)).isEqualTo(3); // the first end
-        await(() -> isExited(id));
+        TestEngine.await(() -> isExited(id));
         assertThat(test.inspect(id).restarts()).isEqualTo(2);
         test.start(id);
         assertThat(test.inspect(id).restarts()).isLessThan(2);
-        await(() -> isExited(id));
+        TestEngine.await(() -> isExited(id));
         assertThat(test.inspect(id).restarts()).isEqualTo(2);
     }
 
     @Test
     void aContainerBetweenTwoRunsCanBeStoppedKilledAndRemoved() throws Exception {
         var id = test.started(policy(When.ALWAYS, 0, "exit 3"));
-        await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
+        TestEngine.await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
         assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Unchanged.class);
         assertThatThrownBy(() -> test.engine.delete(CALLER, id, false))
                 .isInstanceOf(EngineException.Conflict.class)
@@ -95,7 +87,7 @@ class ComeAgainTest {
         assertThat(isExited(id)).isTrue();
         for (var end : List.of("kill", "remove")) {
             test.start(id);
-            await(() -> test.inspect(id).restarts() > 1 && isRestarting(id));
+            TestEngine.await(() -> test.inspect(id).restarts() > 1 && isRestarting(id));
             if (end.equals("kill")) {
                 test.engine.kill(CALLER, id, "");
                 assertThat(isExited(id)).isTrue();
@@ -109,13 +101,15 @@ class ComeAgainTest {
     @Test
     void whatIsStoppedStaysSoButASignalIsNoStop() throws Exception {
         var id =
-                test.started(
-                        policy(When.ALWAYS, 0, "trap 'exit 4' HUP; while :; do sleep 0.05; done"));
-        Thread.sleep(300); // until the shell has set its trap
+                test.ready(
+                        policy(
+                                When.ALWAYS,
+                                0,
+                                "trap 'exit 4' HUP; > /ready; while :; do sleep 0.05; done"));
         test.engine.kill(CALLER, id, "HUP");
-        await(() -> test.inspect(id).restarts() == 1 && pid(id) > 0);
+        TestEngine.await(() -> test.inspect(id).restarts() == 1 && pid(id) > 0);
         test.engine.kill(CALLER, id, "KILL");
-        await(() -> isExited(id));
+        TestEngine.await(() -> isExited(id));
         Thread.sleep(500);
         assertThat(isExited(id)).isTrue();
     }
@@ -131,9 +125,9 @@ class ComeAgainTest {
         test.engine.stop(CALLER, stopped, "KILL", null);
         test.engine.close();
         kill(unless); // while there is no engine
-        Thread.sleep(500);
+        test.awaitEndOf(unless);
         test.reopen();
-        await(() -> pid(always) > 0 && pid(unless) > 0);
+        TestEngine.await(() -> pid(always) > 0 && pid(unless) > 0);
         assertThat(test.inspect(unless).restarts()).isEqualTo(1);
         assertThat(isExited(stopped)).isTrue();
         assertThat(test.inspect(never).state()).isInstanceOf(ContainerState.Created.class);
@@ -147,10 +141,10 @@ class ComeAgainTest {
     @Test
     void anEngineThatEndsBetweenTwoRunsGoesOnWithTheNext() throws Exception {
         var id = test.started(policy(When.ALWAYS, 0, "exit 3"));
-        await(() -> test.inspect(id).restarts() > 3 && isRestarting(id));
+        TestEngine.await(() -> test.inspect(id).restarts() > 3 && isRestarting(id));
         int before = test.inspect(id).restarts();
         test.reopen();
-        await(() -> test.inspect(id).restarts() > before + 1);
+        TestEngine.await(() -> test.inspect(id).restarts() > before + 1);
     }
 
     @Test
@@ -163,13 +157,13 @@ class ComeAgainTest {
         var id = test.started(policy(When.UNLESS_STOPPED, 0, "sleep 1000"));
         Files.createFile(fault);
         kill(id);
-        await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
+        TestEngine.await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
         if (test.inspect(id).state() instanceof ContainerState.Restarting waiting) {
             assertThat(waiting.last().error()).contains("broken");
             assertThat(waiting.last().code()).isNotZero();
         }
         Files.delete(fault);
-        await(() -> pid(id) > 0);
+        TestEngine.await(() -> pid(id) > 0);
     }
 
     @Test
@@ -180,14 +174,14 @@ class ComeAgainTest {
         forgetRunning(again);
         forgetRunning(not);
         test.reopen();
-        await(() -> pid(again) > 0);
+        TestEngine.await(() -> pid(again) > 0);
         assertThat(isExited(not)).isTrue();
     }
 
     /** As the kernel's end does. */
     private void forgetRunning(String id) throws Exception {
         kill(id);
-        Thread.sleep(500);
+        test.awaitEndOf(id);
         var bundle = new dev.rootbound.runtime.Bundle(id, test.run.resolve("c").resolve(id));
         var state = test.run.resolve("runtime").toString();
         var runtime = test.tools.runtime().toString();
@@ -198,11 +192,10 @@ class ComeAgainTest {
     @Test
     void aRestartKeepsAContainerThatRemovesItself() throws Exception {
         var id =
-                test.started(
-                        TestSpec.shell("trap 'exit 0' TERM; while :; do sleep 0.05; done")
+                test.ready(
+                        TestSpec.shell("trap 'exit 0' TERM; > /ready; while :; do sleep 0.05; done")
                                 .removed());
         long before = pid(id);
-        Thread.sleep(300);
         test.engine.restart(CALLER, id, null, null);
         assertThat(pid(id)).isPositive().isNotEqualTo(before);
         test.engine.kill(CALLER, id, "");
@@ -215,12 +208,11 @@ class ComeAgainTest {
     @Test
     void aContainerWhoseEngineDiesInARestartOfItComesAgainByItsPolicy() throws Exception {
         var id =
-                test.started(
+                test.ready(
                         policy(
                                 When.UNLESS_STOPPED,
                                 0,
-                                "trap '' TERM; while :; do sleep 0.05; done"));
-        Thread.sleep(200);
+                                "trap '' TERM; > /ready; while :; do sleep 0.05; done"));
         try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
             asking.execute(() -> test.engine.restart(CALLER, id, null, 1));
             Thread.sleep(300);
@@ -242,7 +234,7 @@ class ComeAgainTest {
                     both.execute(() -> test.engine.restart(CALLER, id, null, 0));
                 }
             }
-            await(() -> pid(id) > 0);
+            TestEngine.await(() -> pid(id) > 0);
         }
     }
 
@@ -325,15 +317,15 @@ class ComeAgainTest {
     void aHealthCheckRunsAsTheContainersUser() throws Exception {
         var id = test.started(probed("id; [ ! -e /tmp/ill ]", 5000));
         assertThat(health(id)).isEqualTo(Health.STARTING);
-        await(() -> is(id, Health.Status.HEALTHY));
+        TestEngine.await(() -> is(id, Health.Status.HEALTHY));
         assertThat(health(id).log().getFirst().output()).startsWith("uid=500");
         test.reopen();
         assertThat(is(id, Health.Status.HEALTHY)).isTrue();
         exec(id, "touch", "/tmp/ill");
-        await(() -> is(id, Health.Status.UNHEALTHY));
+        TestEngine.await(() -> is(id, Health.Status.UNHEALTHY));
         assertThat(health(id).log().getLast().code()).isEqualTo(1);
         exec(id, "rm", "/tmp/ill");
-        await(() -> is(id, Health.Status.HEALTHY));
+        TestEngine.await(() -> is(id, Health.Status.HEALTHY));
         test.engine.kill(CALLER, id, "");
         assertThat(is(id, Health.Status.UNHEALTHY)).isTrue();
     }
@@ -341,15 +333,15 @@ class ComeAgainTest {
     @Test
     void aProbeThatTakesTooLongIsKilledWithAllItStarted() throws Exception {
         var id = test.started(probed("echo begun; setsid sleep 4321 & sleep 4321", 1000));
-        await(() -> !health(id).log().isEmpty());
+        TestEngine.await(() -> !health(id).log().isEmpty());
         var result = health(id).log().getFirst();
         assertThat(result.code()).isEqualTo(-1);
         assertThat(result.output()).isEqualTo("Health check exceeded timeout (1s): begun\n");
         test.engine.stop(CALLER, id, "KILL", null);
         assertThat(sleepers()).isEmpty();
         test.start(id);
-        await(() -> sleepers().size() >= 2);
-        await(() -> sleepers().isEmpty());
+        TestEngine.await(() -> sleepers().size() >= 2);
+        TestEngine.await(() -> sleepers().isEmpty());
         assertThat(pid(id)).isPositive();
     }
 

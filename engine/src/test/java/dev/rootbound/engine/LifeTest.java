@@ -121,8 +121,9 @@ class LifeTest {
     @Test
     void stopIsTermAndThenKill() throws Exception {
         var polite =
-                test.started(TestSpec.shell("trap 'exit 3' TERM; while :; do sleep 0.05; done"));
-        Thread.sleep(200); // until the trap is set
+                test.ready(
+                        TestSpec.shell(
+                                "trap 'exit 3' TERM; > /ready; while :; do sleep 0.05; done"));
         test.engine.stop(CALLER, polite, null, 10);
         assertThat(test.waitFor(polite)).isEqualTo(3);
         var deaf = test.started(TestSpec.of("sleep", "1000"));

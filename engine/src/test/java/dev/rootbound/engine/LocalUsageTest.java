@@ -95,12 +95,9 @@ class LocalUsageTest {
     @Test
     void aPausedContainerCanBeStoppedKilledAndDeleted() throws Exception {
         var stopped =
-                test.started(
+                test.ready(
                         TestSpec.shell(
-                                "trap 'exit 3' TERM; echo > /ready; while :; do sleep 0.01; done"));
-        while (test.engine.files().changes(CALLER, stopped).isEmpty()) {
-            Thread.sleep(10);
-        }
+                                "trap 'exit 3' TERM; > /ready; while :; do sleep 0.01; done"));
         usage().pause(CALLER, stopped);
         test.engine.stop(CALLER, stopped, null, 20);
         assertThat(test.waitFor(stopped)).isEqualTo(3);
@@ -144,13 +141,16 @@ class LocalUsageTest {
         assertThat(test.inspect(id).spec().resources()).isEqualTo(Resources.DEFAULT);
     }
 
+    private long cpu(String id) {
+        return usage().sample(CALLER, id).orElseThrow().cgroup().cpu().total();
+    }
+
     @Test
     void whatIsUsedAndWhatRunsIsSeen() throws Exception {
         var id = test.started(TestSpec.shell(COUNTS).user("12:34"));
         var first = usage().sample(CALLER, id).orElseThrow();
-        Thread.sleep(200);
+        TestEngine.await(() -> cpu(id) > first.cgroup().cpu().total());
         var second = usage().sample(CALLER, id).orElseThrow();
-        assertThat(second.cgroup().cpu().total()).isGreaterThan(first.cgroup().cpu().total());
         assertThat(second.host().nanos()).isGreaterThan(first.host().nanos());
         assertThat(second.networks()).containsOnlyKeys("eth0");
         var table = usage().processes(CALLER, id, "-o pid,uid,args");

@@ -379,9 +379,7 @@ class NetworksTest {
         var removed = new ProcessBuilder("ip", "link", "del", bridge).inheritIO().start();
         assertThat(removed.waitFor()).isZero();
         assertThat(in(id, "nc -w 1 www 80 </dev/null 2>&1; true")).doesNotContain("hello");
-        for (int tries = 0; tries < 100 && !Links.isThere(bridge); tries++) Thread.sleep(100);
-        Thread.sleep(500);
-        assertThat(in(id, "nc -w 5 www 80 </dev/null")).contains("hello");
+        TestEngine.await(() -> in(id, "nc -w 5 www 80 </dev/null 2>&1; true").contains("hello"));
         assertThat(said("127.0.0.1", port)).isEqualTo("hello");
     }
 

@@ -60,8 +60,9 @@ class RecoverTest {
     void anEndThatNoEngineSawIsKnown() throws Exception {
         var id = test.started(TestSpec.shell("sleep 0.3; exit 8"));
         test.engine.close();
-        Thread.sleep(700);
-        var late = Instant.now().minusMillis(200);
+        test.awaitEndOf(id);
+        var late = Instant.now();
+        Thread.sleep(50); // its end is not taken for now
         test.reopen();
         assertThat(test.waitFor(id)).isEqualTo(8);
         assertThat(((ContainerState.Exited) test.inspect(id).state()).at()).isBefore(late);
@@ -74,7 +75,7 @@ class RecoverTest {
     void anAutoRemovedContainerThatEndedMeanwhileIsRemoved() throws Exception {
         var id = test.started(TestSpec.shell("sleep 0.2").removed());
         test.engine.close();
-        Thread.sleep(500);
+        test.awaitEndOf(id);
         test.reopen();
         assertThat(Leftovers.of(test)).isEmpty();
         assertThatThrownBy(() -> test.inspect(id)).isInstanceOf(EngineException.NotFound.class);

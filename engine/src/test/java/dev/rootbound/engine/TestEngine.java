@@ -1,6 +1,7 @@
 package dev.rootbound.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
@@ -217,6 +218,34 @@ final class TestEngine implements AutoCloseable {
 
     Container inspect(String id) {
         return engine.inspect(CALLER, id);
+    }
+
+    /** Starts what makes the file /ready when it is. */
+    String ready(TestSpec spec) throws Exception {
+        var id = started(spec);
+        await(() ->
+                engine.files().changes(CALLER, id).stream()
+                        .anyMatch(change -> change.path().equals("/ready")));
+        return id;
+    }
+
+    /** While there is no engine: until the container's processes have ended, its monitor last. */
+    void awaitEndOf(String id) throws Exception {
+        var pid = Files.readString(run.resolve("c").resolve(id).resolve("conmon.pid")).strip();
+        await(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+    }
+
+    /** What must be true soon, on a busy machine too. */
+    static void await(Condition what) throws Exception {
+        for (int i = 0; i < 6000; i++) {
+            if (what.holds()) return;
+            Thread.sleep(10);
+        }
+        fail("it did not come true within a minute");
+    }
+
+    interface Condition {
+        boolean holds() throws Exception;
     }
 
     int waitFor(String id) throws InterruptedException {

@@ -290,7 +290,7 @@ class VolumesTest {
         spec.volumesFrom = List.of(own);
         test.started(spec);
         test.engine.close();
-        Thread.sleep(1000);
+        test.awaitEndOf(own);
         test.reopen();
         for (int i = 0; i < 100 && test.engine.list(CALLER).size() > 1; i++) Thread.sleep(20);
         assertThat(test.engine.volumes().find(CALLER, name).path()).exists();
