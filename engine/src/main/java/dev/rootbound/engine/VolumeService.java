@@ -101,9 +101,14 @@ final class VolumeService implements Volumes {
      *
      * @param isThere whether there is such a container
      */
-    synchronized void recover(Predicate<String> isThere) throws IOException {
+    void recover(Predicate<String> isThere) throws IOException {
         problems.forEach(EngineLog::error);
         if (!problems.isEmpty()) return; // what a damaged record needs must not be removed with it
+        for (var entry : swept(isThere)) rest(entry, "");
+    }
+
+    /** Returns those that stay: containers end meanwhile, who come here with a volume's place. */
+    private synchronized List<Entry> swept(Predicate<String> isThere) throws IOException {
         for (var entry : List.copyOf(volumes.values())) {
             boolean ownerless = !entry.madeFor().isEmpty() && !isThere.test(entry.madeFor());
             if (ownerless && users(entry).isEmpty()) removeUnused(entry.volume());
@@ -111,7 +116,7 @@ final class VolumeService implements Volumes {
         var known = new HashSet<>(mountedBefore);
         volumes.values().forEach(entry -> known.add(entry.volume().tree()));
         for (var tree : trees.list()) if (!known.contains(tree)) trees.remove(tree);
-        for (var entry : List.copyOf(volumes.values())) rest(entry, "");
+        return List.copyOf(volumes.values());
     }
 
     @Override

@@ -296,6 +296,19 @@ class VolumesTest {
         assertThat(test.engine.volumes().find(CALLER, name).path()).exists();
     }
 
+    /** The volumes are recovered while the ends of their containers are told. */
+    @Test
+    void anEngineThatStartsWhileContainersEndDoesNotWaitForThem() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 3; i++) {
+                test.started(with("sleep 0.4", VolumeMount.anonymous("/d"), data("/e")));
+            }
+            Thread.sleep(100L * round);
+            test.reopen();
+            for (var container : test.engine.list(CALLER)) test.waitFor(container.id());
+        }
+    }
+
     @Test
     void ofADamagedRecordTheFilesStayWhateverStarts() throws Exception {
         var volume = test.engine.volumes().create(CALLER, "data", PLAIN);
