@@ -5,6 +5,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.rootbound.app {
     requires static org.jspecify;
+    requires dev.rootbound.build;
     requires dev.rootbound.docker;
     requires dev.rootbound.dockerfile;
     requires dev.rootbound.linux;

@@ -2,6 +2,7 @@ package dev.rootbound.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.build.GitRepository;
 import dev.rootbound.image.Compression;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -47,6 +47,15 @@ final class CopyReader {
         var sources = new ArrayList<CopyStep.Source>();
         boolean unpacked = false;
         for (var source : add.files().sources()) {
+            var repository = repository(source);
+            if (repository != null) {
+                boolean metadata = Boolean.TRUE.equals(add.keepsGitDirectory());
+                var files =
+                        job.own(RemoteRepository.fetch(repository, add.checksum(), metadata, job));
+                sources.add(new CopyStep.Source("", files.root(), files));
+                unpacked = true;
+                continue;
+            }
             if (RemoteFile.is(source)) {
                 var file = job.own(RemoteFile.fetch(source, add.checksum(), job));
                 boolean unpacks = Boolean.TRUE.equals(add.unpacks());
@@ -67,6 +76,14 @@ final class CopyReader {
         }
         sources.addAll(heredocs(add.files().heredocs()));
         return step(add.files(), add.options(), sources, unpacked);
+    }
+
+    private static @Nullable GitRepository repository(String source) {
+        try {
+            return GitRepository.parse(source);
+        } catch (GitRepository.Unavailable e) {
+            throw new EngineException.Invalid("ADD " + source + ": " + e.getMessage(), e);
+        }
     }
 
     /** The one file or directory that a path leads to. */

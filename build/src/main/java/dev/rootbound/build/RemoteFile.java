@@ -86,7 +86,7 @@ final class RemoteFile {
     }
 
     /** The host's own services are not for who is in a container. */
-    private static void refuseLocal(URI url, BuildJob job) throws IOException {
+    static void refuseLocal(URI url, BuildJob job) throws IOException {
         if (!job.caller().leased() || url.getHost() == null) return;
         for (var address : InetAddress.getAllByName(url.getHost())) {
             boolean local =

@@ -40,6 +40,7 @@ final class BuildService implements Builds {
     private final InFlight inFlight;
     private final EventLog events;
     private final Making making;
+    private final PermanentBlocks blocks;
     private final StepCommit steps;
     private final Path directory;
 
@@ -56,6 +57,7 @@ final class BuildService implements Builds {
             ImageService images,
             InFlight inFlight,
             EventLog events,
+            PermanentBlocks blocks,
             Making making)
             throws IOException {
         this.parts = parts;
@@ -64,6 +66,7 @@ final class BuildService implements Builds {
         this.images = images;
         this.inFlight = inFlight;
         this.events = events;
+        this.blocks = blocks;
         this.making = making;
         this.steps = new StepCommit(parts.images(), parts.content(), parts.layers(), parts.clock());
         this.directory = parts.root().resolve("build");
@@ -191,6 +194,18 @@ final class BuildService implements Builds {
         @Override
         public void uses(Image image) {
             if (images.inside().has(image)) inside = true;
+        }
+
+        /** The last of its block: the first stands for root. */
+        @Override
+        public long stranger() {
+            return LocalEngine.attempt(
+                    "find ids for programs of builds",
+                    () -> {
+                        var block = blocks.of(caller.tenant());
+                        var uids = block.uids().getLast();
+                        return uids.first() + uids.size() - 1;
+                    });
         }
 
         @Override

@@ -52,6 +52,12 @@ public interface Builds {
         /** Told of each image whose files the build begins with or copies from. */
         void uses(Image image);
 
+        /**
+         * A host id, of a user and a group, that is the tenant's and owns nothing: for programs
+         * that the builder runs on the host.
+         */
+        long stranger();
+
         /** No files. */
         StepFiles nothing();
 

@@ -103,13 +103,8 @@ public final class LocalEngine implements Engine {
                         parts.pool().size(),
                         disk);
         var plan = new SpecPlan(parts.host(), InitProgram.find(parts.environment()));
-        this.binds =
-                new Binds(
-                        policy,
-                        audit,
-                        new PermanentBlocks(parts.etc(), users, parts.pool()::isLeased),
-                        parts.hostMounts(),
-                        parts.sockets());
+        var blocks = new PermanentBlocks(parts.etc(), users, parts.pool()::isLeased);
+        this.binds = new Binds(policy, audit, blocks, parts.hostMounts(), parts.sockets());
         this.volumes = new VolumeService(parts, binds, events, limiter::memory);
         this.networks = new NetworkService(parts, containers, lookup, policy, inFlight, events);
         var start =
@@ -187,7 +182,8 @@ public final class LocalEngine implements Engine {
         this.housekeeping =
                 new HousekeepingService(lookup, parts.snapshots(), life, images, events);
         this.builds =
-                new BuildService(parts, lookup, life, images, inFlight, events, this::createStep);
+                new BuildService(
+                        parts, lookup, life, images, inFlight, events, blocks, this::createStep);
         this.permits = new LocalPermits(policy, users, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());

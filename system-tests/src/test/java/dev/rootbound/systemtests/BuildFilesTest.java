@@ -298,6 +298,30 @@ class BuildFilesTest {
     }
 
     @Test
+    void repositoriesAreFetchedByNobody(@TempDir Path other) throws Exception {
+        var repository = other.resolve("repository");
+        Files.createDirectories(repository.resolve("sub"));
+        Files.writeString(repository.resolve("sub/file"), "of git");
+        Files.createSymbolicLink(repository.resolve("sub/passwd"), Path.of("/etc/passwd"));
+        try (var server = new GitServer(repository)) {
+            var url = server.url();
+            assertThat(
+                            prints(
+                                    "ADD --checksum=%s %s#main:sub /sub/\nADD --keep-git-dir %s /all\n"
+                                            .formatted(server.commit(), url, url),
+                                    "cat /sub/file; readlink /sub/passwd; stat -c %u:%g /sub/file;"
+                                            + " ls -A /all"))
+                    .isEqualTo("of git/etc/passwd\n0:0\n.git\nsub");
+            assertThat(build.fails(DockerBuild.BUSYBOX + "ADD --checksum=abc " + url + " /x\n"))
+                    .contains("its commit is " + server.commit() + ", not abc");
+            assertThat(build.fails(DockerBuild.BUSYBOX + "ADD " + url + "#none /x\n"))
+                    .contains("ADD " + url, "none");
+        }
+        assertThat(build.fails(DockerBuild.BUSYBOX + "ADD ssh://git@127.0.0.1/x.git /x\n"))
+                .contains("transport 'ssh' not allowed");
+    }
+
+    @Test
     void workingDirectoriesAreMadeForTheUser() {
         assertThat(
                         prints(

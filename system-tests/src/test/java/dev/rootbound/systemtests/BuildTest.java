@@ -2,7 +2,9 @@ package dev.rootbound.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,10 +223,9 @@ class BuildTest {
                                 + "RUN <<-'END' cat > /kept\n\tas it is $N\n\tEND\n"
                                 + "RUN <<EOF\n#!/bin/awk BEGIN{print\"2\",6*7}\nEOF\n"
                                 + "RUN cat /kept \\\n# a comment\n  /etc/group | \\\n\n  head -1\n"
-                                + "SHELL [\"/bin/sh\", \"-xc\"]\nRUN echo 4\n"
+                                + "SHELL [\"/bin/sh\", \"-xc\"]\nRUN echo 4 >&2\n"
                                 + "RUN [\"echo\", \"5 $N\"]\n");
-        assertThat(said)
-                .contains("1 env-script\n", "as it is $N\n", "+ echo 4\n", "\n4\n", "5 $N\n");
+        assertThat(said).contains("1 env-script\n", "as it is $N\n", "+ echo 4\n4\n", "5 $N\n");
     }
 
     @Test
@@ -299,5 +300,48 @@ class BuildTest {
         assertThat(times.lines())
                 .hasSize(4)
                 .allMatch(time -> Long.parseLong(time) <= 1_000_000_000);
+    }
+
+    @Test
+    void anImageRunsAsRootInsideOrAsTheUserThatItNames() {
+        assertThat(build.prints(DockerBuild.BUSYBOX, "id")).startsWith("uid=0(root) gid=0(root)");
+        assertThat(build.prints(DockerBuild.BUSYBOX + "USER 1000:1000\n", "id"))
+                .isEqualTo("uid=1000 gid=1000 groups=1000");
+    }
+
+    @Test
+    void buildxBuildIsAccepted(Target target) throws Exception {
+        target.daemon();
+        var rootbound = target.clients().getLast();
+        Files.writeString(
+                context.resolve("rtfm.dockerfile"), DockerBuild.BUSYBOX + "USER 1000:1000\n");
+        var file = context.resolve("rtfm.dockerfile").toString();
+        rootbound
+                .run("buildx", "build", "-f", file, "-t", "rtfm/rootless", context.toString())
+                .ok();
+        assertThat(rootbound.run("run", "--rm", "rtfm/rootless", "id").ok().out())
+                .isEqualTo("uid=1000 gid=1000 groups=1000");
+        rootbound.run("rmi", "rtfm/rootless").ok();
+    }
+
+    @Test
+    void anImagePreparedForAnyIdWorksWithEachInsideTheMap(Target target) {
+        var image =
+                build.image(
+                        DockerBuild.BUSYBOX
+                                + "RUN mkdir /app && echo x > /app/data"
+                                + " && chgrp -R 0 /app && chmod -R g=u /app\nUSER 1001\n");
+        var docker = target.docker();
+        String[] script = {"sh", "-c", "echo more >> /app/data && touch /app/new && id -u"};
+        for (var user : List.of("64123:0", "65535:0"))
+            assertThat(
+                            docker.run(
+                                            "run", "--rm", "-u", user, image, script[0], script[1],
+                                            script[2])
+                                    .ok()
+                                    .out())
+                    .isEqualTo(user.replace(":0", ""));
+        assertThat(docker.run("run", "--rm", "-u", "1000640000:0", image, "true").ended(125).err())
+                .contains("65535");
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,7 +27,16 @@ class DockerfilesTest {
 
     /** The longest first. */
     private static final List<String> NAMES =
-            List.of("java", "postgresql", "node", "nginx", "redis", "gosu", "s6", "distroless");
+            List.of(
+                    "java",
+                    "postgresql",
+                    "node",
+                    "nginx",
+                    "redis",
+                    "gosu",
+                    "s6",
+                    "capability",
+                    "distroless");
 
     private static final int AT_A_TIME = 2;
     private static final Map<String, String> IDS = new HashMap<>();
@@ -79,7 +89,8 @@ class DockerfilesTest {
         "node, 3000, node answers in production as 1000",
         "distroless, 8080, distroless answers",
         "gosu, 8080, gosu answers as application",
-        "s6, 8080, s6 answers"
+        "s6, 8080, s6 answers",
+        "capability, 80, capability answers"
     })
     void aServerIsBuiltRunsAndAnswers(String name, int inside, String answer, Target target)
             throws Exception {
@@ -151,5 +162,51 @@ class DockerfilesTest {
         var ours = target.clients().getLast();
         for (var name : List.of("nginx", "java", "distroless"))
             assertThat(built(ours, name)).as(name).isEqualTo(IDS.get(name));
+    }
+
+    @Test
+    void anImageThatDropsToTheIdsThatItIsToldRunsAsThose(Target target, @TempDir Path context) {
+        var build = new DockerBuild(target.docker(), context);
+        var image =
+                build.image(
+                        """
+                        FROM rbt/base
+                        COPY --chmod=755 <<"end" /entrypoint.sh
+                        #!/bin/sh
+                        chown "$PUID:$PGID" /srv
+                        exec setpriv --reuid "$PUID" --regid "$PGID" --clear-groups "$@"
+                        end
+                        ENV PUID=911 PGID=911
+                        ENTRYPOINT ["/entrypoint.sh"]
+                        CMD ["sh", "-c", "id; stat -c %u:%g /srv; touch /srv/own"]
+                        """);
+        var docker = target.docker();
+        assertThat(docker.run("run", "--rm", image).ok().out())
+                .isEqualTo("uid=911 gid=911 groups=911\n911:911");
+        assertThat(docker.run("run", "--rm", "-e", "PUID=1234", "-e", "PGID=99", image).ok().out())
+                .isEqualTo("uid=1234 gid=99 groups=99\n1234:99");
+    }
+
+    @Test
+    void aFileCapabilityIsWorthItsNameToAUserAlsoAfterSaveAndLoad(Target target) {
+        var docker = target.docker();
+        assertThat(effective(docker)).isEqualTo("0000000000000400");
+        var saved = docker.run("save", tag("capability")).ok().stdout();
+        docker.run("rmi", "-f", tag("capability")).ok();
+        docker.input(saved, "load").ok();
+        assertThat(effective(docker)).isEqualTo("0000000000000400");
+    }
+
+    /** Capabilities of the first process. */
+    private static String effective(Cli docker) {
+        var container = docker.detached(tag("capability"));
+        var status = docker.run("exec", container, "cat", "/proc/1/status").ok().out();
+        docker.run("rm", "-f", container).ok();
+        assertThat(status).contains("Uid:\t1000\t1000\t1000\t1000\n");
+        return status.lines()
+                .filter(line -> line.startsWith("CapEff:"))
+                .findFirst()
+                .orElseThrow()
+                .substring(8);
     }
 }

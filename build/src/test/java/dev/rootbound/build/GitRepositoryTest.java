@@ -1,4 +1,4 @@
-package dev.rootbound.app;
+package dev.rootbound.build;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,20 +31,21 @@ class GitRepositoryTest {
         "git@github.com:a/b.git#x,git@github.com:a/b.git,x,''",
         "git://h/a,git://h/a,'',''",
     })
-    void urlsAreTakenApart(String text, String url, String reference, String below) {
+    void urlsAreTakenApart(String text, String url, String reference, String below)
+            throws IOException {
         assertThat(GitRepository.parse(text)).isEqualTo(new GitRepository(url, reference, below));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://h/a.tar.gz", "http://h/a.git/x", "./a", "a.git"})
-    void othersAreNone(String text) {
+    void othersAreNone(String text) throws IOException {
         assertThat(GitRepository.parse(text)).isNull();
     }
 
     @Test
     void aReferenceIsNoOption() {
         assertThatThrownBy(() -> GitRepository.parse("https://h/a.git#--upload-pack=x"))
-                .isInstanceOf(CliException.class);
+                .isInstanceOf(GitRepository.Unavailable.class);
     }
 
     @Test

@@ -1,0 +1,232 @@
+package dev.rootbound.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Serial;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A git repository as a build's files, {@code URL#REF:DIRECTORY}; git(1) fetches it.
+ *
+ * @param reference a branch, tag or commit; empty: the repository's HEAD
+ * @param directory in it; empty: its root
+ */
+public record GitRepository(String url, String reference, String directory) {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int MOST_SAID = 64 << 10;
+    private static final Pattern HTTP = Pattern.compile("https?://.*\\.git(#.*)?");
+    private static final List<String> PREFIXES = List.of("git://", "git@", "ssh://", "github.com/");
+
+    /** That it cannot be had, and why. */
+    public static final class Unavailable extends IOException {
+        @Serial private static final long serialVersionUID = 1;
+
+        Unavailable(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Who runs git, with nothing of this process but what it needs: programs and servers that are
+     * whoever wrote the Dockerfile's choice.
+     *
+     * @param uid of the host, as which setpriv(1) runs it; as gid, too
+     */
+    record Stranger(long uid) {
+        List<String> command() {
+            var id = Long.toString(uid);
+            return List.of(
+                    "setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs");
+        }
+
+        void give(Path directory) throws IOException {
+            Files.setAttribute(directory, "unix:uid", (int) uid);
+            Files.setAttribute(directory, "unix:gid", (int) uid);
+        }
+    }
+
+    /**
+     * {@code null}: this names none.
+     *
+     * @throws Unavailable if its reference is an option
+     */
+    public static @Nullable GitRepository parse(String text) throws Unavailable {
+        boolean isOne =
+                HTTP.matcher(text).matches() || PREFIXES.stream().anyMatch(text::startsWith);
+        if (!isOne) return null;
+        int hash = text.indexOf('#');
+        String url = hash < 0 ? text : text.substring(0, hash);
+        String rest = hash < 0 ? "" : text.substring(hash + 1);
+        int colon = rest.indexOf(':');
+        String reference = colon < 0 ? rest : rest.substring(0, colon);
+        if (reference.startsWith("-"))
+            throw new Unavailable("'" + reference + "' is no reference of git");
+        return new GitRepository(
+                url.startsWith("github.com/") ? "https://" + url : url,
+                reference,
+                colon < 0 ? "" : rest.substring(colon + 1));
+    }
+
+    /** A checked-out repository, removed at the end. */
+    public record Clone(Path root, Path directory) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            Files.walkFileTree(
+                    root,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                                throws IOException {
+                            Files.delete(file);
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+                                throws IOException {
+                            if (e != null) throw e;
+                            Files.delete(dir);
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        }
+    }
+
+    /** Fetches no more of its history than is needed, if the server can. */
+    public Clone checkOut() throws IOException, InterruptedException {
+        return checkOut(null, "", false);
+    }
+
+    /**
+     * @param stranger who runs git; {@code null}: who runs this
+     * @param commit what the reference must be, its whole name or its begin; empty: anything
+     * @param metadata whether {@code .git} stays
+     */
+    Clone checkOut(@Nullable Stranger stranger, String commit, boolean metadata)
+            throws IOException, InterruptedException {
+        var root = Files.createTempDirectory("rootbound-build-").toRealPath();
+        var clone = new Clone(root, root);
+        try {
+            if (stranger != null) stranger.give(root);
+            var git = new Git(root, stranger);
+            git.run("init", "--quiet");
+            git.run("remote", "add", "origin", "--", url);
+            String wanted = reference.isEmpty() ? "HEAD" : reference;
+            try {
+                git.run("fetch", "--quiet", "--depth", "1", "origin", "--", wanted);
+                git.run("checkout", "--quiet", "FETCH_HEAD");
+            } catch (Unavailable shallow) { // a commit that the server does not give by itself
+                git.run("fetch", "--quiet", "--tags", "origin");
+                checkOutFetched(git, wanted);
+            }
+            refuseOther(git.run("rev-parse", "HEAD"), commit);
+            git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
+            if (!metadata) deleteMetadata(root);
+            return new Clone(root, subdirectory(root));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            clone.close();
+            throw e;
+        }
+    }
+
+    private void refuseOther(String found, String commit) throws Unavailable {
+        if (!found.startsWith(commit))
+            throw new Unavailable(url + ": its commit is " + found + ", not " + commit);
+    }
+
+    private static void checkOutFetched(Git git, String wanted)
+            throws IOException, InterruptedException {
+        try {
+            git.run("checkout", "--quiet", wanted, "--");
+        } catch (Unavailable e) {
+            git.run("checkout", "--quiet", "origin/" + wanted, "--");
+        }
+    }
+
+    /** Where it leads, which must be in the repository: who wrote that may have made a link. */
+    private Path subdirectory(Path root) throws IOException {
+        var below = root.resolve(directory.replaceFirst("^/+", ""));
+        if (!Files.isDirectory(below))
+            throw new Unavailable("no directory '" + directory + "' in " + url);
+        var real = below.toRealPath();
+        if (!real.startsWith(root))
+            throw new Unavailable("'" + directory + "' leads out of " + url);
+        return real;
+    }
+
+    /** As with Docker, the context has files, not how they came to be. */
+    private static void deleteMetadata(Path root) throws IOException {
+        var metadata = root.resolve(".git");
+        new Clone(metadata, metadata).close();
+    }
+
+    /** git(1) in a directory. */
+    private record Git(Path directory, @Nullable Stranger stranger) {
+        /** Returns what it says. */
+        String run(String... words) throws IOException, InterruptedException {
+            var said = Files.createTempFile("rootbound-git-", "");
+            var process = started(words, said);
+            try {
+                process.getOutputStream().close();
+                if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    throw new Unavailable(
+                            shown(words) + "no end in " + PATIENCE.toSeconds() + " s");
+                if (process.exitValue() != 0) throw new Unavailable(shown(words) + text(said));
+                return text(said);
+            } finally {
+                process.destroyForcibly();
+                Files.delete(said);
+            }
+        }
+
+        private static String shown(String... words) {
+            return "git " + String.join(" ", words) + ": ";
+        }
+
+        private static String text(Path file) throws IOException {
+            try (var in = Files.newInputStream(file)) {
+                return new String(in.readNBytes(MOST_SAID), UTF_8).strip();
+            }
+        }
+
+        private Process started(String[] words, Path said) throws Unavailable {
+            var command = new ArrayList<String>();
+            if (stranger != null) command.addAll(stranger.command());
+            command.addAll(List.of("git", "-c", "core.autocrlf=false"));
+            command.addAll(Arrays.asList(words));
+            var builder =
+                    new ProcessBuilder(command)
+                            .directory(directory.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(said.toFile());
+            var environment = builder.environment();
+            if (stranger != null) {
+                environment.keySet().retainAll(Set.of("PATH"));
+                environment.put("HOME", directory.toString());
+                environment.put("GIT_ALLOW_PROTOCOL", "https:http:git");
+            }
+            environment.put("GIT_TERMINAL_PROMPT", "0");
+            environment.put("GIT_PROTOCOL_FROM_USER", "0"); // of submodules: no files of ours
+            environment.remove("GIT_DIR");
+            try {
+                return builder.start();
+            } catch (IOException e) {
+                throw new Unavailable("a git repository needs git: on Debian, apt-get install git");
+            }
+        }
+    }
+}
