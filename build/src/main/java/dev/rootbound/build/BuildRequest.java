@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked of a build.
  *
  * @param dockerfile its path in the context
+ * @param remote where the engine fetches the context; empty: it comes with the request
  * @param names of the image; may be none
  * @param arguments of ARG instructions
  * @param labels added to the image's
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BuildRequest(
         String dockerfile,
+        String remote,
         List<String> names,
         Map<String, String> arguments,
         Map<String, String> labels,

@@ -95,7 +95,11 @@ public final class Builder {
                         contexts(
                                 input,
                                 request,
-                                new SourceFiles.Place(builds.directory(), budget))) {
+                                new Fetcher(
+                                        "remote",
+                                        caller,
+                                        build,
+                                        new SourceFiles.Place(builds.directory(), budget)))) {
             var file = dockerfile(contexts.main(), request);
             var globals = globals(file, request);
             var stages = Stages.of(file, globals, contexts.names());
@@ -151,19 +155,21 @@ public final class Builder {
         }
     }
 
-    private static BuildContexts contexts(
-            BuildInput input, BuildRequest request, SourceFiles.Place place)
-            throws IOException, DockerfileException {
+    private static BuildContexts contexts(BuildInput input, BuildRequest request, Fetcher fetcher)
+            throws IOException, InterruptedException, DockerfileException {
         var contexts = new BuildContexts(request.images());
         try {
             for (var named : input.named()) {
-                var files = context(named.tar(), place);
+                var files = context(named.tar(), fetcher.place());
                 contexts.add(named.name(), files);
                 ignore(files, List.of(IGNORE));
             }
-            contexts.add(context(input.context(), place));
+            contexts.add(
+                    request.remote().isEmpty()
+                            ? context(input.context(), fetcher.place())
+                            : fetcher.context(request.remote(), request.dockerfile()));
             return contexts;
-        } catch (IOException | DockerfileException | RuntimeException e) {
+        } catch (IOException | InterruptedException | DockerfileException | RuntimeException e) {
             contexts.close();
             throw e;
         }

@@ -45,19 +45,22 @@ final class CopyReader {
 
     CopyStep read(Add add) throws IOException, InterruptedException {
         var sources = new ArrayList<CopyStep.Source>();
+        var fetcher = new Fetcher("ADD", job.caller(), job.build(), job.place());
         boolean unpacked = false;
         for (var source : add.files().sources()) {
-            var repository = repository(source);
+            var repository = fetcher.repository(source);
             if (repository != null) {
                 boolean metadata = Boolean.TRUE.equals(add.keepsGitDirectory());
                 var files =
-                        job.own(RemoteRepository.fetch(repository, add.checksum(), metadata, job));
+                        job.own(
+                                RemoteRepository.fetch(
+                                        repository, add.checksum(), metadata, fetcher));
                 sources.add(new CopyStep.Source("", files.root(), files));
                 unpacked = true;
                 continue;
             }
             if (RemoteFile.is(source)) {
-                var file = job.own(RemoteFile.fetch(source, add.checksum(), job));
+                var file = job.own(RemoteFile.fetch(source, add.checksum(), fetcher));
                 boolean unpacks = Boolean.TRUE.equals(add.unpacks());
                 var name = file.root().children().firstEntry();
                 var only = new Found(name.getKey(), name.getValue(), file);
@@ -76,14 +79,6 @@ final class CopyReader {
         }
         sources.addAll(heredocs(add.files().heredocs()));
         return step(add.files(), add.options(), sources, unpacked);
-    }
-
-    private static @Nullable GitRepository repository(String source) {
-        try {
-            return GitRepository.parse(source);
-        } catch (GitRepository.Unavailable e) {
-            throw new EngineException.Invalid("ADD " + source + ": " + e.getMessage(), e);
-        }
     }
 
     /** The one file or directory that a path leads to. */

@@ -7,7 +7,6 @@ import dev.rootbound.image.TarEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -40,7 +39,7 @@ final class RemoteFile {
      *
      * @param checksum {@code sha256:…}; {@code null}: anything
      */
-    static SourceFiles fetch(String url, @Nullable String checksum, BuildJob job)
+    static SourceFiles fetch(String url, @Nullable String checksum, Fetcher fetcher)
             throws IOException, InterruptedException {
         try (var client =
                 HttpClient.newBuilder()
@@ -49,21 +48,22 @@ final class RemoteFile {
                         .build()) {
             var at = URI.create(url);
             for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-                refuseLocal(at, job);
+                fetcher.refuseLocal(at);
                 var request = HttpRequest.newBuilder(at).timeout(PATIENCE).build();
                 var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 try (var body = response.body()) {
                     var next = redirect(at, response);
-                    if (next.isEmpty()) return stored(url, response, body, checksum, job);
+                    if (next.isEmpty()) return stored(url, response, body, checksum, fetcher);
                     at = next.get();
                 }
             }
             throw new EngineException.Failed(
-                    "ADD " + url + ": more than " + MOST_REDIRECTS + " redirects");
+                    fetcher.what() + " " + url + ": more than " + MOST_REDIRECTS + " redirects");
         } catch (IllegalArgumentException e) {
-            throw new EngineException.Invalid("ADD " + url + ": " + e.getMessage(), e);
+            throw new EngineException.Invalid(
+                    fetcher.what() + " " + url + ": " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new EngineException.Failed("ADD " + url + ": " + why(e), e);
+            throw new EngineException.Failed(fetcher.what() + " " + url + ": " + why(e), e);
         }
     }
 
@@ -85,21 +85,6 @@ final class RemoteFile {
         return false;
     }
 
-    /** The host's own services are not for who is in a container. */
-    static void refuseLocal(URI url, BuildJob job) throws IOException {
-        if (!job.caller().leased() || url.getHost() == null) return;
-        for (var address : InetAddress.getAllByName(url.getHost())) {
-            boolean local =
-                    address.isLoopbackAddress()
-                            || address.isLinkLocalAddress()
-                            || address.isAnyLocalAddress();
-            if (local) {
-                throw new EngineException.Denied(
-                        "ADD " + url + ": an address of the host itself, asked for in a container");
-            }
-        }
-    }
-
     private static Optional<URI> redirect(URI at, HttpResponse<?> response) {
         if (response.statusCode() / 100 != 3) return Optional.empty();
         return response.headers().firstValue("Location").map(at::resolve);
@@ -110,24 +95,27 @@ final class RemoteFile {
             HttpResponse<?> response,
             InputStream body,
             @Nullable String checksum,
-            BuildJob job)
+            Fetcher fetcher)
             throws IOException {
         if (response.statusCode() != 200) {
             throw new EngineException.Failed(
-                    "ADD " + url + ": the server answers " + response.statusCode());
+                    fetcher.what() + " " + url + ": the server answers " + response.statusCode());
         }
         var path = URI.create(url).getPath();
         var name = path.substring(path.lastIndexOf('/') + 1);
         if (name.isEmpty()) {
             throw new EngineException.Invalid(
-                    "ADD " + url + ": the URL names no file; add a path to the destination");
+                    fetcher.what()
+                            + " "
+                            + url
+                            + ": the URL names no file; add a path to the destination");
         }
-        var files = SourceFiles.one(name, entry(name, response), body, job.place());
+        var files = SourceFiles.one(name, entry(name, response), body, fetcher.place());
         var digest = String.valueOf(files.root().children().firstEntry().getValue().digest());
         if (checksum != null && !checksum.equals(digest)) {
             files.close();
             throw new EngineException.Invalid(
-                    "ADD " + url + ": its digest is " + digest + ", not " + checksum);
+                    fetcher.what() + " " + url + ": its digest is " + digest + ", not " + checksum);
         }
         return files;
     }

@@ -27,23 +27,25 @@ final class RemoteRepository {
      * @param metadata whether {@code .git} is one of its files
      */
     static SourceFiles fetch(
-            GitRepository repository, @Nullable String commit, boolean metadata, BuildJob job)
+            GitRepository repository, @Nullable String commit, boolean metadata, Fetcher fetcher)
             throws IOException, InterruptedException {
-        refuseLocal(repository.url(), job);
-        var stranger = new GitRepository.Stranger(job.build().stranger());
+        refuseLocal(repository.url(), fetcher);
+        var stranger = new GitRepository.Stranger(fetcher.build().stranger());
         var wanted = Objects.requireNonNullElse(commit, "");
         try (var clone = repository.checkOut(stranger, wanted, metadata)) {
-            return read(clone.directory(), job.place());
+            return read(clone.directory(), fetcher.place());
         } catch (GitRepository.Unavailable e) {
-            throw new EngineException.Failed("ADD " + repository.url() + ": " + e.getMessage(), e);
+            throw new EngineException.Failed(
+                    fetcher.what() + " " + repository.url() + ": " + e.getMessage(), e);
         }
     }
 
-    private static void refuseLocal(String url, BuildJob job) throws IOException {
+    private static void refuseLocal(String url, Fetcher fetcher) throws IOException {
         try {
-            RemoteFile.refuseLocal(URI.create(url), job);
+            fetcher.refuseLocal(URI.create(url));
         } catch (IllegalArgumentException e) {
-            throw new EngineException.Invalid("ADD " + url + ": " + e.getMessage(), e);
+            throw new EngineException.Invalid(
+                    fetcher.what() + " " + url + ": " + e.getMessage(), e);
         }
     }
 

@@ -28,8 +28,7 @@ final class AskedBuild {
     private static final String HUB = "https://index.docker.io/v1/";
 
     /** What asks for something else than images made here. */
-    private static final List<String> REFUSED =
-            List.of("squash", "cgroupparent", "outputs", "remote");
+    private static final List<String> REFUSED = List.of("squash", "cgroupparent", "outputs");
 
     private final Query query;
 
@@ -59,6 +58,7 @@ final class AskedBuild {
         var dockerfile = query.text("dockerfile");
         return new BuildRequest(
                 dockerfile.isEmpty() ? DOCKERFILE : dockerfile,
+                query.text("remote"),
                 names(),
                 arguments(),
                 map("labels"),

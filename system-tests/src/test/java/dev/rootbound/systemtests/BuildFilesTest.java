@@ -2,9 +2,14 @@ package dev.rootbound.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -319,6 +324,56 @@ class BuildFilesTest {
         }
         assertThat(build.fails(DockerBuild.BUSYBOX + "ADD ssh://git@127.0.0.1/x.git /x\n"))
                 .contains("transport 'ssh' not allowed");
+    }
+
+    @Test
+    void theEngineFetchesContextsThatAreNamedByTheirUrls(Target target, @TempDir Path other)
+            throws Exception {
+        var repository = Files.createDirectory(other.resolve("repository"));
+        Files.writeString(repository.resolve("Dockerfile"), DockerBuild.BUSYBOX + "COPY . /r\n");
+        var api = target.daemon().api();
+        try (var server = new GitServer(repository)) {
+            assertThat(api.post("/build?t=rbt/remote&remote=" + server.url(), "").text())
+                    .contains("Successfully built");
+            assertThat(build.inside("rbt/remote", "ls -A /r")).isEqualTo("Dockerfile");
+        }
+        try (var server = new FileServer(DockerBuild.BUSYBOX + "RUN echo text > /made\n")) {
+            assertThat(api.post("/build?t=rbt/remote&remote=" + server.url(), "").text())
+                    .contains("Successfully built");
+            assertThat(build.inside("rbt/remote", "cat /made")).isEqualTo("text");
+        }
+        for (var bad : List.of("ftp://127.0.0.1/x", "/etc", "http://127.0.0.1:1/x"))
+            assertThat(api.post("/build?remote=" + bad, "").text()).contains("remote " + bad);
+        target.docker().run("rmi", "rbt/remote").ok();
+    }
+
+    /** One text, whatever is asked for. */
+    private static final class FileServer implements AutoCloseable {
+        private final HttpServer server;
+
+        FileServer(String text) throws IOException {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext(
+                    "/",
+                    exchange -> {
+                        var bytes = text.getBytes(StandardCharsets.UTF_8);
+                        exchange.sendResponseHeaders(200, bytes.length);
+                        exchange.getResponseBody().write(bytes);
+                        exchange.close();
+                    });
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort() + "/file";
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 
     @Test
