@@ -8,20 +8,25 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients over tcp: by certificate each is a user of the host, with what that user may. */
 @Tag("system")
 class RemoteTest {
     private static final String BOX = "rootbound/busybox";
     private static final int USERS = 3;
+
+    @TempDir private static Path issued;
 
     private final Path directory = Daemon.directory();
     private final List<String> options = new ArrayList<>();
@@ -38,14 +43,26 @@ class RemoteTest {
         }
     }
 
-    @BeforeEach
-    void start() throws IOException {
+    /** Made once: they are the same for all tests. */
+    @BeforeAll
+    static void issueAll() throws IOException {
         openssl(
                 "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=ca");
         issue("server", "/CN=engine", "subjectAltName=IP:127.0.0.1");
         var extension = "extendedKeyUsage=clientAuth";
         for (var who : List.of("user0", "user1", "user2", "stranger", "admin")) {
             issue(who, "/O=Example/CN=" + who, extension);
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        try (var files = Files.list(issued)) {
+            for (var file : files.toList())
+                Files.copy(
+                        file,
+                        directory.resolve(file.getFileName()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.writeString(directory.resolve(Daemon.POLICY), policy("nobody"));
         options.addAll(List.of("--host", tls, "--tlsverify"));
@@ -80,17 +97,17 @@ class RemoteTest {
         return directory.resolve(name).toString();
     }
 
-    private void openssl(String line) {
+    private static void openssl(String line) {
         var words = new ArrayList<>(List.of("openssl"));
         words.addAll(List.of(line.split(" ", -1)));
         var script = "cd \"$0\" && exec \"$@\"";
-        var all = new ArrayList<>(List.of("sh", "-c", script, directory.toString()));
+        var all = new ArrayList<>(List.of("sh", "-c", script, issued.toString()));
         all.addAll(words);
         Shell.run(all.toArray(String[]::new)).ok();
     }
 
-    private void issue(String name, String subject, String extension) throws IOException {
-        Files.writeString(directory.resolve("extension"), extension);
+    private static void issue(String name, String subject, String extension) throws IOException {
+        Files.writeString(issued.resolve("extension"), extension);
         openssl(
                 "req -newkey rsa:2048 -nodes -keyout %s.key -out %s.csr -subj %s"
                         .formatted(name, name, subject));
