@@ -4,6 +4,7 @@ import static dev.rootbound.systemtests.NetworksTest.SERVER;
 import static dev.rootbound.systemtests.NetworksTest.address;
 import static dev.rootbound.systemtests.NetworksTest.answer;
 import static dev.rootbound.systemtests.NetworksTest.port;
+import static dev.rootbound.systemtests.RestartTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class NetworkEngineTest {
         int port = port(docker, web, "80/tcp");
         assertThat(answer("127.0.0.1", port)).isEqualTo("web");
         Shell.run("nft", "delete", "table", "inet", daemon.table()).ok();
-        Thread.sleep(7000);
+        await(() -> Shell.run("nft", "list", "table", "inet", daemon.table()).code() == 0);
         assertThat(answer("127.0.0.1", port)).isEqualTo("web");
         docker.run("rm", "-f", web).ok();
     }
