@@ -140,9 +140,10 @@ final class Daemon implements AutoCloseable {
     }
 
     private void awaitReady() {
-        for (var tries = 0; tries < 300 && process.isAlive(); tries++) {
-            if (docker().run("version").code() == 0) return;
-            pause(100);
+        var socket = directory.resolve("socket");
+        for (var tries = 0; tries < 3000 && process.isAlive(); tries++) {
+            if (Files.exists(socket) && docker().run("version").code() == 0) return;
+            pause(20);
         }
         throw new AssertionError("the engine did not start: " + log());
     }
@@ -150,7 +151,7 @@ final class Daemon implements AutoCloseable {
     /** Waits for its end and returns its exit code. */
     int awaitEnd() {
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS))
+            if (!process.waitFor(60, TimeUnit.SECONDS))
                 throw new AssertionError("still running: " + log());
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -234,7 +235,7 @@ final class Daemon implements AutoCloseable {
     void hangUp() {
         long before = policies();
         Shell.run("kill", "-HUP", Long.toString(process.pid())).ok();
-        for (int tries = 0; tries < 200 && policies() == before; tries++) pause(20);
+        for (int tries = 0; tries < 3000 && policies() == before; tries++) pause(20);
         if (policies() == before) throw new AssertionError("SIGHUP is passed over: " + log());
     }
 
@@ -387,16 +388,21 @@ final class Daemon implements AutoCloseable {
     void closeAndExpectNothingLeft() {
         var parent = cgroupParent();
         stop();
-        var left =
-                Stream.of(
-                                processes(),
-                                mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList(),
-                                links(),
-                                emptyCgroups(parent))
-                        .flatMap(List::stream)
-                        .collect(Collectors.joining("\n"));
+        var left = left(parent);
+        // what monitors give back after their engine's end gets time
+        for (var tries = 0; tries < 100 && !left.isEmpty(); tries++) {
+            pause(100);
+            left = left(parent);
+        }
         close();
         if (!left.isEmpty()) throw new AssertionError("left behind:\n" + left);
+    }
+
+    private String left(List<Path> cgroups) {
+        var mounts = mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList();
+        return Stream.of(processes(), mounts, links(), emptyCgroups(cgroups))
+                .flatMap(List::stream)
+                .collect(Collectors.joining("\n"));
     }
 
     /** The cgroup directories that containers' own are made in. */
