@@ -417,10 +417,10 @@ class FailpointTest {
     }
 
     private static void await(String what, BooleanSupplier met) {
-        for (var tries = 0; tries < 300; tries++) {
+        for (var tries = 0; tries < 1200; tries++) {
             if (met.getAsBoolean()) return;
             Daemon.pause(50);
         }
-        throw new AssertionError("waited 15 s for " + what);
+        throw new AssertionError("waited 60 s for " + what);
     }
 }
