@@ -1,15 +1,14 @@
 package dev.rootbound.build;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
+import dev.rootbound.linux.Dir;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serial;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,15 +41,19 @@ public record GitRepository(String url, String reference, String directory) {
 
     /**
      * Who runs git, with nothing of this process but what it needs: programs and servers that are
-     * whoever wrote the Dockerfile's choice.
+     * whoever wrote the Dockerfile's choice. All that it starts ends with it, in a process
+     * namespace of its own (unshare(1)): what is left is then read and removed as root, and changes
+     * no more.
      *
      * @param uid of the host, as which setpriv(1) runs it; as gid, too
      */
     record Stranger(long uid) {
         List<String> command() {
             var id = Long.toString(uid);
-            return List.of(
-                    "setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs");
+            var command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--kill-child"));
+            command.addAll(List.of("setpriv", "--reuid", id, "--regid", id));
+            command.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
+            return command;
         }
 
         void give(Path directory) throws IOException {
@@ -85,24 +88,14 @@ public record GitRepository(String url, String reference, String directory) {
     public record Clone(Path root, Path directory) implements Closeable {
         @Override
         public void close() throws IOException {
-            Files.walkFileTree(
-                    root,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                                throws IOException {
-                            Files.delete(file);
-                            return FileVisitResult.CONTINUE;
-                        }
+            remove(root);
+        }
+    }
 
-                        @Override
-                        public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-                                throws IOException {
-                            if (e != null) throw e;
-                            Files.delete(dir);
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
+    /** By descriptors: a directory that becomes a link leads nobody elsewhere. */
+    private static void remove(Path tree) throws IOException {
+        try (var parent = Dir.open(requireNonNull(tree.getParent()))) {
+            parent.removeTree(requireNonNull(tree.getFileName()).toString().getBytes(UTF_8));
         }
     }
 
@@ -135,7 +128,8 @@ public record GitRepository(String url, String reference, String directory) {
             }
             refuseOther(git.run("rev-parse", "HEAD"), commit);
             git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
-            if (!metadata) deleteMetadata(root);
+            // as with Docker, the context has files, not how they came to be
+            if (!metadata) remove(root.resolve(".git"));
             return new Clone(root, subdirectory(root));
         } catch (IOException | InterruptedException | RuntimeException e) {
             clone.close();
@@ -168,12 +162,6 @@ public record GitRepository(String url, String reference, String directory) {
         return real;
     }
 
-    /** As with Docker, the context has files, not how they came to be. */
-    private static void deleteMetadata(Path root) throws IOException {
-        var metadata = root.resolve(".git");
-        new Clone(metadata, metadata).close();
-    }
-
     /** git(1) in a directory. */
     private record Git(Path directory, @Nullable Stranger stranger) {
         /** Returns what it says. */
@@ -182,7 +170,8 @@ public record GitRepository(String url, String reference, String directory) {
             var process = started(words, said);
             try {
                 process.getOutputStream().close();
-                if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                if (stranger == null) process.waitFor(); // who waits for it can end it
+                else if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     throw new Unavailable(
                             shown(words) + "no end in " + PATIENCE.toSeconds() + " s");
                 if (process.exitValue() != 0) throw new Unavailable(shown(words) + text(said));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,22 @@ class GitRepositoryTest {
         var url = "file://" + repository();
         assertThatThrownBy(() -> new GitRepository(url, "", "").checkOut())
                 .hasMessageContaining("not allowed");
+    }
+
+    /** What git or its helpers leave would else change what is read and removed as root. */
+    @Test
+    @Tag("kernel")
+    void aStrangerIsNobodyAndNothingOfItOutlivesIt() throws Exception {
+        var name = "97" + System.nanoTime();
+        var command = new ArrayList<>(new GitRepository.Stranger(4_000_000).command());
+        var script = "setsid sleep \"$0\" >/dev/null 2>&1 & sleep 0.2; id -u; id -G;";
+        command.addAll(List.of("sh", "-c", script + "grep NoNewPrivs /proc/self/status", name));
+        var process = new ProcessBuilder(command).start();
+        var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(said).isEqualTo("4000000\n4000000\nNoNewPrivs:\t1\n");
+        assertThat(ProcessHandle.allProcesses().map(it -> it.info().commandLine().orElse("")))
+                .noneMatch(line -> line.contains(name));
     }
 
     /** git's own server. */
