@@ -25,10 +25,8 @@ final class BuildCommand implements Command {
         BuildFlags.refuse(arguments);
         var call = call(arguments);
         try (var context =
-                        new ContextSource(cli, arguments.text("file"))
-                                .open(arguments.rest().getFirst());
-                var named = NamedContexts.open(arguments)) {
-            var build = new Build(arguments, cli, context, named);
+                new ContextSource(cli, arguments.text("file")).open(arguments.rest().getFirst())) {
+            var build = new Build(arguments, cli, context);
             return switch (call) {
                 case "build" -> build.make();
                 case "check" -> build.check();
@@ -52,17 +50,14 @@ final class BuildCommand implements Command {
         private final Arguments arguments;
         private final Cli cli;
         private final BuildContext context;
-        private final NamedContexts named;
         private final DockerConfig config;
         private final BuildArguments given;
         private final @Nullable BuildChecks checks;
 
-        Build(Arguments arguments, Cli cli, BuildContext context, NamedContexts named)
-                throws IOException {
+        Build(Arguments arguments, Cli cli, BuildContext context) throws IOException {
             this.arguments = arguments;
             this.cli = cli;
             this.context = context;
-            this.named = named;
             this.config = DockerConfig.read(cli.environment());
             this.given =
                     BuildArguments.of(arguments, cli.environment(), config.proxies(cli.address()));
@@ -132,18 +127,18 @@ final class BuildCommand implements Command {
             var target =
                     new BuildRequest(arguments, platform())
                             .target(context.dockerfile(), given.json(), secrets.length);
-            named.addTo(target);
-            try (var answer =
-                    engine.build(
-                            target,
-                            config.headerOfAll(),
-                            out -> {
-                                out.write(secrets);
-                                var counted = new CountedOutput(out);
-                                named.writeTo(counted);
-                                context.writeTo(counted);
-                                view.sent(counted.count());
-                            })) {
+            try (var named = NamedContexts.open(arguments);
+                    var answer =
+                            engine.build(
+                                    named.addTo(target),
+                                    config.headerOfAll(),
+                                    out -> {
+                                        out.write(secrets);
+                                        var counted = new CountedOutput(out);
+                                        named.writeTo(counted);
+                                        context.writeTo(counted);
+                                        view.sent(counted.count());
+                                    })) {
                 return BuildMessages.read(answer.body(), view);
             }
         }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rootbound.build.GitRepository;
 import dev.rootbound.image.Compression;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class ContextSource {
         if (argument.equals("-")) return standardInput();
         if (Files.isDirectory(Path.of(argument))) return directory(Path.of(argument), ownFile());
         var repository = GitRepository.parse(argument);
-        if (repository != null) return checkedOut(repository);
+        if (repository != null) return of(repository.checkOut(), this::checkedOut);
         if (argument.startsWith("http://") || argument.startsWith("https://"))
             return fetched(argument);
         throw new CliException(1, "unable to prepare context: path \"" + argument + "\" not found");
@@ -45,11 +46,12 @@ final class ContextSource {
             return new DirectoryContext(Path.of(where).toRealPath()).files();
         var repository = GitRepository.parse(where);
         if (repository != null) {
-            var clone = repository.checkOut();
-            return new DirectoryContext(clone.directory()).files().releasing(clone);
+            return of(
+                    repository.checkOut(),
+                    clone -> new DirectoryContext(clone.directory()).files());
         }
         if (where.startsWith("http://") || where.startsWith("https://")) {
-            return archive(where, Download.open(where));
+            return of(Download.open(where), download -> archive(where, download));
         }
         throw new CliException(
                 1,
@@ -58,15 +60,25 @@ final class ContextSource {
                         + "\" not found; an image is docker-image://NAME");
     }
 
-    private static BuildContext archive(String url, Download download) throws IOException {
+    /** How a context is made of what it needs for as long as it is there. */
+    private interface Making<T> {
+        BuildContext of(T needed) throws IOException;
+    }
+
+    private static <T extends Closeable> BuildContext of(T needed, Making<T> making)
+            throws IOException {
         try {
-            var in = new BufferedInputStream(download, BUFFER);
-            if (!isArchive(start(in))) throw new CliException(1, url + " is no tar");
-            return sent("", in).releasing(download);
+            return making.of(needed).releasing(needed);
         } catch (IOException | RuntimeException e) {
-            download.close();
+            needed.close();
             throw e;
         }
+    }
+
+    private static BuildContext archive(String url, Download download) throws IOException {
+        var in = new BufferedInputStream(download, BUFFER);
+        if (!isArchive(start(in))) throw new CliException(1, url + " is no tar");
+        return sent("", in);
     }
 
     private static byte[] start(BufferedInputStream in) throws IOException {
@@ -109,18 +121,11 @@ final class ContextSource {
     }
 
     /** {@code -f} is relative to the directory in the repository. */
-    private BuildContext checkedOut(GitRepository repository)
-            throws IOException, InterruptedException {
-        var clone = repository.checkOut();
-        try {
-            var named = clone.directory().resolve(file.isEmpty() ? "Dockerfile" : file);
-            if (Files.exists(named) && !named.toRealPath().startsWith(clone.root()))
-                throw new CliException(1, named + " leads out of the repository");
-            return directory(clone.directory(), file.isEmpty() ? null : named).releasing(clone);
-        } catch (IOException | RuntimeException e) {
-            clone.close();
-            throw e;
-        }
+    private BuildContext checkedOut(GitRepository.Clone clone) throws IOException {
+        var named = clone.directory().resolve(file.isEmpty() ? "Dockerfile" : file);
+        if (Files.exists(named) && !named.toRealPath().startsWith(clone.root()))
+            throw new CliException(1, named + " leads out of the repository");
+        return directory(clone.directory(), file.isEmpty() ? null : named);
     }
 
     private BuildContext fetched(String url) throws IOException, InterruptedException {
@@ -130,13 +135,7 @@ final class ContextSource {
                     "-f - goes with a directory or a git repository; what "
                             + url
                             + " names has its own Dockerfile");
-        var download = Download.open(url);
-        try {
-            return stream(url, download).releasing(download);
-        } catch (IOException | RuntimeException e) {
-            download.close();
-            throw e;
-        }
+        return of(Download.open(url), download -> stream(url, download));
     }
 
     /** A tar, or the text of a Dockerfile that copies nothing. */

@@ -41,7 +41,7 @@ final class DirectoryContext {
         String text = read(file);
         var specific = file.resolveSibling(file.getFileName() + IGNORE);
         var rules = Files.exists(specific) ? specific : directory.resolve(IGNORE);
-        String rulesText = Files.exists(rules) ? read(rules) : "";
+        String rulesText = readIfThere(rules);
         boolean inside =
                 file.startsWith(directory) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         if (!inside) return added(text, file.toString(), rulesText, rules.toString());
@@ -57,13 +57,13 @@ final class DirectoryContext {
      */
     BuildContext with(String text, String name) throws IOException {
         var rules = directory.resolve(IGNORE);
-        return added(text, name, Files.exists(rules) ? read(rules) : "", rules.toString());
+        return added(text, name, readIfThere(rules), rules.toString());
     }
 
     /** Without a Dockerfile. */
     BuildContext files() throws IOException {
         var rules = directory.resolve(IGNORE);
-        var ignore = Files.exists(rules) ? ignore(rules.toString(), read(rules)) : Ignore.NONE;
+        var ignore = ignore(rules.toString(), readIfThere(rules));
         return context("", directory.toString(), "", ignore, List.of(IGNORE), Map.of());
     }
 
@@ -101,6 +101,10 @@ final class DirectoryContext {
         } catch (NoSuchFileException e) {
             throw missing(file);
         }
+    }
+
+    private static String readIfThere(Path file) throws IOException {
+        return Files.exists(file) ? read(file) : "";
     }
 
     private static String read(Path file) throws IOException {

@@ -42,9 +42,11 @@ final class NamedContexts implements Closeable {
         }
     }
 
-    void addTo(Target target) {
+    /** What the engine has to know of them besides. */
+    Target addTo(Target target) {
         files.keySet().forEach(name -> target.query("context", name));
         images.forEach((name, image) -> target.query("contextimage", name + "=" + image));
+        return target;
     }
 
     /** The files, one context after another. */

@@ -20,7 +20,6 @@ import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Platform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ import java.util.concurrent.Executors;
  * has ids of its own, as any other.
  */
 public final class Builder {
-    private static final int LARGEST_DOCKERFILE = 4 << 20;
+    static final int LARGEST_DOCKERFILE = 4 << 20;
     private static final String IGNORE = ".dockerignore";
 
     /** Each has its history and waits in a thread of its own. */
@@ -160,13 +159,13 @@ public final class Builder {
         var contexts = new BuildContexts(request.images());
         try {
             for (var named : input.named()) {
-                var files = context(named.tar(), fetcher.place());
+                var files = sent(named.tar(), fetcher.place());
                 contexts.add(named.name(), files);
                 ignore(files, List.of(IGNORE));
             }
             contexts.add(
                     request.remote().isEmpty()
-                            ? context(input.context(), fetcher.place())
+                            ? sent(input.context(), fetcher.place())
                             : fetcher.context(request.remote(), request.dockerfile()));
             return contexts;
         } catch (IOException | InterruptedException | DockerfileException | RuntimeException e) {
@@ -175,13 +174,10 @@ public final class Builder {
         }
     }
 
-    /** Whoever made it, on another machine or this one: here its files belong to root. */
-    private static SourceFiles context(InputStream context, SourceFiles.Place place)
+    private static SourceFiles sent(InputStream context, SourceFiles.Place place)
             throws IOException {
         try (var tar = Compression.decompress(context)) {
-            var files = SourceFiles.read(tar, place, "build context", entry -> entry.ownedBy(0, 0));
-            tar.transferTo(OutputStream.nullOutputStream()); // where a decompressor verifies
-            return files;
+            return SourceFiles.context(tar, place);
         }
     }
 

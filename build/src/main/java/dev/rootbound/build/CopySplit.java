@@ -83,19 +83,19 @@ final class CopySplit {
     }
 
     private void add(CopyTar.Member member) {
-        if (!member.file().isDirectory() || member.file().children().isEmpty()) {
+        if (member.file().children().isEmpty()) {
             made.add(member);
             return;
         }
         switch (at(member.path())) {
             case DIRECTORY -> {
                 made.add(alone(member));
-                children(member).forEach(this::add);
+                member.children().forEach(this::add);
             }
             case NOTHING -> {
                 if (isPlain(member.file())) {
                     made.add(alone(member));
-                    written.addAll(children(member));
+                    written.addAll(member.children());
                 } else {
                     made.add(member);
                 }
@@ -108,16 +108,6 @@ final class CopySplit {
         var empty = SourceFile.directory(directory.file().entry());
         return new CopyTar.Member(
                 directory.path(), empty, directory.files(), directory.isChanged());
-    }
-
-    private static List<CopyTar.Member> children(CopyTar.Member directory) {
-        return directory.file().children().entrySet().stream()
-                .map(child ->
-                        new CopyTar.Member(
-                                directory.path() + "/" + child.getKey(),
-                                child.getValue(),
-                                directory.files()))
-                .toList();
     }
 
     /** Whether all below can be in a layer as it is: what cannot is refused where it is made. */

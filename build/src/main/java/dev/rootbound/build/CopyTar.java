@@ -36,6 +36,14 @@ final class CopyTar extends InputStream {
             this(path, file, files, true);
         }
 
+        /** What is in a directory, in the order of names. */
+        List<Member> children() {
+            var above = path.isEmpty() ? "" : path + "/";
+            return file.children().entrySet().stream()
+                    .map(child -> new Member(above + child.getKey(), child.getValue(), files))
+                    .toList();
+        }
+
         /** A directory that only leads to what is copied. */
         static Member onTheWay(String path, TarEntry entry) {
             return new Member(path, SourceFile.directory(entry), null, false);
@@ -125,7 +133,7 @@ final class CopyTar extends InputStream {
         if (file.isDirectory()) {
             var directory = file.entry().named((member.path + "/").getBytes(ISO_8859_1));
             tar.begin(member.isChanged ? change.apply(directory) : directory);
-            children(member);
+            member.children().reversed().forEach(left::push);
             return;
         }
         var before = first.putIfAbsent(file, member.path);
@@ -135,13 +143,6 @@ final class CopyTar extends InputStream {
         }
         tar.begin(change.apply(file.entry().named(name)));
         if (file.stored() > 0) current = member;
-    }
-
-    private void children(Member member) {
-        for (var child : member.file.children().descendingMap().entrySet()) {
-            var path = member.path.isEmpty() ? child.getKey() : member.path + "/" + child.getKey();
-            left.push(new Member(path, child.getValue(), member.files));
-        }
     }
 
     private static TarEntry hardLink(TarEntry entry, byte[] name, byte[] target) {

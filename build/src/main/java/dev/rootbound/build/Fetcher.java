@@ -4,7 +4,6 @@ import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.EngineException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param what asks for them: {@code ADD}
  */
 record Fetcher(String what, Caller caller, Builds.Build build, SourceFiles.Place place) {
-    private static final int LARGEST_DOCKERFILE = 4 << 20;
-
     /** The host's own services are not for who is in a container. */
     void refuseLocal(URI url) throws IOException {
         if (!caller.leased() || url.getHost() == null) return;
@@ -60,14 +57,11 @@ record Fetcher(String what, Caller caller, Builds.Build build, SourceFiles.Place
         try (var fetched = RemoteFile.fetch(url, null, this)) {
             var file = fetched.root().children().firstEntry().getValue();
             if (!Archives.is(fetched, file)) {
-                var text = fetched.bytes(file, LARGEST_DOCKERFILE);
+                var text = fetched.bytes(file, Builder.LARGEST_DOCKERFILE);
                 return SourceFiles.of(Map.of(InsidePath.bytes(dockerfile), text), place);
             }
             try (var tar = Archives.open(fetched, file)) {
-                var files =
-                        SourceFiles.read(tar, place, "build context", entry -> entry.ownedBy(0, 0));
-                tar.transferTo(OutputStream.nullOutputStream());
-                return files;
+                return SourceFiles.context(tar, place);
             }
         }
     }

@@ -7,10 +7,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +47,7 @@ final class RemoteRepository {
     }
 
     private static SourceFiles read(Path directory, SourceFiles.Place place) throws IOException {
-        var file = Files.createTempFile(place.directory(), "repository", "");
-        try (var tar = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            Files.delete(file);
+        try (var tar = SourceFiles.unnamed(place.directory())) {
             var out = new BufferedOutputStream(Channels.newOutputStream(tar));
             HostArchive.write(directory, ALL, ALL, out);
             out.flush();

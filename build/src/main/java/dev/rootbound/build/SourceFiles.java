@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -102,8 +103,26 @@ final class SourceFiles implements AutoCloseable {
         }
     }
 
+    /**
+     * A build's context: whoever made it, on another machine or this one, here its files are
+     * root's.
+     *
+     * @param tar uncompressed; read to the stream's end, where a decompressor verifies, and left
+     *     open
+     */
+    static SourceFiles context(InputStream tar, Place place) throws IOException {
+        var files = read(tar, place, "build context", entry -> entry.ownedBy(0, 0));
+        try {
+            tar.transferTo(OutputStream.nullOutputStream());
+            return files;
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
     /** A file of its own: no name is left if the engine is killed. */
-    private static FileChannel unnamed(Path directory) throws IOException {
+    static FileChannel unnamed(Path directory) throws IOException {
         var file = Files.createTempFile(directory, "files", "");
         var contents = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         Files.delete(file);

@@ -150,7 +150,7 @@ final class StepRunner {
     private UnaryOperator<TarEntry> inLayer(String container, CopyStep copy) {
         var change = copy.change();
         var owner = copy.owner().isEmpty() ? null : engine.files().user(caller, container);
-        long last = latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
+        long last = new LayerRules(latest, Set.of()).latestSeconds();
         return entry -> {
             var changed = change.apply(entry).changedAt(Math.min(entry.mtimeSeconds(), last));
             return owner == null ? changed : changed.ownedBy(owner.uid(), owner.gid());
@@ -163,6 +163,8 @@ final class StepRunner {
             return directory ? CopySplit.Before.Kind.DIRECTORY : CopySplit.Before.Kind.OTHER;
         } catch (EngineException.NotFound e) {
             return CopySplit.Before.Kind.NOTHING;
+        } catch (EngineException.Invalid e) { // below what is no directory
+            return CopySplit.Before.Kind.OTHER;
         }
     }
 
@@ -194,7 +196,9 @@ final class StepRunner {
             if (source.file().isDirectory() && source.name().isEmpty()) {
                 if (asSource)
                     members.add(new CopyTar.Member(target, source.file(), source.files()));
-                else addChildren(members, target, source);
+                else
+                    members.addAll(
+                            new CopyTar.Member(target, source.file(), source.files()).children());
             } else {
                 boolean named = into || copy.sources().size() > 1 || source.name().contains("/");
                 var path = named ? joined(target, source.name()) : target;
@@ -221,15 +225,6 @@ final class StepRunner {
         var at = resolved(container, path, false);
         var real = real(container, at);
         return real.equals(at) ? at : resolved(container, real);
-    }
-
-    private static void addChildren(
-            List<CopyTar.Member> members, String target, CopyStep.Source source) {
-        source.file()
-                .children()
-                .forEach((name, file) ->
-                        members.add(
-                                new CopyTar.Member(joined(target, name), file, source.files())));
     }
 
     /** The directories on the way to a path that neither are there nor are made already. */

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import static dev.rootbound.engine.TestEngine.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,18 +66,18 @@ class ComeAgainTest {
         test.engine.setRestartPolicy(CALLER, id, new RestartPolicy(When.ON_FAILURE, 2));
         test.start(id);
         assertThat(test.waitFor(id)).isEqualTo(3); // the first end
-        TestEngine.await(() -> isExited(id));
+        await(() -> isExited(id));
         assertThat(test.inspect(id).restarts()).isEqualTo(2);
         test.start(id);
         assertThat(test.inspect(id).restarts()).isLessThan(2);
-        TestEngine.await(() -> isExited(id));
+        await(() -> isExited(id));
         assertThat(test.inspect(id).restarts()).isEqualTo(2);
     }
 
     @Test
     void aContainerBetweenTwoRunsCanBeStoppedKilledAndRemoved() throws Exception {
         var id = test.started(policy(When.ALWAYS, 0, "exit 3"));
-        TestEngine.await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
+        await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
         assertThatThrownBy(() -> test.start(id)).isInstanceOf(EngineException.Unchanged.class);
         assertThatThrownBy(() -> test.engine.delete(CALLER, id, false))
                 .isInstanceOf(EngineException.Conflict.class)
@@ -87,7 +88,7 @@ class ComeAgainTest {
         assertThat(isExited(id)).isTrue();
         for (var end : List.of("kill", "remove")) {
             test.start(id);
-            TestEngine.await(() -> test.inspect(id).restarts() > 1 && isRestarting(id));
+            await(() -> test.inspect(id).restarts() > 1 && isRestarting(id));
             if (end.equals("kill")) {
                 test.engine.kill(CALLER, id, "");
                 assertThat(isExited(id)).isTrue();
@@ -107,9 +108,9 @@ class ComeAgainTest {
                                 0,
                                 "trap 'exit 4' HUP; > /ready; while :; do sleep 0.05; done"));
         test.engine.kill(CALLER, id, "HUP");
-        TestEngine.await(() -> test.inspect(id).restarts() == 1 && pid(id) > 0);
+        await(() -> test.inspect(id).restarts() == 1 && pid(id) > 0);
         test.engine.kill(CALLER, id, "KILL");
-        TestEngine.await(() -> isExited(id));
+        await(() -> isExited(id));
         Thread.sleep(500);
         assertThat(isExited(id)).isTrue();
     }
@@ -127,7 +128,7 @@ class ComeAgainTest {
         kill(unless); // while there is no engine
         test.awaitEndOf(unless);
         test.reopen();
-        TestEngine.await(() -> pid(always) > 0 && pid(unless) > 0);
+        await(() -> pid(always) > 0 && pid(unless) > 0);
         assertThat(test.inspect(unless).restarts()).isEqualTo(1);
         assertThat(isExited(stopped)).isTrue();
         assertThat(test.inspect(never).state()).isInstanceOf(ContainerState.Created.class);
@@ -141,10 +142,10 @@ class ComeAgainTest {
     @Test
     void anEngineThatEndsBetweenTwoRunsGoesOnWithTheNext() throws Exception {
         var id = test.started(policy(When.ALWAYS, 0, "exit 3"));
-        TestEngine.await(() -> test.inspect(id).restarts() > 3 && isRestarting(id));
+        await(() -> test.inspect(id).restarts() > 3 && isRestarting(id));
         int before = test.inspect(id).restarts();
         test.reopen();
-        TestEngine.await(() -> test.inspect(id).restarts() > before + 1);
+        await(() -> test.inspect(id).restarts() > before + 1);
     }
 
     @Test
@@ -157,13 +158,13 @@ class ComeAgainTest {
         var id = test.started(policy(When.UNLESS_STOPPED, 0, "sleep 1000"));
         Files.createFile(fault);
         kill(id);
-        TestEngine.await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
+        await(() -> test.inspect(id).restarts() > 2 && isRestarting(id));
         if (test.inspect(id).state() instanceof ContainerState.Restarting waiting) {
             assertThat(waiting.last().error()).contains("broken");
             assertThat(waiting.last().code()).isNotZero();
         }
         Files.delete(fault);
-        TestEngine.await(() -> pid(id) > 0);
+        await(() -> pid(id) > 0);
     }
 
     @Test
@@ -174,7 +175,7 @@ class ComeAgainTest {
         forgetRunning(again);
         forgetRunning(not);
         test.reopen();
-        TestEngine.await(() -> pid(again) > 0);
+        await(() -> pid(again) > 0);
         assertThat(isExited(not)).isTrue();
     }
 
@@ -234,7 +235,7 @@ class ComeAgainTest {
                     both.execute(() -> test.engine.restart(CALLER, id, null, 0));
                 }
             }
-            TestEngine.await(() -> pid(id) > 0);
+            await(() -> pid(id) > 0);
         }
     }
 
@@ -317,15 +318,15 @@ class ComeAgainTest {
     void aHealthCheckRunsAsTheContainersUser() throws Exception {
         var id = test.started(probed("id; [ ! -e /tmp/ill ]", 5000));
         assertThat(health(id)).isEqualTo(Health.STARTING);
-        TestEngine.await(() -> is(id, Health.Status.HEALTHY));
+        await(() -> is(id, Health.Status.HEALTHY));
         assertThat(health(id).log().getFirst().output()).startsWith("uid=500");
         test.reopen();
         assertThat(is(id, Health.Status.HEALTHY)).isTrue();
         exec(id, "touch", "/tmp/ill");
-        TestEngine.await(() -> is(id, Health.Status.UNHEALTHY));
+        await(() -> is(id, Health.Status.UNHEALTHY));
         assertThat(health(id).log().getLast().code()).isEqualTo(1);
         exec(id, "rm", "/tmp/ill");
-        TestEngine.await(() -> is(id, Health.Status.HEALTHY));
+        await(() -> is(id, Health.Status.HEALTHY));
         test.engine.kill(CALLER, id, "");
         assertThat(is(id, Health.Status.UNHEALTHY)).isTrue();
     }
@@ -333,15 +334,15 @@ class ComeAgainTest {
     @Test
     void aProbeThatTakesTooLongIsKilledWithAllItStarted() throws Exception {
         var id = test.started(probed("echo begun; setsid sleep 4321 & sleep 4321", 1000));
-        TestEngine.await(() -> !health(id).log().isEmpty());
+        await(() -> !health(id).log().isEmpty());
         var result = health(id).log().getFirst();
         assertThat(result.code()).isEqualTo(-1);
         assertThat(result.output()).isEqualTo("Health check exceeded timeout (1s): begun\n");
         test.engine.stop(CALLER, id, "KILL", null);
         assertThat(sleepers()).isEmpty();
         test.start(id);
-        TestEngine.await(() -> sleepers().size() >= 2);
-        TestEngine.await(() -> sleepers().isEmpty());
+        await(() -> sleepers().size() >= 2);
+        await(() -> sleepers().isEmpty());
         assertThat(pid(id)).isPositive();
     }
 

@@ -70,10 +70,12 @@ public record IdMap(List<Entry> entries) {
 
     /** Empty if the host's id is none of the container's. */
     public OptionalLong toInside(long host) {
-        return entries.stream()
-                .filter(e -> e.outside.contains(host))
-                .mapToLong(e -> e.inside + (host - e.outside.first()))
-                .findFirst();
+        for (var entry : entries) {
+            if (entry.outside.contains(host)) {
+                return OptionalLong.of(entry.inside + (host - entry.outside.first()));
+            }
+        }
+        return OptionalLong.empty();
     }
 
     /** The first inside id after all that are mapped. */

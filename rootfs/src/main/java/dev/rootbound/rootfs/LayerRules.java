@@ -19,8 +19,8 @@ public record LayerRules(@Nullable Instant latest, Set<String> mountPoints) {
         mountPoints = Set.copyOf(mountPoints);
     }
 
-    /** Seconds since 1970. */
-    long latestSeconds() {
+    /** Seconds since 1970; the largest number if no time is changed. */
+    public long latestSeconds() {
         return latest == null ? Long.MAX_VALUE : latest.getEpochSecond();
     }
 }

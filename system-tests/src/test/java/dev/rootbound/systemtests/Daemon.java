@@ -388,21 +388,16 @@ final class Daemon implements AutoCloseable {
     void closeAndExpectNothingLeft() {
         var parent = cgroupParent();
         stop();
-        var left = left(parent);
-        // what monitors give back after their engine's end gets time
-        for (var tries = 0; tries < 100 && !left.isEmpty(); tries++) {
-            pause(100);
-            left = left(parent);
-        }
+        var left =
+                Stream.of(
+                                processes(),
+                                mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList(),
+                                links(),
+                                emptyCgroups(parent))
+                        .flatMap(List::stream)
+                        .collect(Collectors.joining("\n"));
         close();
         if (!left.isEmpty()) throw new AssertionError("left behind:\n" + left);
-    }
-
-    private String left(List<Path> cgroups) {
-        var mounts = mounts().stream().filter(mount -> !mount.endsWith("/ns")).toList();
-        return Stream.of(processes(), mounts, links(), emptyCgroups(cgroups))
-                .flatMap(List::stream)
-                .collect(Collectors.joining("\n"));
     }
 
     /** The cgroup directories that containers' own are made in. */

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** git's own server on loopback, of one repository with one commit. */
 final class GitServer implements AutoCloseable {
@@ -32,14 +33,14 @@ final class GitServer implements AutoCloseable {
                                 "--export-all",
                                 "--base-path=" + files.getParent())
                         .redirectErrorStream(true)
-                        .redirectOutput(Files.createTempFile("git-daemon", "").toFile())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         while (!isReady()) Thread.sleep(20);
     }
 
     private String git(String... words) {
-        var line = new java.util.ArrayList<>(java.util.List.of("git", "-C", repository.toString()));
-        line.addAll(java.util.List.of(words));
+        var line = new ArrayList<>(List.of("git", "-C", repository.toString()));
+        line.addAll(List.of(words));
         return Shell.run(line.toArray(String[]::new)).ok().out();
     }
 
