@@ -5,6 +5,7 @@ import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdPool;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.idmap.Lease;
+import dev.rootbound.linux.Credentials;
 import dev.rootbound.linux.Errno;
 import dev.rootbound.linux.ErrnoException;
 import dev.rootbound.linux.Failpoint;
@@ -309,18 +310,15 @@ final class Binds {
         }
     }
 
-    /** By the host's own bind mounts, and those of what the container has below it. */
+    /** What other containers have now is no matter of the host's. */
     private List<String> names(BindMount bind, Source source) throws IOException {
-        var table = MountTable.read();
-        var names = new ArrayList<String>();
-        table.of(source.fd()).ifPresent(it -> names.addAll(table.names(it, source.path())));
-        if (bind.below()) {
-            for (var mount : table.below(source.path())) {
-                names.addAll(table.names(mount, mount.path()));
-            }
-        }
-        names.removeIf(mounts::isOwn); // what other containers have now is no matter of the host's
-        return names;
+        return HostNames.others(source.fd(), source.path(), bind.below(), mounts::isOwn);
+    }
+
+    /** Where a start would find a source, for a user of the host. */
+    HostNames names(BindMount bind, Credentials user) throws IOException {
+        var path = Path.of(bind.source());
+        return HostNames.find(path, bind.below(), at -> HostPath.open(at, user), mounts::isOwn);
     }
 
     private Fd opened(BindMount bind) throws IOException {

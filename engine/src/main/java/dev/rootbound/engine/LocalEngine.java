@@ -184,7 +184,7 @@ public final class LocalEngine implements Engine {
         this.builds =
                 new BuildService(
                         parts, lookup, life, images, inFlight, events, blocks, this::createStep);
-        this.permits = new LocalPermits(policy, users, this::completeIfKnown);
+        this.permits = new LocalPermits(policy, users, binds::names, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());
         this.evidence =

@@ -1,6 +1,10 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Tenant;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Credentials;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.HostPath;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.oci.ImageConfig;
 import java.io.IOException;
@@ -13,15 +17,23 @@ import java.util.List;
 final class LocalPermits implements Permits {
     private final Policy policy;
     private final HostUsers users;
+    private final Sources sources;
     private final Completion completion;
 
     /**
      * @param completion of what is asked with what the image has
      */
-    LocalPermits(Policy policy, HostUsers users, Completion completion) {
+    LocalPermits(Policy policy, HostUsers users, Sources sources, Completion completion) {
         this.policy = policy;
         this.users = users;
+        this.sources = sources;
         this.completion = completion;
+    }
+
+    /** Where host paths lead. */
+    interface Sources {
+        /** For that user: nobody is told what is not to be seen. */
+        HostNames names(BindMount bind, Credentials user) throws IOException;
     }
 
     /** What is known of a request. */
@@ -41,7 +53,17 @@ final class LocalPermits implements Permits {
         var settings = PolicyFile.read(file);
         var users = new HostUsers(etc, InstantSource.system());
         var policy = new Policy(Host.read(), users, () -> settings);
-        return new LocalPermits(policy, users, (_, asked) -> unknown(asked));
+        return new LocalPermits(policy, users, LocalPermits::names, (_, asked) -> unknown(asked));
+    }
+
+    /** Only root can look as another user. */
+    private static HostNames names(BindMount bind, Credentials user) throws IOException {
+        boolean root = Processes.ownUid() == 0;
+        return HostNames.find(
+                Path.of(bind.source()),
+                bind.below(),
+                at -> root ? HostPath.open(at, user) : Fd.open(at, At.O_PATH),
+                _ -> false);
     }
 
     /** Of an image that is not there: whatever its command is, it is no matter of policy. */
@@ -107,8 +129,8 @@ final class LocalPermits implements Permits {
         }
         var refusal = refusal(() -> policy.judge(who, spec, completed.digests()));
         for (var bind : spec.binds()) {
-            var real = HostPaths.real(bind.source());
-            var path = refusal(() -> permissions.checkPath(bind, real));
+            var at = LocalEngine.attempt("look at a host path", () -> names(who, bind));
+            var path = refusal(() -> permissions.checkPath(bind, at.path(), at.others()));
             decisions.add(
                     new Decision(
                             "host path " + TextRule.shown(bind.source()),
@@ -117,6 +139,19 @@ final class LocalPermits implements Permits {
             if (refusal.isEmpty()) refusal = path;
         }
         return new Verdict(refusal, decisions);
+    }
+
+    private HostNames names(Caller who, BindMount bind) throws IOException {
+        return sources.names(bind, credentials(who));
+    }
+
+    private Credentials credentials(Caller who) throws IOException {
+        if (who.gid() != Caller.NO_GROUP) return BindIds.credentials(who);
+        return users.identity(Long.toString(who.uid()))
+                .map(user -> new Credentials(user.uid(), user.gid(), user.groups()))
+                .orElseThrow(() ->
+                        new EngineException.Invalid(
+                                "there is no user " + who.uid() + " on this host"));
     }
 
     private static String refusal(Runnable judgement) {

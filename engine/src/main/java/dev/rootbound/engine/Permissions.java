@@ -102,23 +102,15 @@ final class Permissions {
                         + file);
     }
 
-    /**
-     * Refuses a host path that may not be in a container.
-     *
-     * @param real without a link, a char a byte
-     */
-    void checkPath(BindMount bind, String real) {
-        checkPath(bind, real, List.of());
-    }
-
     /** Whether a host path matters. */
     boolean judgesPaths() {
         return !of(Setting.HOST_PATHS).paths().rules().isEmpty();
     }
 
     /**
-     * The same.
+     * Refuses a host path that may not be in a container.
      *
+     * @param real without a link, a char a byte
      * @param others at which it is seen, too, or what is mounted below it
      */
     void checkPath(BindMount bind, String real, List<String> others) {

@@ -86,13 +86,39 @@ class BindsTest {
                         .as("%s", denied)
                         .isInstanceOf(EngineException.Denied.class)
                         .hasMessageContaining("host-paths");
+                assertThat(tested(denied)).as("%s", denied).contains("host-paths: deny");
+                var missing = tested(denied.resolve("not/there"));
+                assertThat(missing.isEmpty()).as("in %s", denied).isEqualTo(denied.equals(above));
             }
             var other = directory("other", OWN, 0700);
+            assertThat(tested(other)).isEmpty();
             assertThat(run(with("echo ok", at(other, "/d")))).isEqualTo("ok\n");
         } finally {
             assertThat(new ProcessBuilder("umount", alias.toString()).start().waitFor()).isZero();
         }
         assertThat(run(with("echo ok", at(above, "/d")))).isEqualTo("ok\n");
+    }
+
+    /** What a test of the policy says in place of a start. */
+    private String tested(Path source) {
+        var asked = with("true", at(source, "/d")).build();
+        return test.engine.permits().test(TestEngine.CALLER, "", asked).refusal();
+    }
+
+    @Test
+    void aTestOfThePolicyLooksAtPathsWithTheRightsOfWhoAsks() throws Exception {
+        var secret = Files.createDirectory(data.resolve("secret"));
+        var closed = directory("closed", OWN + 1, 0700);
+        Files.createSymbolicLink(closed.resolve("link"), secret);
+        var open = directory("open", OWN + 1, 0755);
+        Files.createSymbolicLink(open.resolve("link"), secret);
+        var policy = test.top.resolve("policy.yaml");
+        Files.writeString(
+                policy, "version: 1\ncontainers: {host-paths: {deny: [" + secret + "]}}\n");
+        test.policy = PolicyInForce.read(policy);
+        test.reopen();
+        assertThat(tested(open.resolve("link"))).contains("host-paths: deny");
+        assertThat(tested(closed.resolve("link"))).isEmpty();
     }
 
     private String run(TestSpec spec) throws Exception {
