@@ -30,7 +30,8 @@ record Ask(String route, Thing thing, String query, String body) {
          * By a name only: what asks a registry, and an id would be taken for a name of docker.io.
          */
         IMAGE_NAME,
-        VOLUME
+        VOLUME,
+        NETWORK
     }
 
     /** One a line: {@code METHOD /route THING ?query {body}}; query and body may be left out. */

@@ -17,10 +17,12 @@ final class Belongings {
     static final String IMAGE = "localhost:1/secret:1"; // where no registry answers
     static final String CONTAINER = "secret-web";
     static final String VOLUME = "secret-data";
+    static final String NETWORK = "secret-net";
     static final String CONTENT = "secret";
 
     private static final String STOPPED = "secret-old";
     private static final String SPARE = "secret-spare"; // that no container has
+    private static final String BRIDGE = "bridge"; // which every tenant has one of
     private static final String HEX = "[0-9a-f]+";
     private static final int SHORT = 12;
 
@@ -30,12 +32,18 @@ final class Belongings {
     private final String stopped;
     private final String exec;
     private final String image;
+    private final String network;
+    private final String spareNetwork;
+    private final String bridge;
 
     Belongings(Cli docker, EngineApi api, Path directory) {
         this.api = api;
         this.tenant = docker.name();
         docker.run("load", "-q", "-i", archive(directory).toString()).ok();
         docker.run("volume", "create", SPARE).ok();
+        network = docker.run("network", "create", NETWORK).ok().out();
+        spareNetwork = docker.run("network", "create", SPARE).ok().out();
+        bridge = docker.run("network", "inspect", "-f", "{{.Id}}", BRIDGE).ok().out();
         var write = "echo " + CONTENT + " >/data/file; exec sleep 9999";
         docker.run(
                         "run",
@@ -48,6 +56,8 @@ final class Belongings {
                         "of=secret",
                         "-v",
                         VOLUME + ":/data",
+                        "--network",
+                        NETWORK,
                         IMAGE,
                         "sh",
                         "-c",
@@ -102,7 +112,16 @@ final class Belongings {
                 Thing.IMAGE_NAME,
                 withAbsent(IMAGE, "localhost:1/secret@" + image),
                 Thing.VOLUME,
-                withAbsent(VOLUME, SPARE));
+                withAbsent(VOLUME, SPARE),
+                Thing.NETWORK,
+                withAbsent(
+                        NETWORK,
+                        SPARE,
+                        network,
+                        network.substring(0, SHORT),
+                        spareNetwork,
+                        bridge,
+                        bridge.substring(0, SHORT)));
     }
 
     /** All but those by which host root can name what is another tenant's. */
@@ -132,7 +151,14 @@ final class Belongings {
 
     /** What stands in no answer to anybody else. */
     List<String> marks() {
-        return Stream.of(running, stopped, exec, image.replace("sha256:", ""))
+        return Stream.of(
+                        running,
+                        stopped,
+                        exec,
+                        image.replace("sha256:", ""),
+                        network,
+                        spareNetwork,
+                        bridge)
                 .map(id -> id.substring(0, SHORT))
                 .collect(
                         () -> new ArrayList<>(List.of("secret-", "localhost:1/secret", "=secret")),
@@ -147,7 +173,9 @@ final class Belongings {
                         "/containers/" + stopped + "/json",
                         "/exec/" + exec + "/json",
                         "/images/json",
-                        "/volumes")
+                        "/volumes",
+                        "/networks",
+                        "/networks/" + network)
                 .map(this::get)
                 .toList();
     }

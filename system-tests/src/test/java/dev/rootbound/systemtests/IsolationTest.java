@@ -47,6 +47,7 @@ class IsolationTest {
             GET /containers/json CONTAINER ?all=1&filters={"since":["@"]}
             GET /containers/json IMAGE ?all=1&filters={"ancestor":["@"]}
             GET /containers/json VOLUME ?all=1&filters={"volume":["@"]}
+            GET /containers/json NETWORK ?all=1&filters={"network":["@"]}
             GET /containers/json NONE ?all=1&filters={"tenant":["*"]}
             GET /containers/json NONE ?all=1&filters={"tenant":["0"]}
             GET /containers/{id*}/json CONTAINER
@@ -115,6 +116,16 @@ class IsolationTest {
             GET /volumes/{name} VOLUME
             DELETE /volumes/{name} VOLUME
             DELETE /volumes/{name} VOLUME ?force=1
+            GET /networks NONE
+            GET /networks NETWORK ?filters={"id":["@"]}
+            GET /networks NETWORK ?filters={"name":["@"]}
+            GET /networks/{id} NETWORK
+            GET /networks/{id} NETWORK ?verbose=1
+            DELETE /networks/{id} NETWORK
+            POST /networks/create NONE {"Name":"bridge"}
+            POST /networks/{id}/connect NETWORK {"Container":"none"}
+            POST /networks/{id}/disconnect NETWORK {"Container":"none"}
+            POST /networks/{id}/disconnect NETWORK {"Container":"none","Force":true}
             GET /system/df NONE
             POST /containers/prune NONE
             POST /images/prune NONE ?filters={"dangling":["false"]}
@@ -128,9 +139,13 @@ class IsolationTest {
             POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"PidMode":"container:@"}}
             POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"UsernsMode":"container:@"}}
             POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"Links":["@"]}}
+            POST /containers/create NETWORK {"Image":"rootbound/busybox","HostConfig":{"NetworkMode":"@"}}
+            POST /containers/create NETWORK {"Image":"rootbound/busybox","NetworkingConfig":{"EndpointsConfig":{"@":{}}}}
             POST /volumes/create NONE {"Name":"mine"}
             GET /events NONE ?since=0&until=NOW
             GET /events CONTAINER ?since=0&until=NOW&filters={"container":["@"]}
+            GET /events NETWORK ?since=0&until=NOW&filters={"network":["@"]}
+            GET /events VOLUME ?since=0&until=NOW&filters={"volume":["@"]}
             GET /events IMAGE ?since=0&until=NOW&filters={"image":["@"]}
             """;
 
@@ -144,12 +159,6 @@ class IsolationTest {
             GET /images/search NONE ?term=secret
             GET /images/{name+}/attestations IMAGE
             PUT /volumes/{name} VOLUME
-            GET /networks NONE
-            GET /networks/{id} CONTAINER
-            DELETE /networks/{id} CONTAINER
-            POST /networks/create NONE
-            POST /networks/{id}/connect CONTAINER {"Container":"@"}
-            POST /networks/{id}/disconnect CONTAINER {"Container":"@"}
             GET /plugins NONE
             GET /plugins/privileges NONE
             POST /plugins/pull NONE
@@ -259,6 +268,25 @@ class IsolationTest {
         var context = BuildContext.tar(Map.of("Dockerfile", dockerfile.replace("@", name)));
         var said = stranger.api().ask("POST", "/build", "application/x-tar", context).text();
         return plain(said, name);
+    }
+
+    @Test
+    void nobodyConnectsToWhatAnotherHas() {
+        var before = secrets.world();
+        var docker = users.docker(1);
+        docker.run("create", "--name", "mine", "rootbound/busybox").ok();
+        docker.run("network", "create", "mine").ok();
+        for (var way : List.of("connect", "disconnect")) {
+            var route = "POST /networks/{id}/" + way;
+            var mine = new Ask(route, Thing.NETWORK, "", "{\"Container\":\"mine\",\"Force\":true}");
+            walk(stranger.api(), List.of(mine), secrets.names());
+            var theirs = "{\"Container\":\"@\",\"Force\":true}";
+            var to = new Ask("POST /networks/mine/" + way, Thing.CONTAINER, "", theirs);
+            walk(stranger.api(), List.of(to), secrets.names());
+        }
+        docker.run("rm", "mine").ok();
+        docker.run("network", "rm", "mine").ok();
+        assertThat(secrets.world()).isEqualTo(before);
     }
 
     private void walk(EngineApi api, List<Ask> asks, Map<Thing, Map<String, String>> names) {
@@ -375,12 +403,14 @@ class IsolationTest {
                         "-c",
                         read);
         assertThat(ran.ok().out()).isEmpty();
+        docker.run("network", "create", Belongings.NETWORK).ok();
         docker.run("tag", "rootbound/busybox", Belongings.IMAGE).ok();
         var own = docker.inspect(Belongings.CONTAINER).get("Id").asString();
         assertThat(own)
                 .isNotEqualTo(users.docker(0).inspect(Belongings.CONTAINER).get("Id").asString());
         docker.run("rm", Belongings.CONTAINER).ok();
         docker.run("volume", "rm", Belongings.VOLUME).ok();
+        docker.run("network", "rm", Belongings.NETWORK).ok();
         docker.run("rmi", Belongings.IMAGE).ok();
         assertThat(
                         users.docker(0)
@@ -398,6 +428,7 @@ class IsolationTest {
                                 GET /containers/{id*}/json CONTAINER
                                 GET /images/{name+}/json IMAGE
                                 GET /volumes/{name} VOLUME
+                                GET /networks/{id} NETWORK
                                 """)
                         .toList();
         for (var ask : asks) {
