@@ -5,6 +5,7 @@ import dev.rootbound.image.Image;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -62,11 +63,19 @@ final class EventLog implements Events {
         attributes.put("image", container.spec().image());
         attributes.put("name", container.name());
         attributes.putAll(details);
+        publish(container, Type.CONTAINER, action, container.id(), attributes);
+    }
+
+    /** Something happened to something of a container's: it is told to whom the container is. */
+    private void publish(
+            Container container,
+            Type type,
+            String action,
+            String id,
+            Map<String, String> attributes) {
         boolean hidden = closed.test(container);
         ring(container.tenant())
-                .add(time ->
-                        new Event(Type.CONTAINER, action, container.id(), attributes, time)
-                                .closedIf(hidden));
+                .add(time -> new Event(type, action, id, attributes, time).closedIf(hidden));
     }
 
     /** Something happened to a volume. */
@@ -75,11 +84,22 @@ final class EventLog implements Events {
     }
 
     /** Something happened to a network. */
-    void publish(Network network, String action, Map<String, String> details) {
-        var attributes = new HashMap<>(details);
+    void publish(Network network, String action) {
+        publish(network.tenant(), Type.NETWORK, action, network.id(), attributes(network));
+    }
+
+    /** A container came to a network, or left it. */
+    void publish(Network network, Container container, String action) {
+        var attributes = attributes(network);
+        attributes.put("container", container.id());
+        publish(container, Type.NETWORK, action, network.id(), attributes);
+    }
+
+    private static Map<String, String> attributes(Network network) {
+        var attributes = new HashMap<String, String>();
         attributes.put("name", network.name());
-        attributes.put("type", network.driver().name().toLowerCase(java.util.Locale.ROOT));
-        publish(network.tenant(), Type.NETWORK, action, network.id(), attributes);
+        attributes.put("type", network.driver().name().toLowerCase(Locale.ROOT));
+        return attributes;
     }
 
     /** A container that starts has it now. */
@@ -96,13 +116,13 @@ final class EventLog implements Events {
                         "",
                         "read/write",
                         Boolean.toString(!mount.readOnly()));
-        publish(volume.tenant(), Type.VOLUME, "mount", volume.name(), attributes);
+        publish(container, Type.VOLUME, "mount", volume.name(), attributes);
     }
 
     /** A container that has ended has it no more. */
     void publishUnmount(Volume volume, Container container) {
         var attributes = Map.of("container", container.id(), "driver", "local");
-        publish(volume.tenant(), Type.VOLUME, "unmount", volume.name(), attributes);
+        publish(container, Type.VOLUME, "unmount", volume.name(), attributes);
     }
 
     /** As Docker: of no object, with what was gained. */

@@ -120,7 +120,7 @@ final class NetworkService implements Networks {
                             making.options(),
                             making.labels());
             add(network, turn);
-            events.publish(network, "create", Map.of());
+            events.publish(network, "create");
             return network;
         }
     }
@@ -249,7 +249,7 @@ final class NetworkService implements Networks {
         try (var turn = claims.turn()) {
             turn.claim(records.subnets());
         }
-        events.publish(network, "destroy", Map.of());
+        events.publish(network, "destroy");
     }
 
     private String name(Stay stay) {
@@ -283,7 +283,7 @@ final class NetworkService implements Networks {
         var members = new ArrayList<Member>();
         for (var entry : containers.of(caller.tenant())) {
             var container = entry.container();
-            if (!container.isRunning()) continue;
+            if (!container.isRunning() || !lookup.isVisible(caller, container)) continue;
             of(container).endpoints().stream()
                     .filter(each -> each.network().id().equals(network.id()))
                     .forEach(each -> members.add(new Member(container, each)));
@@ -518,7 +518,7 @@ final class NetworkService implements Networks {
         serve(container, stay, bundle);
         open(stay);
         stay.told = true;
-        for (var plugged : stay.plugs) tell(container, plugged.network(), "connect");
+        for (var plugged : stay.plugs) events.publish(plugged.network(), container, "connect");
     }
 
     private void serve(Container container, Stay stay, Bundle bundle) throws IOException {
@@ -550,10 +550,6 @@ final class NetworkService implements Networks {
         }
     }
 
-    private void tell(Container container, Network network, String action) {
-        events.publish(network, action, Map.of("container", container.id()));
-    }
-
     /** After a container's end or failed start: gives back what it had. */
     void ended(Container container) throws IOException {
         var stay = stays.of(container.id()).orElse(null);
@@ -580,7 +576,7 @@ final class NetworkService implements Networks {
     private void tellEnd(Container container, Stay stay) {
         if (!stay.told) return;
         stay.told = false;
-        for (var plugged : stay.plugs) tell(container, plugged.network(), "disconnect");
+        for (var plugged : stay.plugs) events.publish(plugged.network(), container, "disconnect");
     }
 
     /** The files of containers that say who and where they are. */
@@ -645,7 +641,7 @@ final class NetworkService implements Networks {
             undo.keep();
         }
         entry.become(after);
-        if (!after.isRunning()) tell(after, network, "connect");
+        if (!after.isRunning()) events.publish(network, after, "connect");
     }
 
     private static Container on(Container container, List<NetworkSpec.Attachment> attachments) {
@@ -694,7 +690,7 @@ final class NetworkService implements Networks {
         serve(container, stay, bundle);
         publish(container, stay);
         StayFile.write(bundle, stay);
-        tell(container, plugged.network(), "connect");
+        events.publish(plugged.network(), container, "connect");
     }
 
     /** Where it is reached from outside now; it may have lost, or got, that place. */
@@ -760,7 +756,7 @@ final class NetworkService implements Networks {
         if (before.isRunning() && stay.isPresent()) {
             unplug(after, stay.get(), network);
         } else {
-            tell(after, network, "disconnect");
+            events.publish(network, after, "disconnect");
         }
     }
 
@@ -778,7 +774,7 @@ final class NetworkService implements Networks {
         etc.unplugged(container, plugged);
         etc.resolverChanged(container, stay);
         StayFile.write(bundle, stay);
-        tell(container, plugged.network(), "disconnect");
+        events.publish(plugged.network(), container, "disconnect");
     }
 
     private void moveDefault(Container container, Stay stay, Bundle bundle) throws IOException {

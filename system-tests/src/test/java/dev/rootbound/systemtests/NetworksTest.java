@@ -13,11 +13,13 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What containers reach, by which names, and who reaches them. */
 @SystemTest
@@ -181,11 +183,10 @@ class NetworksTest {
     }
 
     @Behaviour
-    void filesThatTheEngineWritesAreCopiedAsTheContainerHasThem(Cli cli) throws Exception {
+    void filesThatTheEngineWritesAreCopiedAsTheContainerHasThem(Cli cli, @TempDir Path directory) {
         var box =
                 cli.detached(
                         "--add-host", "there:192.0.2.7", "-h", "here", BUSYBOX, "sleep", "9999");
-        var directory = Files.createTempDirectory("rbt");
         var file = directory.resolve("copied");
         cli.run("cp", box + ":/etc/hosts", file.toString()).ok();
         assertThat(file).content().contains("192.0.2.7\tthere", address(cli, box) + "\there");
@@ -200,9 +201,10 @@ class NetworksTest {
 
     /** Where Docker says that the file is busy. */
     @Promise
-    void aCopyIntoSuchAFileIsSeenByTheContainer(Cli cli) throws Exception {
+    void aCopyIntoSuchAFileIsSeenByTheContainer(Cli cli, @TempDir Path directory)
+            throws IOException {
         var box = cli.detached("-h", "here", BUSYBOX, "sleep", "9999");
-        var file = Files.writeString(Files.createTempDirectory("rbt").resolve("mine"), "# mine\n");
+        var file = Files.writeString(directory.resolve("mine"), "# mine\n");
         cli.run("cp", file.toString(), box + ":/etc/hosts").ok();
         assertThat(cli.run("exec", box, "cat", "/etc/hosts").ok().out()).isEqualTo("# mine");
         assertThat(cli.run("exec", box, "stat", "-c", "%u:%g %a", "/etc/hosts").ok().out())

@@ -192,13 +192,19 @@ class UserNamespacesTest {
         assertThat(Files.readString(daemon.root().resolve("inside-images"))).contains(id);
         root.run("tag", id, "trusted:1").ok();
         root.run("run", "--rm", "--userns", "host", "trusted:1", "true").ok();
-        var host = root.detached("--userns", "host", IMAGE, "true");
+        var host = root.detached("--userns", "host", "-v", "data:/data", IMAGE, "sleep", "999");
         host = root.inspect(host).get("Id").asString();
-        var until = "docker -H unix:///s events --since 0 --until \"$(date +%s)\"";
+        // of the next second: all of this one counts, however quick the lines above were
+        var until = "docker -H unix:///s events --since 0 --until $(($(date +%s) + 1))";
         assertThat(root.run("exec", inside, "sh", "-c", until).ok().out())
                 .contains(root.inspect(inside).get("Id").asString())
                 .doesNotContain(host);
+        var members = "docker -H unix:///s network inspect bridge";
+        assertThat(root.run("exec", inside, "sh", "-c", members).ok().out())
+                .contains(root.inspect(inside).get("Id").asString())
+                .doesNotContain(host);
         root.run("rm", "-f", inside, host).ok();
+        root.run("volume", "rm", "data").ok();
     }
 
     @Test
