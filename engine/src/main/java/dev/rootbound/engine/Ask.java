@@ -171,6 +171,13 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         return asks;
     }
 
+    /** That ports of the host lead to it, if any do. */
+    static List<Ask> ofPublishing(NetworkSpec network) {
+        boolean publishes = network.publishAll() || !network.bindings().isEmpty();
+        if (!publishes) return List.of();
+        return List.of(new Ask(Setting.PUBLISHED_PORTS, ALLOW, "a published port", false));
+    }
+
     /**
      * The host's ports that it publishes and that are not everybody's.
      *

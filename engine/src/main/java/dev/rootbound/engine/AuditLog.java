@@ -29,30 +29,31 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code uid} and {@code pid} are the peer's that asked, pid 0 nobody's: the engine itself, by a
  * restart policy. Who asked over tcp by a certificate has its subject as {@code certificate}. A
- * full file becomes {@code audit.log.1} and those before it one more; the eighth goes.
+ * full file becomes {@code UID.log.1} and those before it one more; the eighth goes. Each tenant
+ * has files of its own: none can have another's records go.
  */
 final class AuditLog {
     private static final long FULL = 16L << 20;
     private static final int KEPT = 8;
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Path file;
+    private final Path directory;
     private final HostUsers users;
     private final InstantSource clock;
     private final long full;
 
     /**
-     * @param file made when there is something to write
+     * @param directory made when there is something to write
      */
-    AuditLog(Path file, HostUsers users, InstantSource clock) {
-        this(file, users, clock, FULL);
+    AuditLog(Path directory, HostUsers users, InstantSource clock) {
+        this(directory, users, clock, FULL);
     }
 
     /**
      * @param full bytes at which another file begins
      */
-    AuditLog(Path file, HostUsers users, InstantSource clock, long full) {
-        this.file = file;
+    AuditLog(Path directory, HostUsers users, InstantSource clock, long full) {
+        this.directory = directory;
         this.users = users;
         this.clock = clock;
         this.full = full;
@@ -80,8 +81,9 @@ final class AuditLog {
      */
     void record(Subject subject, List<Grant> grants) {
         if (grants.isEmpty()) return;
+        var file = directory.resolve(subject.tenant() + ".log");
         try {
-            append(line(subject, grants));
+            append(file, line(subject, grants));
         } catch (IOException e) {
             throw new EngineException.Failed(
                     grants.getFirst().what()
@@ -118,10 +120,17 @@ final class AuditLog {
     }
 
     /** Opened anew each time: whoever moves the file away loses nothing. */
-    private synchronized void append(byte[] line) throws IOException {
+    private synchronized void append(Path file, byte[] line) throws IOException {
+        if (!Files.exists(directory)) {
+            Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            DurableFiles.sync(Objects.requireNonNull(directory.getParent()));
+        }
         boolean there = Files.exists(file);
         if (there && Files.size(file) + line.length > full) {
-            rotate();
+            rotate(file);
             there = false;
         }
         var options =
@@ -142,23 +151,22 @@ final class AuditLog {
                 throw e;
             }
         }
-        if (!there) DurableFiles.sync(parent());
+        if (!there) DurableFiles.sync(directory);
     }
 
-    private Path parent() {
-        return Objects.requireNonNull(file.getParent());
-    }
-
-    private void rotate() throws IOException {
-        Files.deleteIfExists(numbered(KEPT - 1));
+    private static void rotate(Path file) throws IOException {
+        Files.deleteIfExists(numbered(file, KEPT - 1));
         for (int number = KEPT - 2; number >= 0; number--) {
-            if (Files.exists(numbered(number))) {
-                Files.move(numbered(number), numbered(number + 1), StandardCopyOption.ATOMIC_MOVE);
+            if (Files.exists(numbered(file, number))) {
+                Files.move(
+                        numbered(file, number),
+                        numbered(file, number + 1),
+                        StandardCopyOption.ATOMIC_MOVE);
             }
         }
     }
 
-    private Path numbered(int number) {
+    private static Path numbered(Path file, int number) {
         return number == 0 ? file : file.resolveSibling(file.getFileName() + "." + number);
     }
 }

@@ -77,7 +77,7 @@ public final class LocalEngine implements Engine {
         this.directories = parts.root().resolve("containers");
         var users = new HostUsers(parts.etc(), parts.clock());
         this.policy = new Policy(parts.host(), users, parts.policy());
-        this.audit = new AuditLog(parts.root().resolve("audit.log"), users, parts.clock());
+        this.audit = new AuditLog(parts.root().resolve("audit"), users, parts.clock());
         var remap = Optional.ofNullable(parts.remap()).map(Remap::ids);
         this.peers =
                 new Peers(

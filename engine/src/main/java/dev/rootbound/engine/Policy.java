@@ -137,6 +137,7 @@ final class Policy {
         if (!spec.network().bindings().isEmpty()) {
             asks.addAll(Ask.ofPorts(spec.network(), NetworkRule.lowestPort()));
         }
+        asks.addAll(Ask.ofPublishing(spec.network()));
         asks.addAll(Ask.ofImage(spec.image(), digests));
         return asks;
     }

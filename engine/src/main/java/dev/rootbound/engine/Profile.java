@@ -14,7 +14,7 @@ enum Profile {
     /**
      * Kubernetes' restricted Pod Security Standard,
      * https://kubernetes.io/docs/concepts/security/pod-security-standards/. Its controls of what is
-     * not here (Windows, host ports, AppArmor and SELinux labels) are left out.
+     * not here (Windows, AppArmor and SELinux labels) are left out.
      */
     RESTRICTED;
 

@@ -41,6 +41,7 @@ enum Setting {
     /** Of host root's containers only: whose they are in what belongs to host root. */
     ROOT_BINDS("root-binds", "stranger owner", "use rootbound adopt"),
     ROOT_USER("root-user", "deny allow", "say --user UID[:GID], or take an image that has a user"),
+    PUBLISHED_PORTS("published-ports", "deny allow", "leave it out: its networks reach it"),
     /** Ports of the host below {@link NetworkRule#lowestPort}. */
     LOW_PORTS(
             "low-ports",

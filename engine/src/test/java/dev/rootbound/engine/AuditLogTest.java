@@ -29,13 +29,13 @@ class AuditLogTest {
 
     @BeforeEach
     void users() throws IOException {
-        file = dir.resolve("audit.log");
+        file = dir.resolve("audit/1001.log");
         Files.writeString(dir.resolve("passwd"), "ann:x:1001:1001::/:/bin/sh\n");
     }
 
     private AuditLog log(long full) {
         var clock = InstantSource.fixed(Instant.parse("2026-01-31T12:00:00Z"));
-        return new AuditLog(file, new HostUsers(dir, clock), clock, full);
+        return new AuditLog(dir.resolve("audit"), new HostUsers(dir, clock), clock, full);
     }
 
     @Test
@@ -72,16 +72,29 @@ class AuditLogTest {
     void itIsBounded() throws IOException {
         var log = log(1000);
         for (int i = 0; i < 100; i++) log.record(SUBJECT, GRANTS);
-        try (var files = Files.list(dir)) {
-            assertThat(files.filter(f -> f.toString().contains("audit.log"))).hasSize(8);
+        try (var files = Files.list(dir.resolve("audit"))) {
+            assertThat(files).hasSize(8);
         }
         assertThat(Files.size(file)).isBetween(1L, 1000L);
-        assertThat(Files.size(dir.resolve("audit.log.7"))).isBetween(1L, 1000L);
+        assertThat(Files.size(dir.resolve("audit/1001.log.7"))).isBetween(1L, 1000L);
+    }
+
+    @Test
+    void noTenantHasTheRecordsOfAnotherGo() throws IOException {
+        var log = log(1000);
+        log.record(SUBJECT, GRANTS);
+        var before = Files.readString(file);
+        var other = new AuditLog.Subject("start", CALLER, 1002, "cd34", "busy");
+        for (int i = 0; i < 100; i++) log.record(other, GRANTS);
+        assertThat(file).hasContent(before);
+        assertThat(dir.resolve("audit/1002.log.7")).exists();
+        assertThat(Files.getPosixFilePermissions(dir.resolve("audit")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test
     void whatCannotBeWrittenIsNotGranted() throws IOException {
-        Files.createDirectory(file);
+        Files.createDirectories(file);
         assertThatThrownBy(() -> log(100_000).record(SUBJECT, GRANTS))
                 .isInstanceOf(EngineException.Failed.class)
                 .hasMessageContaining("refused because that cannot be recorded in " + file);
@@ -89,6 +102,7 @@ class AuditLogTest {
 
     @Test
     void onAFullDiskNothingMoreIsGranted() throws IOException {
+        Files.createDirectory(dir.resolve("audit"));
         Files.createSymbolicLink(file, Path.of("/dev/full"));
         assertThatThrownBy(() -> log(1000).record(SUBJECT, GRANTS))
                 .isInstanceOf(EngineException.Failed.class)

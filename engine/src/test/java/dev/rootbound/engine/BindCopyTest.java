@@ -170,7 +170,7 @@ class BindCopyTest {
             copy(test, root, id, "/d");
             assertThat(roots.resolve("file")).hasContent("copied\n");
             assertThat(Files.getAttribute(roots.resolve("file"), "unix:uid")).isEqualTo(0);
-            assertThat(test.root.resolve("audit.log")).content().contains("\"copy\"");
+            assertThat(test.root.resolve("audit/0.log")).content().contains("\"copy\"");
         } finally {
             test.engine.killAndDelete(root, id, false);
         }

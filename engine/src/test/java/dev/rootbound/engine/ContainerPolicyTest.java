@@ -327,9 +327,21 @@ class ContainerPolicyTest {
         var denied = policy("low-ports: deny");
         assertThatThrownBy(() -> publish(denied, ROOT, lowest - 1))
                 .hasMessageContaining("low-ports: deny (" + file + ":3)");
+    }
+
+    @Test
+    void theRestrictedProfileHasNoPortOfTheHostLeadToAContainer() throws Exception {
         var restricted = policy("profile: restricted");
-        assertThatThrownBy(() -> publish(restricted, ROOT, lowest - 1))
-                .hasMessageContaining("profile restricted");
+        for (int port : List.of(0, 65_000)) {
+            assertThatThrownBy(() -> publish(restricted, ROOT, port))
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("a published port is refused to user root")
+                    .hasMessageContaining("published-ports: deny (profile restricted");
+        }
+        var more = policy("{profile: restricted, published-ports: allow}");
+        publish(more, ROOT, 65_000);
+        assertThatThrownBy(() -> publish(more, ROOT, NetworkRule.lowestPort() - 1))
+                .hasMessageContaining("low-ports: deny (profile restricted");
     }
 
     @ParameterizedTest
@@ -460,6 +472,7 @@ class ContainerPolicyTest {
                 "{image-registries: [app]}     | a registry",
                 "{low-ports: [80]}             | 'low-ports' is a text",
                 "{low-ports: 80}               | 'low-ports' is one of deny, allow, not '80'",
+                "{published-ports: all}        | 'published-ports' is one of deny, allow, not 'all'",
                 "{subnets: 10.0.0.0/8}         | 'subnets' is all, none or a list",
                 "{subnets: [10.0.0.0/33]}      | has blocks such as 10.8.0.0/13",
                 "{image-digests: true}         | 'image-digests' is one of required, optional",

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** Makes an image of another one and a layer on top. */
@@ -87,6 +88,11 @@ public final class Commit {
         }
     }
 
+    /** The configuration's list of layers; in an order that is every JVM's: its digest is an id. */
+    static Map<String, Object> rootfs(List<Digest> diffIds) {
+        return new TreeMap<>(Map.of("type", "layers", "diff_ids", diffIds));
+    }
+
     private byte[] config(Image below, Map<String, Object> config, Digest diffId, Request request)
             throws IOException {
         var created = clock.instant().truncatedTo(ChronoUnit.MICROS).toString();
@@ -99,7 +105,7 @@ public final class Commit {
         document.put("history", history(parent, created, request));
         var diffIds = new ArrayList<>(below.diffIds());
         diffIds.add(diffId);
-        document.put("rootfs", Map.of("type", "layers", "diff_ids", diffIds));
+        document.put("rootfs", rootfs(diffIds));
         return Json.write(document);
     }
 

@@ -162,9 +162,7 @@ public final class EmbeddedImage {
                 List.of(
                         new TreeMap<>(
                                 Map.of("created", CREATED, "created_by", "rootbound: busybox"))));
-        document.put(
-                "rootfs",
-                new TreeMap<>(Map.of("type", "layers", "diff_ids", List.of(diffId.toString()))));
+        document.put("rootfs", Commit.rootfs(List.of(diffId)));
         return Json.write(document);
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes an image of one layer from a root file system in a tar: plain, gzip or zstd. */
 public final class ImportTar {
@@ -74,9 +75,10 @@ public final class ImportTar {
         if (!host.variant().isEmpty()) document.put("variant", host.variant());
         document.put("config", config);
         document.put("created", created);
-        document.put("history", List.of(Map.of("created", created, "comment", comment)));
+        document.put(
+                "history", List.of(new TreeMap<>(Map.of("created", created, "comment", comment))));
         document.put("os", host.os());
-        document.put("rootfs", Map.of("type", "layers", "diff_ids", List.of(diffId)));
+        document.put("rootfs", Commit.rootfs(List.of(diffId)));
         return Json.write(document);
     }
 }

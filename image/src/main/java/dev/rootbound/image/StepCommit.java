@@ -83,7 +83,7 @@ public final class StepCommit {
         document.put("config", Map.of());
         document.put("os", os);
         var diffIds = layers.stream().map(Image.Layer::diffId).toList();
-        document.put("rootfs", Map.of("type", "layers", "diff_ids", diffIds));
+        document.put("rootfs", Commit.rootfs(diffIds));
         var addition =
                 new Images.Addition(Json.write(document), Optional.empty(), layers, List.of());
         return images.addStep(tenant, key, what, addition, clock.instant());

@@ -49,6 +49,16 @@ class StepCommitTest {
         assertThat(store.images.removeSteps(Store.ALICE, List.of(KEY, NEXT))).hasSize(3);
     }
 
+    /** Otherwise no two engines would ever share what they have built. */
+    @Test
+    void aStepHasTheSameConfigurationInEachJvm() throws IOException {
+        var step = commit(base.id(), KEY, "first");
+        var raw = new String(store.content.document(step), UTF_8);
+        assertThat(raw).startsWith("{\"architecture\":").contains("\"os\":");
+        assertThat(raw)
+                .containsPattern("\"rootfs\":\\{\"diff_ids\":\\[[^]]*],\"type\":\"layers\"}}$");
+    }
+
     @Test
     void aStepThatMakesTheSameAgainReplacesNothing() throws IOException {
         var first = commit(base.id(), KEY, "first");

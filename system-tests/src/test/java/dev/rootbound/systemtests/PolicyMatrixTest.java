@@ -52,6 +52,8 @@ class PolicyMatrixTest {
             /containers/create Binds host-paths {"HostConfig":{"Binds":["/usr:/x:ro"]}}
             /containers/create Binds host-paths {"HostConfig":{"Binds":["SOCKET:/x"]}}
             /containers/create Mounts host-paths {"HostConfig":{"Mounts":[{"Type":"bind","Source":"/usr","Target":"/x","ReadOnly":true}]}}
+            /containers/create PublishAllPorts published-ports {"HostConfig":{"PublishAllPorts":true}}
+            /containers/create PortBindings published-ports {"HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"8080"}]}}}
             /containers/create PortBindings low-ports {"HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"80"}]}}}
             /containers/create User root-user {"User":"0"}
             /containers/create User root-user {"User":"root"}

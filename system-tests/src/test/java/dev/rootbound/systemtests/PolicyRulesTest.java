@@ -46,7 +46,11 @@ class PolicyRulesTest {
     }
 
     private List<JsonNode> audit() throws IOException {
-        var file = daemon.root().resolve("audit.log");
+        return audit(users.uid(0));
+    }
+
+    private List<JsonNode> audit(long tenant) throws IOException {
+        var file = daemon.root().resolve("audit/" + tenant + ".log");
         if (!Files.exists(file)) return List.of();
         assertThat(Files.getPosixFilePermissions(file))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -87,7 +91,7 @@ class PolicyRulesTest {
         assertThat(audit()).hasSize(2);
         docker.run("exec", "--privileged", last, "true").ok();
         assertThat(audit().getLast().get("action").asString()).isEqualTo("exec");
-        var log = users.tries(0, "cat " + daemon.root().resolve("audit.log"));
+        var log = users.tries(0, "cat " + daemon.root().resolve("audit/" + users.uid(0) + ".log"));
         assertThat(log.code()).isNotZero();
     }
 
@@ -217,8 +221,8 @@ class PolicyRulesTest {
         reload("containers:\n  users: [{user: root, root-binds: owner}]\n");
         daemon.docker().run(run).ok();
         assertThat(Files.getAttribute(own.resolve("made"), "unix:uid")).isEqualTo(0);
-        assertThat(audit()).hasSize(1);
-        assertThat(audit().getFirst().at("/grants/0/setting").asString()).isEqualTo("root-binds");
+        assertThat(audit(0)).hasSize(1);
+        assertThat(audit(0).getFirst().at("/grants/0/setting").asString()).isEqualTo("root-binds");
     }
 
     @Test
@@ -260,7 +264,7 @@ class PolicyRulesTest {
                 daemon.rootbound().run("run", "-d", "--userns", map, BOX, "sleep", "99").ok().out();
         assertThat(daemon.rootbound().run(line).ended(125).err())
                 .contains("leased to another container");
-        assertThat(Files.readString(daemon.root().resolve("audit.log")))
+        assertThat(Files.readString(daemon.root().resolve("audit/0.log")))
                 .contains("\"setting\":\"map-ids\"", "are not free: those below 65536");
         daemon.rootbound().run("rm", "-f", id).ok();
     }
