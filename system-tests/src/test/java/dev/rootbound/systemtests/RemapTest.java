@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.Test;
 @SystemTest
 class RemapTest {
     private static final String IMAGE = TestImage.BUSYBOX.tag();
+
+    private static final String EMBEDDED = "rootbound/busybox";
 
     private static String map(Cli cli, String container) throws Exception {
         return Files.readString(Path.of("/proc/" + cli.pid(container) + "/uid_map"))
@@ -85,6 +90,52 @@ class RemapTest {
             assertThat(map(docker, two)).startsWith("0 1610").isNotEqualTo(map(docker, one));
             again.close();
         } finally {
+            Shell.run("userdel", "rbt-remap");
+        }
+    }
+
+    @Test
+    void threeUsersContainersHaveTheOneRangeAndKeepTheirFilesWhenItGoes() throws Exception {
+        var directory = Daemon.directory();
+        var subids =
+                Files.writeString(directory.resolve("subids"), "rootbound:1610612736:655360\n");
+        var bind =
+                "mount --bind " + subids + " /etc/subuid; mount --bind " + subids + " /etc/subgid";
+        var daemon = Daemon.start(directory, directory.resolve("root"), bind);
+        try (var users = new TestUsers(daemon, 3)) {
+            var boxes = new ArrayList<String>();
+            for (int user = 0; user < 3; user++) {
+                var docker = users.docker(user);
+                boxes.add(docker.detached("-v", "vol:/v", EMBEDDED, "sleep", "9999"));
+                var write = "echo $(hostname) | tee /v/f > /own";
+                docker.run("exec", boxes.get(user), "sh", "-c", write).ok();
+            }
+            var range = "rbt-remap:100000:65536\n";
+            Shell.run("useradd", "--system", "--no-create-home", "--user-group", "rbt-remap").ok();
+            Files.writeString(subids, range, StandardOpenOption.APPEND);
+            for (var options : List.of(List.of("--userns-remap", "rbt-remap"), List.<String>of())) {
+                daemon.stop();
+                daemon = Daemon.start(directory, daemon.root(), bind, options);
+                var maps = new HashSet<String>();
+                for (int user = 0; user < 3; user++) {
+                    var docker = users.docker(user);
+                    var box = boxes.get(user);
+                    docker.run("restart", "-t0", box).ok();
+                    maps.add(map(docker, box));
+                    var kept = docker.run("exec", box, "cat", "/v/f", "/own").ok().out();
+                    var name = docker.run("exec", box, "hostname").ok().out();
+                    assertThat(kept.lines()).containsExactly(name, name);
+                    assertThat(docker.run("ps", "-aq", "--no-trunc").ok().out())
+                            .isEqualTo(docker.inspect(box).get("Id").asString());
+                }
+                if (options.isEmpty()) assertThat(maps).hasSize(3);
+                else assertThat(maps).containsExactly("0 100000 65536");
+            }
+            for (int user = 0; user < 3; user++) {
+                users.docker(user).run("rm", "-f", boxes.get(user)).ok();
+            }
+        } finally {
+            daemon.close();
             Shell.run("userdel", "rbt-remap");
         }
     }

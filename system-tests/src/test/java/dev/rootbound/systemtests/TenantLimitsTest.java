@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 @Tag("system")
 class TenantLimitsTest {
     private static final String BOX = "rootbound/busybox";
+    private static final int COUNT = 3;
     private static final long MIB = 1L << 20;
 
     private final Path directory = Daemon.directory();
     private Daemon daemon = start();
-    private final TestUsers users = new TestUsers(daemon, 2);
+    private final TestUsers users = new TestUsers(daemon, COUNT);
 
     private Daemon start() {
         try {
@@ -39,7 +40,7 @@ class TenantLimitsTest {
 
     @AfterEach
     void end() {
-        for (int user = 0; user < 2; user++) {
+        for (int user = 0; user < COUNT; user++) {
             var docker = users.docker(user);
             docker.run("ps", "-aq").out().lines().forEach(id -> docker.run("rm", "-f", id));
         }
@@ -52,21 +53,47 @@ class TenantLimitsTest {
         var docker = users.docker(0);
         var first = docker.detached(BOX, "sleep", "999");
         docker.detached(BOX, "sleep", "999");
-        refused();
+        refused(0);
         daemon = daemon.restarted();
-        refused();
+        refused(0);
         docker.run("stop", "-t", "0", first).ok();
         docker.run("run", "--rm", BOX, "true").ok();
         users.docker(1).run("run", "--rm", BOX, "true").ok();
         for (int i = 0; i < 3; i++) daemon.docker().detached(BOX, "sleep", "999"); // root
     }
 
-    private void refused() {
-        var third = users.docker(0).run("run", "--rm", BOX, "true").ended(125).err();
+    @Test
+    void eachOfThreeUsersHasAllOfItAtTheSameTime() {
+        for (int round = 0; round < 2; round++) {
+            for (int user = 0; user < COUNT; user++) {
+                users.docker(user).detached("--tmpfs", "/m", BOX, "sleep", "999");
+            }
+        }
+        for (int user = 0; user < COUNT; user++) refused(user);
+        // 50 of 64 MiB each: together more than any may have
+        for (int user = 0; user < COUNT; user++) {
+            var docker = users.docker(user);
+            var box = docker.run("ps", "-ql").ok().out();
+            docker.run("exec", box, "sh", "-c", "head -c 50m /dev/zero >/m/x").ok();
+            docker.run(
+                            "exec",
+                            box,
+                            "sh",
+                            "-c",
+                            "for i in $(seq 40); do sleep 99 >/dev/null 2>&1 & done")
+                    .ok();
+        }
+        for (int user = 0; user < COUNT; user++) {
+            assertThat(users.docker(user).run("ps", "-q").ok().out().lines()).hasSize(2);
+        }
+    }
+
+    private void refused(int user) {
+        var third = users.docker(user).run("run", "--rm", BOX, "true").ended(125).err();
         assertThat(third)
-                .contains(users.name(0) + " has 2 containers running and may have 2 of the")
+                .contains(users.name(user) + " has 2 containers running and may have 2 of the")
                 .contains("tenants: containers in " + directory.resolve(Daemon.POLICY));
-        assertThat(users.docker(0).run("ps", "-aq").ok().out().lines()).hasSize(2);
+        assertThat(users.docker(user).run("ps", "-aq").ok().out().lines()).hasSize(2);
     }
 
     @Test
