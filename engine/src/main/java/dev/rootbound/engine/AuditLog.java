@@ -122,10 +122,7 @@ final class AuditLog {
     /** Opened anew each time: whoever moves the file away loses nothing. */
     private synchronized void append(Path file, byte[] line) throws IOException {
         if (!Files.exists(directory)) {
-            Files.createDirectory(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            DurableFiles.directories(directory);
             DurableFiles.sync(Objects.requireNonNull(directory.getParent()));
         }
         boolean there = Files.exists(file);

@@ -2,6 +2,7 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Claims;
 import dev.rootbound.idmap.IdRange;
+import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.linux.Processes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,9 +36,7 @@ public final class FileClaims implements Claims {
     /** Makes the directory if it is missing, closed to others. */
     public FileClaims(Path directory) throws IOException {
         this.directory = directory;
-        Files.createDirectories(
-                directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFiles.directories(directory);
         this.lock =
                 FileChannel.open(
                         directory.resolve("lock"),

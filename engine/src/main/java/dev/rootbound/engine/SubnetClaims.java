@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.linux.DurableFiles;
 import dev.rootbound.linux.Processes;
 import dev.rootbound.linux.Undo;
 import dev.rootbound.network.Cidr;
@@ -9,7 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,9 +41,7 @@ public final class SubnetClaims {
      * @param root the engine's, by which it is told from others
      */
     public SubnetClaims(Path directory, Path root) throws IOException {
-        Files.createDirectories(
-                directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFiles.directories(directory);
         this.directory = directory;
         this.own = directory.resolve(NetworkRecords.digest(root.toString()));
         this.lock =

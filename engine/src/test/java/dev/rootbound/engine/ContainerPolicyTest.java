@@ -338,9 +338,12 @@ class ContainerPolicyTest {
                     .hasMessageContaining("a published port is refused to user root")
                     .hasMessageContaining("published-ports: deny (profile restricted");
         }
+        int lowest = NetworkRule.lowestPort();
+        assertThatThrownBy(() -> publish(restricted, ROOT, lowest - 1))
+                .hasMessageContaining("profile restricted");
         var more = policy("{profile: restricted, published-ports: allow}");
         publish(more, ROOT, 65_000);
-        assertThatThrownBy(() -> publish(more, ROOT, NetworkRule.lowestPort() - 1))
+        assertThatThrownBy(() -> publish(more, ROOT, lowest - 1))
                 .hasMessageContaining("low-ports: deny (profile restricted");
     }
 

@@ -64,6 +64,16 @@ final class Daemon implements AutoCloseable {
         return awaited(launch(directory, root, host));
     }
 
+    /**
+     * For {@link #start(Path, Path, String)}: what makes a file all lines of subordinate ids that
+     * the engine sees, in its own mount namespace only.
+     *
+     * @param file which may change between two engines
+     */
+    static String subids(Path file) {
+        return "mount --bind %1$s /etc/subuid; mount --bind %1$s /etc/subgid".formatted(file);
+    }
+
     /** As {@link #start(Path, Path, String)}, with options. */
     static Daemon start(Path directory, Path root, List<String> options) {
         return start(directory, root, "", options);

@@ -89,8 +89,7 @@ class HostTroubleTest {
         // ids that no other engine of this host has claimed, also none that died
         var subids =
                 Files.writeString(directory.resolve("subids"), "rootbound:1610612736:131072\n");
-        var bind =
-                "mount --bind " + subids + " /etc/subuid; mount --bind " + subids + " /etc/subgid";
+        var bind = Daemon.subids(subids);
         try (var daemon = Daemon.start(directory, directory.resolve("root"), bind)) {
             var docker = daemon.docker();
             docker.run("load", "-q", "-i", TestImage.BUSYBOX.archive().toString()).ok();

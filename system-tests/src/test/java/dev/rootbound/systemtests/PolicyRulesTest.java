@@ -49,8 +49,12 @@ class PolicyRulesTest {
         return audit(users.uid(0));
     }
 
+    private Path auditLog(long tenant) {
+        return daemon.root().resolve("audit/" + tenant + ".log");
+    }
+
     private List<JsonNode> audit(long tenant) throws IOException {
-        var file = daemon.root().resolve("audit/" + tenant + ".log");
+        var file = auditLog(tenant);
         if (!Files.exists(file)) return List.of();
         assertThat(Files.getPosixFilePermissions(file))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -91,7 +95,7 @@ class PolicyRulesTest {
         assertThat(audit()).hasSize(2);
         docker.run("exec", "--privileged", last, "true").ok();
         assertThat(audit().getLast().get("action").asString()).isEqualTo("exec");
-        var log = users.tries(0, "cat " + daemon.root().resolve("audit/" + users.uid(0) + ".log"));
+        var log = users.tries(0, "cat " + auditLog(users.uid(0)));
         assertThat(log.code()).isNotZero();
     }
 
@@ -264,7 +268,7 @@ class PolicyRulesTest {
                 daemon.rootbound().run("run", "-d", "--userns", map, BOX, "sleep", "99").ok().out();
         assertThat(daemon.rootbound().run(line).ended(125).err())
                 .contains("leased to another container");
-        assertThat(Files.readString(daemon.root().resolve("audit/0.log")))
+        assertThat(Files.readString(auditLog(0)))
                 .contains("\"setting\":\"map-ids\"", "are not free: those below 65536");
         daemon.rootbound().run("rm", "-f", id).ok();
     }
