@@ -1,5 +1,6 @@
 package dev.rootbound.docker;
 
+import dev.rootbound.engine.HostDevice;
 import dev.rootbound.engine.Isolation;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +40,18 @@ final class AskedIsolation {
                 "");
     }
 
-    /** Named for the engine, which judges who may have them before it says that none are built. */
-    private static List<String> devices(Fields host) {
-        var devices = new ArrayList<String>();
-        for (var device : host.objects("Devices")) devices.add(device.text("PathOnHost"));
-        for (var request : host.objects("DeviceRequests")) {
-            devices.add("request " + request.text("Driver"));
+    private static List<HostDevice> devices(Fields host) {
+        var devices = new ArrayList<HostDevice>();
+        for (var device : host.objects("Devices")) {
+            var source = device.text("PathOnHost");
+            var target = device.text("PathInContainer");
+            var access = device.text("CgroupPermissions");
+            devices.add(
+                    new HostDevice(
+                            source,
+                            target.isEmpty() ? source : target,
+                            access.isEmpty() ? "rwm" : access));
         }
-        for (var rule : host.texts("DeviceCgroupRules")) devices.add("rule " + rule);
         return devices;
     }
 

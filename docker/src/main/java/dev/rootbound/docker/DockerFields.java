@@ -12,7 +12,9 @@ final class DockerFields {
     static final String LINK_LOCAL_ADDRESSES = "addresses beside a network's own cannot be had";
     private static final String ANSWERS = "it is the engine's answer, which clients send back";
     static final String WINDOWS = "only Windows containers have it";
-    private static final String DEVICES = "the engine judges who may have them; none are built yet";
+    private static final String DEVICES =
+            "there are no drivers of devices and no nodes that a container makes: name each with"
+                    + " --device";
     private static final String IO = "per-device I/O limits are not built yet";
     private static final String KERNEL = "this kernel interface is gone or obsolete";
     private static final String METADATA = "it describes, nothing follows from it";
@@ -68,7 +70,8 @@ final class DockerFields {
                     .honoured("VolumesFrom", "Binds")
                     .partly(MOUNTS, "Mounts")
                     .partly("there is only the driver local", "VolumeDriver")
-                    .partly(DEVICES, "Devices", "DeviceRequests", "DeviceCgroupRules")
+                    .honoured("Devices")
+                    .refused(DEVICES, "DeviceRequests", "DeviceCgroupRules")
                     .refused(IO, "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
                     .refused(IO, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
                     .refused("the engine chooses the cgroup", "CgroupParent")

@@ -48,7 +48,8 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         addUnmasked(asks, isolation);
         addNamespaces(asks, isolation);
         for (var device : isolation.devices()) {
-            asks.add(new Ask(Setting.DEVICES, device, "device " + shown(device), true));
+            var source = device.source();
+            asks.add(new Ask(Setting.DEVICES, source, "device " + shown(source), true));
         }
         for (var name : isolation.sysctls().keySet()) {
             asks.add(new Ask(Setting.SYSCTLS, name, "sysctl " + shown(name), true));

@@ -26,7 +26,7 @@ final class EngineFacts {
         return new EngineInfo(
                 id(),
                 parts.version(),
-                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                hostname(),
                 operatingSystem(),
                 KernelVersion.release(),
                 System.getProperty("os.arch").equals("amd64")
@@ -49,6 +49,10 @@ final class EngineFacts {
                 parts.remap(),
                 caller.isHostRoot() ? parts.pool().leased() : running + paused,
                 notes(caller));
+    }
+
+    static String hostname() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     }
 
     private List<String> notes(Caller caller) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param capAdd names with or without {@code CAP_}, or {@code ALL}
  * @param maskedPaths {@code null}: the engine's default list
  * @param readonlyPaths {@code null}: the engine's default list
- * @param devices paths on the host, or what else is asked for in place of one; {@code null} in
- *     state files of engines that had none
+ * @param devices of the host; {@code null} in state files of engines that had none
  * @param rootRefused the rule by which the first process and all others may not have uid 0 inside;
  *     empty: they may. Filled in by {@link Policy}, and {@code null} as {@code devices}
  * @param setIdsRefused the rule by which no process may make set-user-ID and set-group-ID files; as
@@ -36,7 +35,7 @@ public record Isolation(
         Map<String, String> sysctls,
         @Nullable List<String> maskedPaths,
         @Nullable List<String> readonlyPaths,
-        List<String> devices,
+        List<HostDevice> devices,
         String rootRefused,
         String setIdsRefused) {
 
@@ -97,40 +96,25 @@ public record Isolation(
 
     /** With other modes of the four namespaces that can be another container's. */
     Isolation withJoins(UnaryOperator<String> mode) {
-        return with(
-                capDrop,
-                noNewPrivileges,
+        return withModes(
                 mode.apply(usernsMode),
                 mode.apply(networkMode),
                 mode.apply(ipcMode),
-                mode.apply(pidMode),
-                rootRefused,
-                setIdsRefused);
+                mode.apply(pidMode));
+    }
+
+    Isolation withModes(String userns, String network, String ipc, String pid) {
+        return with(
+                capDrop, noNewPrivileges, userns, network, ipc, pid, rootRefused, setIdsRefused);
     }
 
     Isolation withUserns(String mode) {
-        return with(
-                capDrop,
-                noNewPrivileges,
-                mode,
-                networkMode,
-                ipcMode,
-                pidMode,
-                rootRefused,
-                setIdsRefused);
+        return withModes(mode, networkMode, ipcMode, pidMode);
     }
 
     /** With another network mode. */
     public Isolation withNetwork(String mode) {
-        return with(
-                capDrop,
-                noNewPrivileges,
-                usernsMode,
-                mode,
-                ipcMode,
-                pidMode,
-                rootRefused,
-                setIdsRefused);
+        return withModes(usernsMode, mode, ipcMode, pidMode);
     }
 
     private Isolation with(

@@ -403,9 +403,11 @@ public final class LocalEngine implements Engine {
     }
 
     private ContainerSpec complete(
-            Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id) {
+            Caller caller, ContainerSpec asked, ImageConfig.Defaults image, String id)
+            throws IOException {
         Function<String, Container> own = name -> named(caller, name);
-        var named = by(caller, new UserNamespaceMode(caller, own).complete(asked));
+        var joining = new UserNamespaceMode(caller, own).complete(asked);
+        var named = by(caller, HostNamespaces.complete(joining, EngineFacts.hostname()));
         var filled = ImageDefaults.complete(named, image, id);
         var whole = networks.complete(caller, filled, image.exposedPorts());
         var planned = new VolumePlan(parts.random(), own).complete(whole, image.volumes());

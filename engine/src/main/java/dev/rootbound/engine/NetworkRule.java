@@ -78,20 +78,6 @@ final class NetworkRule {
         }
     }
 
-    /** What a container may have of the host's network, besides what the policy file says. */
-    static void check(ContainerSpec spec) {
-        var isolation = spec.isolation();
-        boolean hosts = isolation.networkMode().equals(Network.HOST);
-        var own = isolation.sysctls().keySet().stream().filter(name -> name.startsWith("net."));
-        var sysctl = own.findFirst();
-        if (hosts && sysctl.isPresent()) {
-            throw new EngineException.Invalid(
-                    "sysctl "
-                            + TextRule.shown(sysctl.get())
-                            + " is the host's in a container that has the host's network");
-        }
-    }
-
     /**
      * Of those that every program of the host may take: ip_unprivileged_port_start, ip-sysctl.rst.
      */

@@ -31,9 +31,9 @@ final class Policy {
     /** What can be another container's. */
     private static final Set<String> JOINED = Set.of("network", "ipc", "pid");
 
-    private static final Set<String> OWN = Set.of("", "private");
+    private static final Set<String> MODES = Set.of("", "private", "host");
     private static final Set<String> NETWORKS = Set.of("", "none", "host");
-    private static final Set<String> IPC = Set.of("", "private", "shareable");
+    private static final Set<String> IPC = Set.of("", "private", "shareable", "none", "host");
 
     private final Host host;
     private final HostUsers users;
@@ -84,17 +84,12 @@ final class Policy {
         userNamespace(isolation.usernsMode());
         grants.addAll(permissions.check(chosen(isolation.usernsMode())));
         mode("network", isolation.networkMode(), NETWORKS);
-        NetworkRule.check(spec);
         mode("ipc", isolation.ipcMode(), IPC);
-        mode("pid", isolation.pidMode(), OWN);
-        mode("uts", isolation.utsMode(), OWN);
-        mode("cgroup namespace", isolation.cgroupnsMode(), OWN);
-        if (!isolation.devices().isEmpty()) {
-            throw new EngineException.NotImplemented(
-                    "device "
-                            + TextRule.shown(isolation.devices().getFirst())
-                            + ": devices are not built yet");
-        }
+        mode("pid", isolation.pidMode(), MODES);
+        mode("uts", isolation.utsMode(), MODES);
+        mode("cgroup namespace", isolation.cgroupnsMode(), MODES);
+        HostNamespaces.check(isolation);
+        isolation.devices().forEach(HostDevice::check);
         spec.tmpfs().forEach(TmpfsRule::check);
         spec.volumes().forEach(volume -> TargetRule.check("volume", volume.target()));
         spec.binds().forEach(bind -> TargetRule.check("bind", bind.target()));
@@ -291,10 +286,7 @@ final class Policy {
         if (built.contains(asked) || joins) {
             return;
         }
-        if (asked.equals("host")
-                || asked.startsWith("container:")
-                || asked.startsWith("ns:")
-                || (what.equals("ipc") && asked.equals("none"))) {
+        if (asked.startsWith("container:") || asked.startsWith("ns:")) {
             throw new EngineException.NotImplemented(
                     what
                             + " mode "
@@ -321,6 +313,7 @@ final class Policy {
         var warnings = new ArrayList<>(limits.warnings());
         var size = UserNamespaceMode.sizeWarning(spec.isolation().usernsMode());
         if (!size.isEmpty()) warnings.add(size);
+        warnings.addAll(HostNamespaces.warnings(spec.isolation()));
         warnings.addAll(oom.warnings());
         warnings.addAll(spec.logOptions().warnings());
         warnings.addAll(resources.warnings());

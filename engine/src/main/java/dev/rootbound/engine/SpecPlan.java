@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
+import dev.rootbound.runtime.BundleSpec.Namespace;
 import dev.rootbound.runtime.Capabilities;
 import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.ProcessSpec;
@@ -96,17 +97,15 @@ final class SpecPlan {
             Bundle bundle,
             IdMaps ids,
             ProcessSpec process,
+            List<HostDevices.Node> devices,
             String architecture)
             throws InvalidSpec {
         var spec = container.spec();
         var isolation = spec.isolation();
         boolean privileged = isolation.privileged();
         var joins = Joins.of(isolation);
-        boolean hostNetwork = isolation.networkMode().equals(Network.HOST);
+        boolean hostNetwork = HostNamespaces.isHost(isolation.networkMode());
         boolean ownNetwork = joins.network().isEmpty() && !hostNetwork;
-        boolean hosts = UserNamespaceMode.isHost(isolation.usernsMode());
-        // what joins another's user namespace has its network namespace made inside that
-        boolean made = ownNetwork && (hosts || !joins.others().isEmpty());
         return new BundleSpec(
                 container.id(),
                 bundle.rootfs(),
@@ -115,21 +114,43 @@ final class SpecPlan {
                 spec.domainname(),
                 process,
                 ids,
-                hosts ? "" : bundle.userNamespace().toString(),
-                hostNetwork ? BundleSpec.HOSTS : made ? "" : bundle.networkNamespace().toString(),
-                joins.ipc().isEmpty() ? "" : bundle.ipcNamespace().toString(),
-                joins.pid().isEmpty() ? "" : bundle.pidNamespace().toString(),
+                namespaces(isolation, bundle),
                 privileged,
                 seccomp(isolation),
                 architecture,
                 spec.resources(),
-                mounts(container, bundle),
+                devices.stream().map(HostDevices.Node::rule).toList(),
+                mounts(container, devices, bundle),
                 sysctls(isolation, ownNetwork, ids),
                 paths(isolation.maskedPaths(), RuntimeConfig.DEFAULT_MASKED_PATHS, privileged),
                 paths(isolation.readonlyPaths(), RuntimeConfig.DEFAULT_READONLY_PATHS, privileged),
                 spec.annotations(),
                 cgroup(container),
                 host.unifiedCgroups());
+    }
+
+    /** In the host's of those that are left out. */
+    private static List<Namespace> namespaces(Isolation isolation, Bundle bundle) {
+        var joins = Joins.of(isolation);
+        var all = new ArrayList<Namespace>();
+        boolean hosts = UserNamespaceMode.isHost(isolation.usernsMode());
+        if (!hosts) all.add(new Namespace(Namespace.USER, bundle.userNamespace().toString()));
+        // what joins another's user namespace has its network namespace made inside that
+        boolean made = joins.network().isEmpty() && (hosts || !joins.others().isEmpty());
+        var network = made ? "" : bundle.networkNamespace().toString();
+        var ipc = joins.ipc().isEmpty() ? "" : bundle.ipcNamespace().toString();
+        var pid = joins.pid().isEmpty() ? "" : bundle.pidNamespace().toString();
+        addUnlessHosts(all, isolation.networkMode(), new Namespace("network", network));
+        addUnlessHosts(all, isolation.ipcMode(), new Namespace("ipc", ipc));
+        addUnlessHosts(all, isolation.pidMode(), new Namespace("pid", pid));
+        addUnlessHosts(all, isolation.utsMode(), Namespace.made(Namespace.UTS));
+        all.add(Namespace.made("mount"));
+        addUnlessHosts(all, isolation.cgroupnsMode(), Namespace.made("cgroup"));
+        return all;
+    }
+
+    private static void addUnlessHosts(List<Namespace> all, String mode, Namespace namespace) {
+        if (!HostNamespaces.isHost(mode)) all.add(namespace);
     }
 
     private static Map<String, String> sysctls(
@@ -168,18 +189,23 @@ final class SpecPlan {
         };
     }
 
-    private List<BundleSpec.Mount> mounts(Container container, Bundle bundle) {
+    private List<BundleSpec.Mount> mounts(
+            Container container, List<HostDevices.Node> devices, Bundle bundle) {
         var spec = container.spec();
         var mounts = new ArrayList<>(shm(spec, bundle));
-        mounts.addAll(asked(container, bundle));
+        mounts.addAll(asked(container, devices, bundle));
         if (spec.init()) {
             mounts.add(mounted(INIT, bundle.init()));
         }
-        if (hasHostsSys(spec.isolation())) mounts.add(mounted("/sys", bundle.sys()));
+        for (var kernel : HostNamespaces.kernels(spec.isolation())) {
+            mounts.add(mounted(kernel.target(), kernel.in(bundle)));
+        }
         return mounts;
     }
 
     private static List<BundleSpec.Mount> shm(ContainerSpec spec, Bundle bundle) {
+        var mode = spec.isolation().ipcMode();
+        if (mode.equals("none") || HostNamespaces.sharesMemory(spec.isolation())) return List.of();
         if (sharesMemory(spec.isolation())) return List.of(mounted("/dev/shm", bundle.shm()));
         return List.of(
                 new BundleSpec.Mount(
@@ -194,12 +220,6 @@ final class SpecPlan {
                                 "size=" + spec.shmSize())));
     }
 
-    /** Who does not own its network namespace mounts no sysfs(5) of it: EPERM. */
-    static boolean hasHostsSys(Isolation isolation) {
-        boolean hosts = isolation.networkMode().equals(Network.HOST);
-        return hosts && !UserNamespaceMode.isHost(isolation.usernsMode());
-    }
-
     /** Whether /dev/shm is mounted for several containers. */
     static boolean sharesMemory(Isolation isolation) {
         return isolation.ipcMode().equals("shareable")
@@ -207,7 +227,8 @@ final class SpecPlan {
     }
 
     /** One that lies in another after that: by their depth, as Docker. */
-    private static List<BundleSpec.Mount> asked(Container container, Bundle bundle) {
+    private static List<BundleSpec.Mount> asked(
+            Container container, List<HostDevices.Node> devices, Bundle bundle) {
         var spec = container.spec();
         var mounts = new ArrayList<BundleSpec.Mount>();
         for (var name : EtcSetup.mounted(container)) {
@@ -228,8 +249,17 @@ final class SpecPlan {
             var source = bundle.mount(spec.volumes().size() + i);
             mounts.add(mounted(spec.binds().get(i).target(), source));
         }
+        for (int i = 0; i < devices.size(); i++) {
+            var source = bundle.mount(firstDevice(spec) + i);
+            mounts.add(mounted(devices.get(i).target(), source));
+        }
         mounts.sort(Comparator.comparingInt(mount -> mount.target().split("/").length));
         return mounts;
+    }
+
+    /** The number of its mount: after the volumes and the binds. */
+    static int firstDevice(ContainerSpec spec) {
+        return spec.volumes().size() + spec.binds().size();
     }
 
     /**

@@ -221,9 +221,11 @@ final class Start {
                 lease,
                 named -> named.isEmpty() ? user : user(container, root, lease.ids(), named),
                 bundle);
+        var devices = HostDevices.find(container);
+        HostDevices.mount(devices, lease.ids(), bundle, SpecPlan.firstDevice(container.spec()));
         if (container.spec().init()) mountInit(container, bundle);
         var process = plan.process(container, user);
-        var spec = plan.bundle(container, bundle, lease.ids(), process, architecture);
+        var spec = plan.bundle(container, bundle, lease.ids(), process, devices, architecture);
         try (var view = root.view(lease.ids())) {
             write(bundle, spec.mountedAt(left(spec.mounts(), view), view.path()));
         }
@@ -264,7 +266,7 @@ final class Start {
         } else if (!isHost(container)) {
             namespaces(container, bundle, lease.ids());
         }
-        if (SpecPlan.hasHostsSys(isolation)) sys(bundle);
+        HostNamespaces.mount(isolation, bundle);
         if (SpecPlan.sharesMemory(isolation) && Joins.of(isolation).ipc().isEmpty()) {
             shm(container, bundle, lease);
         }
@@ -292,7 +294,7 @@ final class Start {
     }
 
     private static boolean hasHostNetwork(Container container) {
-        return container.spec().isolation().networkMode().equals(Network.HOST);
+        return HostNamespaces.isHost(container.spec().isolation().networkMode());
     }
 
     private Path initProgram(Container container) {
@@ -313,16 +315,6 @@ final class Start {
     private static void pinNetwork(Monitor monitor, Bundle bundle) throws IOException {
         Files.createFile(bundle.networkNamespace());
         Mounts.bind(Path.of("/proc/" + monitor.pid() + "/ns/net"), bundle.networkNamespace());
-    }
-
-    /** Without what is mounted in it: the host's cgroups are not for the container. */
-    private static void sys(Bundle bundle) throws IOException {
-        Files.createDirectory(bundle.sys());
-        try (var from = Fd.open(Path.of("/sys"), At.O_PATH);
-                var to = Fd.open(bundle.sys(), At.O_PATH)) {
-            long flags = Mounts.RDONLY | Mounts.NOSUID | Mounts.NODEV | Mounts.NOEXEC;
-            Mounts.attach(from, to, Mounts.Changes.of(flags));
-        }
     }
 
     private static void shm(Container container, Bundle bundle, Lease lease) throws IOException {

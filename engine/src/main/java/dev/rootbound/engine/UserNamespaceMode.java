@@ -25,7 +25,7 @@ final class UserNamespaceMode {
     }
 
     ContainerSpec complete(ContainerSpec asked) {
-        var isolation = asked.isolation().withJoins(this::resolved);
+        var isolation = withHosts(asked.isolation().withJoins(this::resolved));
         var joins = Joins.of(isolation);
         boolean hosts = joinsHosts(joins);
         refuseContradictions(asked, joins, hosts);
@@ -55,6 +55,23 @@ final class UserNamespaceMode {
         var name = mode.substring(Joins.PREFIX.length());
         if (name.isEmpty()) throw new EngineException.Invalid(mode + " names no container");
         return Joins.PREFIX + containers.apply(name).id();
+    }
+
+    /** Another's namespace that is the host's is the host's, and judged so. */
+    private Isolation withHosts(Isolation isolation) {
+        var network = hosts(isolation, Isolation::networkMode);
+        var ipc = hosts(isolation, Isolation::ipcMode);
+        var pid = hosts(isolation, Isolation::pidMode);
+        var joined = isolation.withModes(isolation.usernsMode(), network, ipc, pid);
+        if (joined.equals(isolation) || !isolation.usernsMode().isEmpty()) return joined;
+        return joined.withUserns(Joins.PREFIX + Joins.of(isolation).others().getFirst());
+    }
+
+    private String hosts(Isolation isolation, Function<Isolation, String> mode) {
+        var asked = mode.apply(isolation);
+        if (!asked.startsWith(Joins.PREFIX)) return asked;
+        var other = containers.apply(asked.substring(Joins.PREFIX.length())).spec().isolation();
+        return HostNamespaces.isHost(mode.apply(other)) ? HostNamespaces.HOST : asked;
     }
 
     private static void refuseContradictions(ContainerSpec asked, Joins joins, boolean hosts) {

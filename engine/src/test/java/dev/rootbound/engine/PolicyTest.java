@@ -57,6 +57,7 @@ class PolicyTest {
         "5,private",
         "0,keep-id",
         "0,auto:size=65536",
+        "2,none",
         "0,container:x",
         "1,container:x",
         "2,container:x",
@@ -75,27 +76,29 @@ class PolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "2,host",
-        "2,none",
-        "3,host",
-        "4,host",
-        "5,host",
-        "4,container:x",
-        "5,container:x",
-        "1,ns:/proc/1/ns/net"
-    })
-    void whatSharesANamespaceIsRefusedAndNeverIgnored(int which, String mode) {
+    @CsvSource({"4,container:x", "5,container:x", "1,ns:/proc/1/ns/net"})
+    void whatSharesANamespaceAndIsNotBuiltIsRefused(int which, String mode) {
         var spec = TestSpec.of("true").isolation(TestIsolation.mode(which, mode)).build();
         assertThatThrownBy(() -> policy.judge(ROOT, spec, List.of()))
                 .isInstanceOf(EngineException.NotImplemented.class)
                 .hasMessageContaining(mode);
-        boolean hosts = !mode.startsWith("container:") && !mode.equals("none");
         assertThatThrownBy(() -> policy.judge(USER, spec, List.of()))
                 .isInstanceOf(
-                        hosts
+                        mode.startsWith("ns:")
                                 ? EngineException.Denied.class
                                 : EngineException.NotImplemented.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, network", "2, ipc", "3, pid", "4, uts", "5, cgroup"})
+    void theHostsNamespacesAreForHostRoot(int which, String name) {
+        var spec = TestSpec.of("true").isolation(TestIsolation.mode(which, "host")).build();
+        assertThat(policy.judge(ROOT, spec, List.of()).grants())
+                .extracting(Grant::what)
+                .containsExactly(name + " namespace mode host");
+        assertThatThrownBy(() -> policy.judge(USER, spec, List.of()))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining(name + " namespace mode host is refused to user");
     }
 
     @Test

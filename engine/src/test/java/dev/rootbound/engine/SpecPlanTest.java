@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.KernelVersion;
+import dev.rootbound.linux.Stat;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
+import dev.rootbound.runtime.BundleSpec.Namespace;
 import dev.rootbound.runtime.HostLimits;
 import dev.rootbound.runtime.ProcessSpec;
 import dev.rootbound.runtime.RuntimeConfig;
@@ -15,7 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecPlanTest {
     private static final IdMaps IDS = IdMaps.of(new IdRange(1_879_048_192L, 65536));
@@ -28,6 +33,12 @@ class SpecPlanTest {
                     new HostLimits(Map.of(), true, 0),
                     false,
                     PolicyTest.RESOURCES);
+
+    private static final HostDevices.Node FUSE =
+            new HostDevices.Node(
+                    "/dev/fuse",
+                    new Stat(Stat.CHARACTER_DEVICE | 0666, 0, 0, 0, 1, 1, 0, 0, 10, 229, 5),
+                    "rw");
 
     private final SpecPlan plan = new SpecPlan(HOST, Path.of("/usr/bin/tini-static"));
 
@@ -43,6 +54,7 @@ class SpecPlanTest {
                 new Bundle(container.id(), Path.of("/run/c/x")),
                 IDS,
                 by.process(container, USER),
+                List.of(FUSE),
                 "amd64");
     }
 
@@ -116,7 +128,75 @@ class SpecPlanTest {
         assertThat(bundle.readonlyPaths()).isEqualTo(RuntimeConfig.DEFAULT_READONLY_PATHS);
         assertThat(bundle.process().bounding()).containsExactly("CAP_CHOWN");
         assertThat(bundle.cgroupsPath()).isEqualTo("/rootbound/1000/" + "ab".repeat(32));
-        assertThat(bundle.userNamespace()).isEqualTo("/run/c/x/user");
+        assertThat(bundle.namespaces())
+                .containsExactly(
+                        new Namespace("user", "/run/c/x/user"),
+                        new Namespace("network", "/run/c/x/network"),
+                        Namespace.made("ipc"),
+                        Namespace.made("pid"),
+                        Namespace.made("uts"),
+                        Namespace.made("mount"),
+                        Namespace.made("cgroup"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, network, /sys, sys",
+        "2, ipc, /dev/mqueue, mqueue",
+        "3, pid, /proc, proc",
+        "4, uts, , ",
+        "5, cgroup, , "
+    })
+    void whoIsInANamespaceOfTheHostsHasNoneOfItsOwnAndWhatShowsItFromTheEngine(
+            int mode, String type, @Nullable String target, @Nullable String name)
+            throws Exception {
+        var spec = TestSpec.of("sh");
+        spec.isolation = TestIsolation.mode(mode, "host");
+        var bundle = bundle(plan, spec);
+        assertThat(bundle.namespaces()).extracting(Namespace::type).doesNotContain(type).hasSize(6);
+        var kernels = bundle.mounts().stream().filter(m -> m.source().contains("/kernel-"));
+        if (target == null) {
+            assertThat(kernels).isEmpty();
+        } else {
+            var source = "/run/c/x/kernel-" + name;
+            assertThat(kernels)
+                    .containsExactly(
+                            new BundleSpec.Mount(target, "bind", source, List.of("rbind")));
+        }
+    }
+
+    @Test
+    void sharedMemoryIsItsOwnWithIdsOfItsOwn() throws Exception {
+        assertThat(shm("")).containsExactly("tmpfs");
+        assertThat(shm("shareable")).containsExactly("bind");
+        assertThat(shm("host")).containsExactly("tmpfs");
+        assertThat(shm("none")).isEmpty();
+        var spec = TestSpec.of("sh");
+        spec.isolation = TestIsolation.mode(2, "host").withUserns("host");
+        assertThat(shm(spec)).isEmpty(); // a bind mount of the spec's
+    }
+
+    private List<String> shm(String ipc) throws Exception {
+        var spec = TestSpec.of("sh");
+        spec.isolation = TestIsolation.mode(2, ipc);
+        return shm(spec);
+    }
+
+    private List<String> shm(TestSpec spec) throws Exception {
+        return bundle(plan, spec).mounts().stream()
+                .filter(mount -> mount.target().equals("/dev/shm"))
+                .map(BundleSpec.Mount::type)
+                .toList();
+    }
+
+    @Test
+    void aDeviceIsAMountAndARuleOfItsCgroup() throws Exception {
+        var bundle = bundle(plan, TestSpec.of("sh"));
+        assertThat(bundle.devices()).containsExactly(new BundleSpec.Device(false, 10, 229, "rw"));
+        assertThat(bundle.mounts())
+                .contains(
+                        new BundleSpec.Mount(
+                                "/dev/fuse", "bind", "/run/c/x/mount-0", List.of("rbind")));
     }
 
     @Test

@@ -59,9 +59,12 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("init");
     }
 
-    /** Where the host's sysfs(5) is mounted, if the container has the host's network. */
-    public Path sys() {
-        return directory.resolve("sys");
+    /**
+     * Where one of the kernel's file systems is mounted as the host has it, if the container is in
+     * the host's namespace that it shows.
+     */
+    public Path kernel(String name) {
+        return directory.resolve("kernel-" + name);
     }
 
     /**
@@ -72,7 +75,10 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("etc-" + name);
     }
 
-    /** Where one of the container's volumes is mounted, before it is moved to its target. */
+    /**
+     * Where one of the container's volumes, binds and devices is mounted, before it is moved to its
+     * target.
+     */
     public Path mount(int number) {
         return directory.resolve(MOUNT + number);
     }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * decided.
  *
  * @param rootfs the mounted root, owned by {@code ids}
- * @param userNamespace path of the namespace to join; empty: it stays in the host's
- * @param networkNamespace path of the namespace to join, or {@link #HOSTS}; empty, as of the next
- *     two: one is made
+ * @param hostname empty in the host's UTS namespace
+ * @param namespaces of its own and joined ones, in the order in which the runtime is told; it stays
+ *     in the host's of the kinds that are missing
+ * @param devices that it may use beside the usual ones
  * @param seccomp a profile in Docker's JSON format; {@code null}: unconfined
  * @param architecture the image's, Go's word ({@code amd64}), for the seccomp profile
  * @param cgroupsPath absolute, below the cgroup root, such as {@code /rootbound/0/ID}
@@ -26,14 +27,12 @@ public record BundleSpec(
         String domainname,
         ProcessSpec process,
         IdMaps ids,
-        String userNamespace,
-        String networkNamespace,
-        String ipcNamespace,
-        String pidNamespace,
+        List<Namespace> namespaces,
         boolean privileged,
         @Nullable String seccomp,
         String architecture,
         Resources resources,
+        List<Device> devices,
         List<Mount> mounts,
         Map<String, String> sysctls,
         List<String> maskedPaths,
@@ -42,8 +41,29 @@ public record BundleSpec(
         String cgroupsPath,
         boolean unifiedCgroups) {
 
-    /** The network namespace of the host. */
-    public static final String HOSTS = "host";
+    /**
+     * A namespace that is not the host's (config-linux.md#namespaces).
+     *
+     * @param type the runtime's word
+     * @param path of one to join; empty: one is made
+     */
+    public record Namespace(String type, String path) {
+        public static final String USER = "user";
+        public static final String UTS = "uts";
+
+        /** One is made. */
+        public static Namespace made(String type) {
+            return new Namespace(type, "");
+        }
+    }
+
+    /**
+     * A device that processes may open, wherever they have a node of it (cgroups(7), devices).
+     *
+     * @param block {@code false}: a character device
+     * @param access of {@code rwm}: read, write, mknod
+     */
+    public record Device(boolean block, int major, int minor, String access) {}
 
     /**
      * A mount on top of the usual ones (/proc, /dev, /sys …): tmpfs or bind, options as in
@@ -56,8 +76,8 @@ public record BundleSpec(
         }
     }
 
-    boolean hasHostNetwork() {
-        return networkNamespace.equals(HOSTS);
+    boolean has(String namespace) {
+        return namespaces.stream().anyMatch(each -> each.type().equals(namespace));
     }
 
     /** The same with a root in which all other mounts are there already. */
@@ -70,14 +90,12 @@ public record BundleSpec(
                 domainname,
                 process,
                 ids,
-                userNamespace,
-                networkNamespace,
-                ipcNamespace,
-                pidNamespace,
+                namespaces,
                 privileged,
                 seccomp,
                 architecture,
                 resources,
+                devices,
                 left,
                 sysctls,
                 maskedPaths,

@@ -46,12 +46,7 @@ final class MountConfig {
                                 "cgroup",
                                 "cgroup",
                                 "nosuid,noexec,nodev,relatime," + kernel),
-                        mount("/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev"),
-                        mount(
-                                "/dev/shm",
-                                "tmpfs",
-                                "shm",
-                                "nosuid,noexec,nodev,mode=1777,size=65536k")));
+                        mount("/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev")));
     }
 
     private static Mount mount(String target, String type, String source, String options) {

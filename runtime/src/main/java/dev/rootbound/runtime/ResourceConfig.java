@@ -1,5 +1,6 @@
 package dev.rootbound.runtime;
 
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,11 +13,22 @@ final class ResourceConfig {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final long DEFAULT_PIDS = 4096;
 
+    /** null, zero, random, urandom, tty and console: mem(4), tty(4), console(4). */
+    private static final List<BundleSpec.Device> DEFAULT =
+            List.of(usual(1, 3), usual(1, 5), usual(1, 8), usual(1, 9), usual(5, 0), usual(5, 1));
+
     private ResourceConfig() {}
 
-    static ObjectNode of(Resources resources, boolean unified) {
+    private static BundleSpec.Device usual(int major, int minor) {
+        return new BundleSpec.Device(false, major, minor, "rwm");
+    }
+
+    /**
+     * @param unified whether the host's cgroups are of version 2
+     */
+    static ObjectNode of(Resources resources, List<BundleSpec.Device> devices, boolean unified) {
         var json = JSON.objectNode();
-        json.set("devices", devices());
+        json.set("devices", devices(devices));
         putIfAny(json, "memory", memory(resources, unified));
         putIfAny(json, "cpu", cpu(resources));
         long pids = resources.pidsLimit() == 0 ? DEFAULT_PIDS : resources.pidsLimit();
@@ -29,26 +41,25 @@ final class ResourceConfig {
         return json;
     }
 
-    /** Docker's default set, also for a privileged container: its devices would be the host's. */
-    private static ArrayNode devices() {
+    /**
+     * Docker's default set and those that are named, also for a privileged container: all devices
+     * would be the host's.
+     */
+    private static ArrayNode devices(List<BundleSpec.Device> named) {
         var devices = JSON.arrayNode();
         devices.addObject().put("allow", false).put("access", "rwm");
-        allow(devices, 1, 3); // null
-        allow(devices, 1, 5); // zero
-        allow(devices, 1, 8); // random
-        allow(devices, 1, 9); // urandom
-        allow(devices, 5, 0); // tty
-        allow(devices, 5, 1); // console
+        DEFAULT.forEach(device -> allow(devices, device));
+        named.forEach(device -> allow(devices, device));
         return devices; // the runtime adds full, ptmx and pts of the container's own devpts
     }
 
-    private static void allow(ArrayNode devices, int major, int minor) {
+    private static void allow(ArrayNode devices, BundleSpec.Device device) {
         devices.addObject()
                 .put("allow", true)
-                .put("type", "c")
-                .put("major", major)
-                .put("minor", minor)
-                .put("access", "rwm");
+                .put("type", device.block() ? "b" : "c")
+                .put("major", device.major())
+                .put("minor", device.minor())
+                .put("access", device.access());
     }
 
     private static ObjectNode memory(Resources resources, boolean unified) {

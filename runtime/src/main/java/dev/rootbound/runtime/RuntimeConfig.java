@@ -65,7 +65,7 @@ public final class RuntimeConfig {
         config.putObject("root")
                 .put("path", spec.rootfs().toString())
                 .put("readonly", spec.readOnlyRoot());
-        config.put("hostname", spec.hostname());
+        if (spec.has(BundleSpec.Namespace.UTS)) config.put("hostname", spec.hostname());
         config.set("mounts", MountConfig.of(spec));
         if (!spec.annotations().isEmpty()) {
             var annotations = config.putObject("annotations");
@@ -83,12 +83,14 @@ public final class RuntimeConfig {
     private static ObjectNode linux(BundleSpec spec, KernelVersion kernel) throws InvalidSpec {
         var linux = JSON.objectNode();
         linux.set("namespaces", namespaces(spec));
-        if (!spec.userNamespace().isEmpty()) {
+        if (spec.has(BundleSpec.Namespace.USER)) {
             linux.set("uidMappings", mappings(spec.ids().uids()));
             linux.set("gidMappings", mappings(spec.ids().gids()));
         }
         linux.put("cgroupsPath", spec.cgroupsPath());
-        linux.set("resources", ResourceConfig.of(spec.resources(), spec.unifiedCgroups()));
+        linux.set(
+                "resources",
+                ResourceConfig.of(spec.resources(), spec.devices(), spec.unifiedCgroups()));
         linux.set("sysctl", sysctls(spec.sysctls()));
         if (!spec.privileged()) {
             spec.maskedPaths().forEach(linux.putArray("maskedPaths")::add);
@@ -106,22 +108,11 @@ public final class RuntimeConfig {
 
     private static ArrayNode namespaces(BundleSpec spec) {
         var namespaces = JSON.arrayNode();
-        if (!spec.userNamespace().isEmpty()) namespace(namespaces, "user", spec.userNamespace());
-        if (!spec.hasHostNetwork()) namespace(namespaces, "network", spec.networkNamespace());
-        namespace(namespaces, "ipc", spec.ipcNamespace());
-        namespace(namespaces, "pid", spec.pidNamespace());
-        namespace(namespaces, "uts", "");
-        namespace(namespaces, "mount", "");
-        namespace(namespaces, "cgroup", "");
-        return namespaces;
-    }
-
-    /** With a path it is joined, without made. */
-    private static void namespace(ArrayNode namespaces, String type, String path) {
-        var namespace = namespaces.addObject().put("type", type);
-        if (!path.isEmpty()) {
-            namespace.put("path", path);
+        for (var each : spec.namespaces()) {
+            var namespace = namespaces.addObject().put("type", each.type());
+            if (!each.path().isEmpty()) namespace.put("path", each.path());
         }
+        return namespaces;
     }
 
     /** The runtime wants them although the namespace that it joins has them already. */

@@ -6,7 +6,9 @@ import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdMaps;
 import dev.rootbound.idmap.IdRange;
 import dev.rootbound.linux.KernelVersion;
+import dev.rootbound.runtime.BundleSpec.Device;
 import dev.rootbound.runtime.BundleSpec.Mount;
+import dev.rootbound.runtime.BundleSpec.Namespace;
 import dev.rootbound.runtime.ProcessSpec.UserIds;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +76,18 @@ class RuntimeConfigTest {
         }
 
         BundleSpec spec() {
+            return spec(
+                    List.of(
+                            new Namespace("user", "/proc/41/ns/user"),
+                            new Namespace("network", "/proc/41/ns/net"),
+                            new Namespace("ipc", joined),
+                            new Namespace("pid", joined),
+                            Namespace.made("uts"),
+                            Namespace.made("mount"),
+                            Namespace.made("cgroup")));
+        }
+
+        BundleSpec spec(List<Namespace> namespaces) {
             return new BundleSpec(
                     "3f2a",
                     Path.of("/run/rootbound/c/3f2a/rootfs"),
@@ -82,14 +96,12 @@ class RuntimeConfigTest {
                     "example.org",
                     process,
                     IdMaps.of(new IdRange(1879048192, 65536)),
-                    "/proc/41/ns/user",
-                    "/proc/41/ns/net",
-                    joined,
-                    joined,
+                    namespaces,
                     privileged,
                     seccomp,
                     "amd64",
                     resources,
+                    List.of(new Device(false, 10, 229, "rw")),
                     mounts,
                     withDefaults(sysctls),
                     RuntimeConfig.DEFAULT_MASKED_PATHS,
@@ -138,6 +150,15 @@ class RuntimeConfigTest {
         assertThat(config.at("/linux/resources/devices/0").toString())
                 .isEqualTo("{\"allow\":false,\"access\":\"rwm\"}");
         assertThat(config.path("linux").has("maskedPaths")).isFalse();
+    }
+
+    @Test
+    void whatIsInTheHostsNamespacesHasNoHostnameAndNoMapOfItsOwn() throws Exception {
+        var config =
+                RuntimeConfig.of(new Case(PROCESS).spec(List.of(Namespace.made("pid"))), KERNEL);
+        assertThat(config.at("/linux/namespaces").toString()).isEqualTo("[{\"type\":\"pid\"}]");
+        assertThat(config.has("hostname")).isFalse();
+        assertThat(config.path("linux").has("uidMappings")).isFalse();
     }
 
     @Test
@@ -237,8 +258,11 @@ class RuntimeConfigTest {
     @Test
     void pidsAreUnlimitedOnlyIfAskedFor() throws Exception {
         var none = new Resources(0, 0, 0, null, 0, 0, 0, 0, "", "", -1, 0, false);
-        assertThat(ResourceConfig.of(none, false).has("pids")).isFalse();
-        assertThat(ResourceConfig.of(Resources.DEFAULT, false).at("/pids/limit").intValue())
+        assertThat(ResourceConfig.of(none, List.of(), false).has("pids")).isFalse();
+        assertThat(
+                        ResourceConfig.of(Resources.DEFAULT, List.of(), false)
+                                .at("/pids/limit")
+                                .intValue())
                 .isEqualTo(4096);
     }
 

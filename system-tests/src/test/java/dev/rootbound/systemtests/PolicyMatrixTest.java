@@ -46,8 +46,6 @@ class PolicyMatrixTest {
             /containers/create UTSMode host-namespaces {"HostConfig":{"UTSMode":"host"}}
             /containers/create CgroupnsMode host-namespaces {"HostConfig":{"CgroupnsMode":"host"}}
             /containers/create Devices devices {"HostConfig":{"Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/x","CgroupPermissions":"r"}]}}
-            /containers/create DeviceRequests devices {"HostConfig":{"DeviceRequests":[{"Count":-1,"Capabilities":[["gpu"]]}]}}
-            /containers/create DeviceCgroupRules devices {"HostConfig":{"DeviceCgroupRules":["c 1:3 r"]}}
             /containers/create Sysctls sysctls {"HostConfig":{"Sysctls":{"net.core.somaxconn":"9"}}}
             /containers/create Binds host-paths {"HostConfig":{"Binds":["/usr:/x:ro"]}}
             /containers/create Binds host-paths {"HostConfig":{"Binds":["SOCKET:/x"]}}
@@ -74,7 +72,7 @@ class PolicyMatrixTest {
             MemoryReservation MemorySwap MemorySwappiness NanoCpus OomKillDisable Init PidsLimit Ulimits CpuCount
             CpuPercent IOMaximumIOps IOMaximumBandwidth ContainerIDFile LogConfig RestartPolicy
             AutoRemove VolumeDriver ConsoleSize Annotations CapDrop Dns DnsOptions DnsSearch ExtraHosts GroupAdd
-            Cgroup Links OomScoreAdj PublishAllPorts ReadonlyRootfs StorageOpt Tmpfs ShmSize Runtime Isolation
+            DeviceRequests DeviceCgroupRules Cgroup Links OomScoreAdj PublishAllPorts ReadonlyRootfs StorageOpt Tmpfs ShmSize Runtime Isolation
             """;
 
     /** With a test of its own below. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -97,6 +98,40 @@ class PolicyRulesTest {
         assertThat(audit().getLast().get("action").asString()).isEqualTo("exec");
         var log = users.tries(0, "cat " + auditLog(users.uid(0)));
         assertThat(log.code()).isNotZero();
+    }
+
+    @Test
+    void namespacesAndDevicesOfTheHostAreForWhomThePolicyNames() throws IOException {
+        var options = List.of("--pid=host", "--ipc=host", "--uts=host", "--device=/dev/fuse");
+        for (var option : options) {
+            var no = users.docker(0).run("run", "--rm", option, BOX, "true").ended(125);
+            assertThat(no.err()).contains("is refused to user " + users.name(0));
+        }
+        reload(
+                """
+                containers:
+                  users:
+                    - user: %1$s
+                      host-namespaces: [pid, ipc, uts]
+                      devices: [/dev/fuse]
+                """);
+        var line = new ArrayList<>(List.of("run", "--rm"));
+        line.addAll(options);
+        line.addAll(List.of(BOX, "sh", "-c", "exec 3<>/dev/fuse && touch /dev/shm/x && echo done"));
+        var ended = users.docker(0).run(line.toArray(String[]::new)).ok();
+        assertThat(ended.out()).isEqualTo("done");
+        assertThat(ended.err()).contains("/dev/shm is the container's own");
+        assertThat(Path.of("/dev/shm/x")).doesNotExist();
+        assertThat(audit().getLast().at("/grants").findValuesAsString("what"))
+                .containsExactlyInAnyOrder(
+                        "ipc namespace mode host",
+                        "pid namespace mode host",
+                        "uts namespace mode host",
+                        "device /dev/fuse");
+        var other = users.docker(0).run("run", "--rm", "--device=/dev/net/tun", BOX, "true");
+        assertThat(other.ended(125).err()).contains("device /dev/net/tun is refused");
+        var log = users.docker(0).run("run", "--rm", "--cgroupns=host", BOX, "true").ended(125);
+        assertThat(log.err()).contains("cgroup namespace mode host is refused");
     }
 
     @Test

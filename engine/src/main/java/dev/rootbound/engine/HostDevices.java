@@ -1,0 +1,135 @@
+package dev.rootbound.engine;
+
+import dev.rootbound.idmap.IdMap;
+import dev.rootbound.idmap.IdMaps;
+import dev.rootbound.linux.At;
+import dev.rootbound.linux.Credentials;
+import dev.rootbound.linux.Dir;
+import dev.rootbound.linux.ErrnoException;
+import dev.rootbound.linux.Fd;
+import dev.rootbound.linux.HostPath;
+import dev.rootbound.linux.Isolated;
+import dev.rootbound.linux.Mounts;
+import dev.rootbound.linux.Stat;
+import dev.rootbound.runtime.Bundle;
+import dev.rootbound.runtime.BundleSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Devices of the host in a container. Each has a node of the engine's making, with the owner and
+ * mode that the host's has, but the container's ids: nobody but the container has it, and what it
+ * does with it changes nothing of the host's. It is the one kind of mount without nodev.
+ */
+final class HostDevices {
+    private static final int MOST = 256;
+    private static final int DEEPEST = 8;
+    private static final long NO_GROUP = 65_534;
+    private static final int PERMISSIONS = 0777;
+    private static final byte[] NODE = "node".getBytes(StandardCharsets.US_ASCII);
+
+    private HostDevices() {}
+
+    /**
+     * A device that was found.
+     *
+     * @param target in the container
+     */
+    record Node(String target, Stat stat, String access) {
+        BundleSpec.Device rule() {
+            boolean block = (stat.mode() & Stat.TYPE) == Stat.BLOCK_DEVICE;
+            return new BundleSpec.Device(block, stat.deviceMajor(), stat.deviceMinor(), access);
+        }
+    }
+
+    /** Those of a container, as they are on the host now; found as its tenant, of no group. */
+    static List<Node> find(Container container) throws IOException {
+        var user = new Credentials(container.tenant().uid(), NO_GROUP, List.of());
+        var nodes = new ArrayList<Node>();
+        for (var device : container.spec().isolation().devices()) {
+            try (var fd = HostPath.open(Path.of(device.source()), user)) {
+                add(nodes, fd, device, user, 0);
+            } catch (ErrnoException e) {
+                throw refused(device, String.valueOf(e.getMessage()));
+            }
+        }
+        return nodes;
+    }
+
+    private static void add(List<Node> nodes, Fd fd, HostDevice device, Credentials user, int depth)
+            throws IOException {
+        var stat = fd.stat();
+        int type = stat.mode() & Stat.TYPE;
+        if (type == Stat.CHARACTER_DEVICE || type == Stat.BLOCK_DEVICE) {
+            var target = TargetRule.plain(device.target());
+            nodes.add(new Node(target, stat, device.access()));
+            if (nodes.size() > MOST) throw refused(device, MOST + " devices are the most");
+        } else if (stat.isDirectory() && depth < DEEPEST) {
+            addBelow(nodes, fd, device, user, depth + 1);
+        } else if (depth == 0) {
+            throw refused(device, "it is neither a device nor a directory of devices");
+        }
+    }
+
+    /** Links in it are left out: what they lead to is another name of what is there. */
+    private static void addBelow(
+            List<Node> nodes, Fd directory, HostDevice device, Credentials user, int depth)
+            throws IOException {
+        try (var dir = Isolated.as(user, () -> Dir.open(directory.path()))) {
+            for (var name : dir.names()) {
+                if (dir.stat(name).isSymlink()) continue;
+                var text = "/" + new String(name, StandardCharsets.UTF_8);
+                var at =
+                        new HostDevice(
+                                device.source() + text, device.target() + text, device.access());
+                try (var fd = HostPath.below(directory, name, user)) {
+                    add(nodes, fd, at, user, depth);
+                }
+            }
+        }
+    }
+
+    private static EngineException refused(HostDevice device, String why) {
+        return new EngineException.Invalid(
+                "error gathering device information while adding custom device \""
+                        + TextRule.shown(device.source())
+                        + "\": "
+                        + why);
+    }
+
+    /** Mounts each at a file of the bundle. */
+    static void mount(List<Node> nodes, IdMaps ids, Bundle bundle, int first) throws IOException {
+        for (int i = 0; i < nodes.size(); i++) {
+            mount(nodes.get(i).stat(), ids, bundle.mount(first + i));
+        }
+    }
+
+    /** A run directory may be nodev: the node is on a file system of its own, which it keeps. */
+    private static void mount(Stat stat, IdMaps ids, Path target) throws IOException {
+        Files.createFile(target);
+        var made = Path.of(target + "-made");
+        Files.createDirectory(made);
+        Mounts.mount("device", made.toString(), "tmpfs", Mounts.NOSUID, "size=4k,mode=700");
+        try (var dir = Dir.open(made)) {
+            int type = stat.mode() & Stat.TYPE;
+            dir.mknod(NODE, type, stat.deviceMajor(), stat.deviceMinor());
+            dir.chown(NODE, inside(ids.uids(), stat.uid()), inside(ids.gids(), stat.gid()));
+            dir.chmod(NODE, stat.mode() & PERMISSIONS);
+            try (var node = dir.openName(NODE, At.O_PATH, 0);
+                    var file = Fd.open(target, At.O_PATH)) {
+                Mounts.attach(node, file, Mounts.Changes.of(Mounts.NOSUID | Mounts.NOEXEC));
+            }
+        }
+        Mounts.detach(made);
+        Files.delete(made);
+    }
+
+    /** The container's root has what belongs to an id that is none of its own. */
+    private static long inside(IdMap ids, long id) {
+        return ids.toHost(id).orElseGet(() -> ids.toHost(0).orElseThrow());
+    }
+}
