@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scenarios 8, 9, 10 and 29: host paths of three users of the host in their containers. */
 @Tag("system")
@@ -44,6 +46,10 @@ class BindMountsTest {
         return home;
     }
 
+    private List<Cli> everyone() {
+        return List.of(root, users.docker(ALICE), users.docker(BOB), users.docker(CAROL));
+    }
+
     private static String shell(Cli cli, Path source, String script, String... options) {
         return run(cli, source, script, options).ok().out();
     }
@@ -70,23 +76,25 @@ class BindMountsTest {
                 .orElseThrow();
     }
 
-    @Test
-    void filesOfAliceAreHersOnBothSidesAndNobodyChownsThem() throws Exception {
-        var home = home(ALICE);
-        var alice = users.docker(ALICE);
-        users.run(ALICE, "echo hers > " + home + "/file; chmod 600 " + home + "/file");
+    @ParameterizedTest
+    @ValueSource(ints = {ALICE, BOB, CAROL})
+    void filesOfAUserAreTheirsOnBothSidesAndNobodyChownsThem(int who) throws Exception {
+        var home = home(who);
+        var docker = users.docker(who);
+        users.run(who, "echo hers > " + home + "/file; chmod 600 " + home + "/file");
         for (var user : List.of("0", "1000:1000", "500")) {
             var out =
                     shell(
-                            alice,
+                            docker,
                             home,
                             "cat /data/file; echo x > /data/" + user + "; stat -c %u /data/file",
                             "-u",
                             user);
             assertThat(out).isEqualTo("hers\n" + user.split(":")[0]);
-            assertThat(uid(home.resolve(user))).isEqualTo(users.uid(ALICE));
+            assertThat(uid(home.resolve(user))).isEqualTo(users.uid(who));
         }
-        assertThat(shell(users.rootbound(ALICE), home, "cat /data/file")).isEqualTo("hers");
+        assertThat(shell(users.rootbound(who), home, "cat /data/file")).isEqualTo("hers");
+        assertThat(run(users.docker((who + 1) % 3), home, "cat /data/file").code()).isNotZero();
     }
 
     @Test
@@ -135,57 +143,62 @@ class BindMountsTest {
         users.docker(ALICE).run("volume", "rm", "homex").ok();
     }
 
-    @Test
-    void filesOfHerGroupsAreHersToWriteAlsoInDirectoriesThatSetTheGroup() throws Exception {
-        var project = directory.resolve("project");
-        var group = users.name(CAROL);
+    @ParameterizedTest
+    @ValueSource(ints = {ALICE, BOB, CAROL})
+    void filesOfTheirGroupsAreTheirsToWriteAlsoInDirectoriesThatSetTheGroup(int who)
+            throws Exception {
+        var project = directory.resolve("project-" + who);
+        var group = users.name((who + 1) % 3);
         Shell.run("install", "-d", "-g", group, "-m", "2770", project.toString()).ok();
-        assertThat(run(users.docker(ALICE), project, "touch /data/x").code()).isNotZero();
-        var member = users.as(ALICE, "--groups=" + group, "docker");
+        assertThat(run(users.docker(who), project, "touch /data/x").code()).isNotZero();
+        var member = users.as(who, "--groups=" + group, "docker");
         shell(member, project, "touch /data/new; mkdir /data/deep", "-u", "1000:1000");
         shell(member, project, "touch /data/deep/root");
-        assertThat(uid(project.resolve("new"))).isEqualTo(users.uid(ALICE));
+        assertThat(uid(project.resolve("new"))).isEqualTo(users.uid(who));
         for (var path : List.of("new", "deep", "deep/root")) {
             assertThat(Shell.run("stat", "-c", "%G", project.resolve(path).toString()).ok().out())
                     .isEqualTo(group);
         }
     }
 
-    @Test
-    void whatTheContainerGivesToOthersIsInHerSubordinateIdsAndBobsContainerIsAStrangerThere()
-            throws Exception {
-        var home = home(ALICE);
-        users.run(ALICE, "chmod 711 " + home);
+    @ParameterizedTest
+    @ValueSource(ints = {ALICE, BOB, CAROL})
+    void whatAContainerGivesToOthersIsInItsUsersSubordinateIdsAndOthersContainersAreStrangersThere(
+            int who) throws Exception {
+        int other = (who + 1) % 3;
+        var home = home(who);
+        users.run(who, "chmod 711 " + home);
         shell(
-                users.docker(ALICE),
+                users.docker(who),
                 home,
                 "mkdir /data/pg; echo secret > /data/pg/file; chown -R 999:999 /data/pg;"
                         + " chmod -R 0700 /data/pg");
-        assertThat(uid(home.resolve("pg/file"))).isEqualTo(block(ALICE) + 999);
+        assertThat(uid(home.resolve("pg/file"))).isEqualTo(block(who) + 999);
         var script = "cat /data/pg/file; touch /data/x; chown 0 /data/pg; chmod 777 /data/pg";
         for (var user : List.of("0", "999:999")) {
-            var bobs = run(users.docker(BOB), home, script, "-u", user);
-            assertThat(bobs.code()).isNotZero();
-            assertThat(bobs.out()).doesNotContain("secret");
+            var others = run(users.docker(other), home, script, "-u", user);
+            assertThat(others.code()).isNotZero();
+            assertThat(others.out()).doesNotContain("secret");
         }
         assertThat(Files.exists(home.resolve("x"))).isFalse();
-        assertThat(shell(users.docker(ALICE), home, "cat /data/pg/file")).isEqualTo("secret");
-        assertThat(block(BOB)).isNotEqualTo(block(ALICE));
+        assertThat(shell(users.docker(who), home, "cat /data/pg/file")).isEqualTo("secret");
+        assertThat(block(other)).isNotEqualTo(block(who));
     }
 
-    @Test
-    void aSetUserIdProgramThatIsLeftGivesNothingThatAliceCouldNotGive() throws Exception {
-        var home = home(ALICE);
-        users.run(ALICE, "chmod 755 " + home);
+    @ParameterizedTest
+    @ValueSource(ints = {ALICE, BOB, CAROL})
+    void aSetUserIdProgramThatIsLeftGivesNothingThatItsUserCouldNotGive(int who) throws Exception {
+        var home = home(who);
+        users.run(who, "chmod 755 " + home);
         var script = "cp /bin/busybox /data/su; chmod 6755 /data/su; cp /data/su /data/id;";
         var seen =
                 shell(
-                        users.docker(ALICE),
+                        users.docker(who),
                         home,
                         script + "chown 5:5 /data/id; chmod 6755 /data/id; /data/id -u");
         assertThat(seen).as("nosuid inside").isEqualTo("0");
-        assertThat(uid(home.resolve("su"))).isEqualTo(users.uid(ALICE));
-        assertThat(uid(home.resolve("id"))).isEqualTo(block(ALICE) + 5);
+        assertThat(uid(home.resolve("su"))).isEqualTo(users.uid(who));
+        assertThat(uid(home.resolve("id"))).isEqualTo(block(who) + 5);
     }
 
     @Test
@@ -222,9 +235,9 @@ class BindMountsTest {
                         .replace("SECRET", secret.toString())
                         .replace("RUN", directory + "/run")
                         .replace("ROOT", directory + "/root");
-        for (var cli : List.of(root, users.docker(ALICE))) {
+        for (var cli : everyone()) {
             var out = run(cli, Path.of("/"), script, "--privileged").out();
-            assertThat(out).as(cli.name()).isEqualTo("readable");
+            assertThat(out).as(cli.toString()).isEqualTo("readable");
         }
         assertThat(canary).hasContent("canary");
         assertThat(program).hasContent("program");
@@ -288,15 +301,17 @@ class BindMountsTest {
         assertThat(uid(directory.resolve("canary-link"))).isZero();
     }
 
-    @Test
-    void theSocketInAContainerActsAsItsTenantAndIsNotRoot() throws Exception {
-        var home = home(ALICE);
+    @ParameterizedTest
+    @ValueSource(ints = {ALICE, BOB, CAROL})
+    void theSocketInAContainerActsAsItsTenantAndIsNotRoot(int who) throws Exception {
+        var home = home(who);
         var cli = Shell.run("sh", "-c", "command -v docker").ok().out();
         var socket = directory.resolve("socket");
-        var others = root.detached(IMAGE, "sleep", "999");
+        var others = new ArrayList<String>();
+        for (var each : everyone()) others.add(each.detached(IMAGE, "sleep", "999"));
         var script = "docker -H unix:///data ps -a --format '{{.Names}}'";
-        var alice = users.docker(ALICE);
-        var own = alice.detached(IMAGE, "sleep", "999");
+        var docker = users.docker(who);
+        var own = others.remove(1 + who);
         var line =
                 new String[] {
                     "run",
@@ -312,12 +327,12 @@ class BindMountsTest {
                     "-c",
                     script
                 };
-        var seen = alice.run(line).ok().out();
+        var seen = docker.run(line).ok().out();
         assertThat(seen).contains(own).doesNotContain(others);
         // what it makes there is its tenant's; on the host it is nobody
         line[line.length - 1] =
                 "docker -H unix:///data run --rm -v " + home + ":/h rootbound/busybox ls /h";
-        var inner = alice.run(line);
+        var inner = docker.run(line);
         assertThat(inner.code()).isNotZero();
         assertThat(inner.err()).contains("denied");
     }

@@ -1,5 +1,6 @@
 package dev.rootbound.systemtests;
 
+import static dev.rootbound.systemtests.RestartTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Scenarios 4, 6, 7, 11, 12, 22, 23, 27 and 30, each by three users of the host at one socket, with
- * the stock docker CLI.
+ * Scenarios 4, 6, 7, 11, 12, 17, 22, 23, 27 and 30, each by three users of the host at one socket,
+ * with the stock docker CLI.
  */
 @Tag("system")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -90,6 +91,27 @@ class ThreeUsersTest {
             assertThat(users.rootbound(user).run("who", id).ok().out()).contains(names.get(user));
             int other = (user + 1) % COUNT;
             assertThat(users.rootbound(other).run("who", id).out()).doesNotContain(names.get(user));
+        }
+    }
+
+    @Test
+    void aProgramThatStartsAsRootAndDropsWorksForEachWithTheIdsThatItIsTold() throws IOException {
+        var drops =
+                """
+                chown $PUID:$PGID /srv
+                echo "app:x:$PUID:$PGID::/:/bin/sh" >> /etc/passwd
+                exec su app -c 'touch /srv/x; exec sleep 999'
+                """;
+        for (int user = 0; user < COUNT; user++) {
+            var docker = users.docker(user);
+            var options = List.of("-v", "srv:/srv", "-e", "PUID=1234", "-e", "PGID=99");
+            var line = new ArrayList<>(options);
+            line.addAll(List.of(BOX, "sh", "-c", drops));
+            var name = docker.detached(line.toArray(String[]::new));
+            var look = new String[] {"exec", name, "stat", "-c", "%u:%g", "/srv/x"};
+            await(() -> docker.run(look).out().equals("1234:99"));
+            assertThat(Files.getAttribute(Path.of("/proc/" + docker.pid(name)), "unix:uid"))
+                    .isEqualTo((int) firstId(user, name) + 1234);
         }
     }
 
