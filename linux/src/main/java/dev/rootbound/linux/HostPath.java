@@ -3,6 +3,9 @@ package dev.rootbound.linux;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
@@ -99,6 +102,27 @@ public final class HostPath {
     /** The same with somebody's rights. */
     public static Fd below(Fd directory, byte[] path, Credentials user) throws IOException {
         return Isolated.as(user, () -> below(directory, path));
+    }
+
+    /**
+     * Connects to a unix(7) socket as somebody: with that user's rights, and its listener is told
+     * that user's ids.
+     *
+     * @param socket opened by {@link #open}
+     * @throws IOException also if more wait for its listener than may
+     */
+    public static SocketChannel connect(Fd socket, Credentials user) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            var address = UnixDomainSocketAddress.of(socket.path());
+            channel.configureBlocking(false); // else it waits as long as the listener pleases
+            boolean _ = Isolated.asPeer(user, () -> channel.connect(address)); // or it has failed
+            channel.configureBlocking(true);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** Where it is now, as this process sees the host: a char a byte. */

@@ -61,21 +61,49 @@ public final class Isolated {
         });
     }
 
+    /**
+     * As {@link #as(Credentials, Callable)}, and with that user's effective ids, by which others
+     * know who connects: unix(7), SO_PEERCRED. The real ids stay, so that nobody may send this
+     * process signals for it.
+     */
+    static <T> T asPeer(Credentials user, Callable<T> action) throws IOException {
+        return run(() -> {
+            if (user.uid() != 0) {
+                groups(user);
+                Native.call(Syscall.SETRESGID, "", -1, user.gid(), -1);
+                Native.call(Syscall.SETRESUID, "", -1, user.uid(), -1);
+                dropped(user);
+            }
+            return action.call();
+        });
+    }
+
     private static void become(Credentials user) throws ErrnoException {
+        groups(user);
+        Native.call(Syscall.SETFSGID, "", user.gid());
+        Native.call(Syscall.SETFSUID, "", user.uid());
+        dropped(user);
+    }
+
+    private static void groups(Credentials user) throws ErrnoException {
         try (var arena = Arena.ofConfined()) {
             var groups = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, user.groups().size()));
             for (int i = 0; i < user.groups().size(); i++) {
                 groups.setAtIndex(ValueLayout.JAVA_INT, i, user.groups().get(i).intValue());
             }
             Native.call(Syscall.SETGROUPS, "", user.groups().size(), groups.address());
-            Native.call(Syscall.SETFSGID, "", user.gid());
-            Native.call(Syscall.SETFSUID, "", user.uid());
+        }
+    }
+
+    /** Gives all capabilities up, and looks at whose the thread is. */
+    private static void dropped(Credentials user) throws ErrnoException {
+        try (var arena = Arena.ofConfined()) {
             var header = arena.allocate(8, 4); // struct __user_cap_header_struct; pid 0: the caller
             header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
             var none = arena.allocate(24, 4); // two struct __user_cap_data_struct
             Native.call(Syscall.CAPSET, "", header.address(), none.address());
         }
-        // neither call tells that it failed: each returns what was before
+        // setfsuid(2) does not tell that it fails: it returns what was before
         long uid = Native.call(Syscall.SETFSUID, "", -1);
         long gid = Native.call(Syscall.SETFSGID, "", -1);
         if ((uid & 0xFFFF_FFFFL) != user.uid() || (gid & 0xFFFF_FFFFL) != user.gid()) {

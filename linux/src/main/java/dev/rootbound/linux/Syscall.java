@@ -31,6 +31,8 @@ enum Syscall {
     SETXATTR(188, 5),
     FCHOWN(93, 55),
     SETGROUPS(116, 159),
+    SETRESUID(117, 147),
+    SETRESGID(119, 149),
     SETFSUID(122, 151),
     SETFSGID(123, 152),
     CAPSET(126, 91),

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -154,6 +160,81 @@ class HostPathTest {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerSocketChannel listening(Path path, String mode) throws IOException {
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(path), 1);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        return server;
+    }
+
+    private static String peer(SocketChannel client) throws IOException {
+        for (var option : client.supportedOptions())
+            if (option.name().equals("SO_PEERCRED")) return client.getOption(option).toString();
+        throw new AssertionError("no SO_PEERCRED");
+    }
+
+    private static void refuses(Path path, Credentials user, String why) throws IOException {
+        try (var socket = HostPath.open(path, user)) {
+            assertThatThrownBy(() -> HostPath.connect(socket, user).close())
+                    .hasMessageContaining(why);
+        }
+    }
+
+    @Test
+    void whoConnectsIsToldToTheListenerAsThatUser() throws Exception {
+        var path = top.resolve("s");
+        try (var server = listening(path, "rwxrwxrwx")) {
+            for (var user : List.of(USER, ROOT)) {
+                try (var socket = HostPath.open(path, user);
+                        var mine = HostPath.connect(socket, user);
+                        var theirs = server.accept()) {
+                    assertThat(peer(theirs))
+                            .contains("user=" + (user.uid() == 0 ? "root" : "54321"))
+                            .contains("group=" + (user.uid() == 0 ? "root" : "54322"));
+                    mine.write(ByteBuffer.wrap(new byte[] {7}));
+                    var read = ByteBuffer.allocate(1);
+                    theirs.read(read);
+                    assertThat(read.get(0)).isEqualTo((byte) 7);
+                }
+            }
+        }
+        // the thread that was somebody else has gone
+        assertThat(Files.readString(Path.of("/proc/thread-self/status")))
+                .contains("Uid:\t0\t0\t0\t0");
+    }
+
+    @Test
+    void nobodyConnectsWithMoreThanItsOwnRights() throws Exception {
+        var path = top.resolve("s");
+        try (var _ = listening(path, "rwxr-xr-x")) {
+            refuses(path, USER, "Permission denied");
+            Files.setAttribute(path, "unix:gid", 54323);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxr-x"));
+            try (var socket = HostPath.open(path, USER)) {
+                HostPath.connect(socket, USER).close();
+            }
+        }
+        refuses(path, USER, "Connection refused");
+        refuses(Files.createFile(top.resolve("file")), ROOT, "refused");
+    }
+
+    @Test
+    void aListenerThatDoesNotAcceptHoldsNobody() throws Exception {
+        var path = top.resolve("s");
+        var open = new ArrayList<SocketChannel>();
+        try (var _ = listening(path, "rwxrwxrwx");
+                var socket = HostPath.open(path, USER)) {
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 100; i++)
+                                    open.add(HostPath.connect(socket, USER));
+                            })
+                    .hasMessageContaining("temporarily unavailable");
+        } finally {
+            for (var each : open) each.close();
         }
     }
 }
