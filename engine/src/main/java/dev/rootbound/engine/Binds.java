@@ -294,8 +294,31 @@ final class Binds {
         return new UserIds(user.uid(), user.gid(), List.copyOf(groups), user.home());
     }
 
+    /** Opens a socket for who connects to it: whoever may mount it may. */
+    HostSocket socket(Caller caller, String path) throws IOException {
+        if (!path.startsWith("/")) {
+            throw new EngineException.Invalid(TextRule.shown(path) + " is no absolute path");
+        }
+        var mount = BindMount.of(path, "", HostMounts.Access.NOTHING).by(caller);
+        var user = BindIds.credentials(caller);
+        Fd fd;
+        try {
+            fd = HostPath.open(Path.of(path), user);
+        } catch (ErrnoException e) {
+            throw refused("socket", mount, e);
+        }
+        var source = judged(mount, fd);
+        if (source.isSocket()) return new HostSocket(source.fd(), user);
+        source.close();
+        throw new EngineException.Invalid(TextRule.shown(path) + " is no socket");
+    }
+
     private Source open(BindMount bind) throws IOException {
-        var fd = opened(bind);
+        return judged(bind, opened(bind));
+    }
+
+    /** Closes what is refused. */
+    private Source judged(BindMount bind, Fd fd) throws IOException {
         try {
             var source = new Source(fd, fd.stat(), HostPath.real(fd));
             policy.judge(caller(bind), bind, source.path(), () -> names(bind, source));
@@ -365,8 +388,13 @@ final class Binds {
     }
 
     private static EngineException refused(BindMount bind, ErrnoException e) {
+        return refused("bind", bind, e);
+    }
+
+    private static EngineException refused(String what, BindMount bind, ErrnoException e) {
         var message =
-                "bind "
+                what
+                        + " "
                         + TextRule.shown(bind.source())
                         + " as uid "
                         + caller(bind).uid()

@@ -12,6 +12,7 @@ import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,8 @@ final class BuildService implements Builds {
     private final EventLog events;
     private final Making making;
     private final PermanentBlocks blocks;
+    private final Binds binds;
+    private final VolumeService volumes;
     private final StepCommit steps;
     private final Path directory;
 
@@ -58,6 +61,8 @@ final class BuildService implements Builds {
             InFlight inFlight,
             EventLog events,
             PermanentBlocks blocks,
+            Binds binds,
+            VolumeService volumes,
             Making making)
             throws IOException {
         this.parts = parts;
@@ -67,6 +72,8 @@ final class BuildService implements Builds {
         this.inFlight = inFlight;
         this.events = events;
         this.blocks = blocks;
+        this.binds = binds;
+        this.volumes = volumes;
         this.making = making;
         this.steps = new StepCommit(parts.images(), parts.content(), parts.layers(), parts.clock());
         this.directory = parts.root().resolve("build");
@@ -206,6 +213,25 @@ final class BuildService implements Builds {
                         var uids = block.uids().getLast();
                         return uids.first() + uids.size() - 1;
                     });
+        }
+
+        /** What a client of another host calls by this path is not what is here. */
+        @Override
+        public HostSocket socket(String path) {
+            if (caller.pid() == 0) {
+                throw new EngineException.Denied(
+                        "socket "
+                                + TextRule.shown(path)
+                                + ": who builds over tcp has its sockets on another host; build"
+                                + " over the engine's own socket, or give a key as a secret");
+            }
+            return LocalEngine.worded("open a socket", () -> binds.socket(caller, path));
+        }
+
+        @Override
+        public ServerSocketChannel listen(String id, String name, Owner owner) {
+            var volume = lookup.findOwn(caller, id).container().spec().volumes().getFirst();
+            return LocalEngine.worded("make a socket", () -> volumes.listen(volume, name, owner));
         }
 
         @Override

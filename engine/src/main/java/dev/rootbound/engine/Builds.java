@@ -6,6 +6,7 @@ import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.InputStream;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -47,6 +48,9 @@ public interface Builds {
      */
     long forget(Caller caller, Collection<Digest> keys);
 
+    /** Mode and owner of a file, as inside. */
+    record Owner(long uid, long gid, int mode) {}
+
     /** One build: what it has had or made is not forgotten before it is closed. May be shared. */
     interface Build extends AutoCloseable {
         /** Told of each image whose files the build begins with or copies from. */
@@ -57,6 +61,21 @@ public interface Builds {
          * that the builder runs on the host.
          */
         long stranger();
+
+        /**
+         * Opens a unix(7) socket of the host's with the caller's rights, as a bind mount of it is.
+         *
+         * @param path absolute
+         */
+        HostSocket socket(String path);
+
+        /**
+         * Makes a unix(7) socket in the volume of a container that was not started, and listens
+         * there; it goes with the volume.
+         *
+         * @param name in the volume's root
+         */
+        ServerSocketChannel listen(String container, String name, Owner owner);
 
         /** No files. */
         StepFiles nothing();

@@ -183,7 +183,16 @@ public final class LocalEngine implements Engine {
                 new HousekeepingService(lookup, parts.snapshots(), life, images, events);
         this.builds =
                 new BuildService(
-                        parts, lookup, life, images, inFlight, events, blocks, this::createStep);
+                        parts,
+                        lookup,
+                        life,
+                        images,
+                        inFlight,
+                        events,
+                        blocks,
+                        binds,
+                        volumes,
+                        this::createStep);
         this.permits = new LocalPermits(policy, users, binds::names, this::completeIfKnown);
         this.attacks =
                 new Attacks(this, lookup, twins, parts.snapshots(), parts.root(), parts.random());

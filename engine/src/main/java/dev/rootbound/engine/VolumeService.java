@@ -13,6 +13,7 @@ import dev.rootbound.runtime.Bundle;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -497,6 +498,13 @@ final class VolumeService implements Volumes {
         } finally {
             entry.place().unlock();
         }
+    }
+
+    /** Listens in a volume of a container that does not run. */
+    ServerSocketChannel listen(VolumeMount mount, String name, Builds.Owner owner)
+            throws IOException {
+        var tree = tree(mount.source());
+        return trees.listen(tree, name, owner.uid(), owner.gid(), owner.mode());
     }
 
     private static String tree(String source) {

@@ -13,6 +13,9 @@ import dev.rootbound.linux.MountTable;
 import dev.rootbound.linux.Mounts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -167,6 +170,36 @@ public final class VolumeTrees {
     /** Opens it to write in. */
     public RootWriter writer(String id) throws IOException {
         return new RootWriter(Dir.open(path(id)), StoreDirectory.IDS, () -> {});
+    }
+
+    /**
+     * Makes a unix(7) socket in a tree that is not mounted, and listens.
+     *
+     * @param uid inside
+     * @param gid inside
+     * @throws IllegalArgumentException if a container has no such ids
+     */
+    public ServerSocketChannel listen(String id, String name, long uid, long gid, int mode)
+            throws IOException {
+        var bytes = Bytes.of(name);
+        var ids = StoreDirectory.IDS;
+        long user = ids.uids().toHost(uid).orElseThrow(() -> none("user", uid));
+        long group = ids.gids().toHost(gid).orElseThrow(() -> none("group", gid));
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try (var tree = Dir.open(path(id))) {
+            // sun_path holds 108 bytes: go by way of the directory, whatever its length
+            server.bind(UnixDomainSocketAddress.of(tree.fd().path().resolve(name)));
+            tree.chown(bytes, user, group);
+            tree.chmod(bytes, mode);
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static IllegalArgumentException none(String what, long id) {
+        return new IllegalArgumentException("a container has no " + what + " " + id);
     }
 
     /** Removes a tree; nothing there is fine. It must not be mounted. */
