@@ -127,10 +127,11 @@ final class BuildCommand implements Command {
             var target =
                     new BuildRequest(arguments, platform())
                             .target(context.dockerfile(), given.json(), secrets.length);
-            try (var named = NamedContexts.open(arguments);
+            try (var agents = BuildAgents.open(arguments, cli.environment());
+                    var named = NamedContexts.open(arguments);
                     var answer =
                             engine.build(
-                                    named.addTo(target),
+                                    agents.addTo(named.addTo(target)),
                                     config.headerOfAll(),
                                     out -> {
                                         out.write(secrets);

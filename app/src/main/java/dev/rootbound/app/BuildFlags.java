@@ -7,8 +7,6 @@ final class BuildFlags {
     /** What asks for something that is not there, and why or what helps. */
     private static final Map<String, String> REFUSED =
             Map.of(
-                    "ssh",
-                    "no agent is forwarded yet: give RUN --mount=type=secret a key by --secret",
                     "annotation",
                     "manifests have no annotations yet: --label is in the image's configuration",
                     "attest",
@@ -28,8 +26,7 @@ final class BuildFlags {
         flags.flag("squash", "Not built")
                 .value("annotation", "list", "Not built yet")
                 .value("attest", "list", "Not built yet")
-                .value("cgroup-parent", "string", "Not built")
-                .value("ssh", "list", "Not built yet");
+                .value("cgroup-parent", "string", "Not built");
         return flags.arguments(1, 1);
     }
 
@@ -51,6 +48,10 @@ final class BuildFlags {
                         "secret",
                         "list",
                         "Secret for RUN --mount=type=secret (id=ID[,src=PATH|,env=NAME])")
+                .value(
+                        "ssh",
+                        "list",
+                        "SSH agent for RUN --mount=type=ssh (default, ID[=SOCKET] or ID=KEY,…)")
                 .value("tag", 't', "list", "Name and optionally a tag (NAME:TAG)")
                 .value("target", "string", "Set the target build stage to build");
     }

@@ -318,7 +318,6 @@ class BuildCommandsTest extends EngineOfTest {
     void whatIsNotThereIsRefusedBeforeAnythingIsSent() {
         for (var option :
                 new String[] {
-                    "--ssh=default",
                     "--provenance=true",
                     "--sbom=true",
                     "--allow=security.insecure",

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param container what all containers of RUN have: network, limits, hosts
  * @param credentials by registry
  * @param secrets of {@code RUN --mount=type=secret}, by id
+ * @param agents sockets of {@code RUN --mount=type=ssh}, absolute paths, by id
  * @param images what contexts are that are images, by the contexts' names
  */
 public record BuildRequest(
@@ -42,6 +43,7 @@ public record BuildRequest(
         ContainerSpec container,
         Map<String, Credentials> credentials,
         Map<String, byte[]> secrets,
+        Map<String, String> agents,
         Map<String, String> images) {
     /** Of the build argument that makes builds reproducible (reproducible-builds.org). */
     static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
@@ -53,6 +55,7 @@ public record BuildRequest(
         labels = Map.copyOf(labels);
         credentials = Map.copyOf(credentials);
         secrets = Map.copyOf(secrets);
+        agents = Map.copyOf(agents);
         images = Map.copyOf(images);
     }
 

@@ -10,6 +10,7 @@ import dev.rootbound.dockerfile.Ignore;
 import dev.rootbound.dockerfile.Stage;
 import dev.rootbound.dockerfile.StageScope;
 import dev.rootbound.dockerfile.Stages;
+import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.Caller;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
@@ -89,7 +90,7 @@ public final class Builder {
         var epoch = request.epoch(); // first: nothing is done if it is none
         var builds = engine.builds();
         try (var budget = budgets.begin(caller.tenant().uid(), builds.largest());
-                var build = builds.begin(caller);
+                var build = begun(builds, caller, request);
                 var contexts =
                         contexts(
                                 input,
@@ -114,6 +115,18 @@ public final class Builder {
                 var config = made.draft().toJson(made.files(), epoch);
                 return build.finish(made.files(), config, request.names());
             }
+        }
+    }
+
+    /** With agents that are there, before anything is done. */
+    private static Builds.Build begun(Builds builds, Caller caller, BuildRequest request) {
+        var build = builds.begin(caller);
+        try {
+            for (var agent : request.agents().values()) build.socket(agent).close();
+            return build;
+        } catch (RuntimeException e) {
+            build.close();
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rootbound.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.dockerfile.RunMount;
+import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.VolumeMount;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mounts of one RUN: volumes that are filled for it and go with it, and the tenant's caches,
- * which stay. Nothing of the host is mounted.
+ * which stay. Nothing of the host is mounted: an agent is asked for the step.
  */
 final class RunMounts implements AutoCloseable {
     /** Of the volumes that are caches; its value is the cache's id. */
@@ -31,14 +32,18 @@ final class RunMounts implements AutoCloseable {
     /** What of a volume is mounted: its root's owner and mode are the engine's. */
     private static final String PART = "files";
 
+    private static final int DIRECTORY_MODE = 0755;
     private static final int SECRET_MODE = 0400;
+    private static final int AGENT_MODE = 0600;
+    private static final String AGENT = "SSH_AUTH_SOCK=";
 
     private final BuildJob job;
     private final List<String> keys = new ArrayList<>();
     private final List<VolumeMount> volumes = new ArrayList<>();
     private final List<ContainerSpec.Tmpfs> tmpfs = new ArrayList<>();
     private final List<String> targets = new ArrayList<>();
-    private final List<String> secrets = new ArrayList<>();
+    private final List<String> variables = new ArrayList<>();
+    private final List<String> agents = new ArrayList<>(); // where they are
     private final List<Filling> fillings = new ArrayList<>();
     private final Deque<AutoCloseable> held = new ArrayDeque<>();
 
@@ -68,6 +73,7 @@ final class RunMounts implements AutoCloseable {
     static RunMounts open(BuildJob job, String workingDir, List<RunMount> asked)
             throws IOException, InterruptedException {
         var mounts = new RunMounts(job);
+        int agents = 0;
         for (var mount : asked) {
             var target = mount.target() == null ? "" : InsidePath.of(workingDir, mount.target());
             switch (mount.type()) {
@@ -75,7 +81,7 @@ final class RunMounts implements AutoCloseable {
                 case CACHE -> mounts.cache(mount, needed(target, mount));
                 case TMPFS -> mounts.tmpfs(mount, needed(target, mount));
                 case SECRET -> mounts.secret(mount, target);
-                case SSH -> mounts.ssh(mount);
+                case SSH -> mounts.ssh(mount, target, agents++);
             }
         }
         return mounts;
@@ -103,10 +109,12 @@ final class RunMounts implements AutoCloseable {
         return tmpfs;
     }
 
-    /** With the variables that are secrets. */
+    /** With the variables that are secrets, and where the first agent is unless that is said. */
     List<String> environment(List<String> others) {
         var all = new ArrayList<>(others);
-        all.addAll(secrets);
+        all.addAll(variables);
+        boolean said = all.stream().anyMatch(variable -> variable.startsWith(AGENT));
+        if (!agents.isEmpty() && !said) all.add(AGENT + agents.getFirst());
         return all;
     }
 
@@ -140,9 +148,7 @@ final class RunMounts implements AutoCloseable {
     private VolumeMount filled(
             CopyTar.Member member, UnaryOperator<TarEntry> change, String target, boolean readOnly)
             throws IOException, InterruptedException {
-        var volume =
-                new VolumeMount("", "/m", false, true, true, "", Volumes.Making.PLAIN, "", null);
-        var filled = job.runner().fill(volume, List.of(member), change);
+        var filled = job.runner().fill(List.of(member), change);
         held.push(() -> job.runner().discard(filled.container()));
         return VolumeMount.named(filled.volume(), target, readOnly, true)
                 .with(Volumes.Making.PLAIN, PART);
@@ -196,9 +202,7 @@ final class RunMounts implements AutoCloseable {
     /** The directory itself is whose it is asked to be. */
     private static TarEntry owned(TarEntry entry, RunMount.Owner owner, CopyTar.Member content) {
         if (!new String(entry.name(), UTF_8).equals(content.path() + "/")) return entry;
-        long uid = owner.uid() == null ? 0 : owner.uid();
-        long gid = owner.gid() == null ? 0 : owner.gid();
-        return entry.ownedBy(uid, gid).withMode(owner.mode() == null ? 0755 : owner.mode());
+        return owned(entry, owner(owner, DIRECTORY_MODE));
     }
 
     private void secret(RunMount mount, String target) throws IOException {
@@ -218,31 +222,61 @@ final class RunMounts implements AutoCloseable {
         }
         var variable = mount.environment();
         keys.add("secret " + id + " " + target + " " + variable); // what it is, no key says
-        if (variable != null) secrets.add(variable + "=" + new String(secret, UTF_8));
+        if (variable != null) variables.add(variable + "=" + new String(secret, UTF_8));
         if (variable != null && target.isEmpty()) return;
         var at = target.isEmpty() ? "/run/secrets/" + id : target;
         targets.add(at);
         var files = job.own(SourceFiles.of(Map.of(PART, secret), job.place()));
         var file = files.root().children().firstEntry().getValue();
         var member = new CopyTar.Member(PART, file, files);
-        fillings.add(() -> volumes.add(filled(member, e -> secret(e, mount.owner()), at, true)));
-    }
-
-    private static TarEntry secret(TarEntry entry, RunMount.Owner owner) {
-        long uid = owner.uid() == null ? 0 : owner.uid();
-        long gid = owner.gid() == null ? 0 : owner.gid();
-        int mode = owner.mode() == null ? SECRET_MODE : owner.mode();
-        return entry.ownedBy(uid, gid).withMode(mode);
+        var owner = owner(mount.owner(), SECRET_MODE);
+        fillings.add(() -> volumes.add(filled(member, e -> owned(e, owner), at, true)));
     }
 
     private static String last(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private void ssh(RunMount mount) {
-        if (!mount.isRequired()) return;
-        throw new EngineException.NotImplemented(
-                "RUN --mount=type=ssh: agents are not forwarded yet; give the key as a secret");
+    /**
+     * @param number of those before it, given or not
+     */
+    private void ssh(RunMount mount, String target, int number) {
+        var id = mount.id() == null || mount.id().isEmpty() ? "default" : mount.id();
+        var agent = job.request().agents().get(id);
+        if (agent == null) {
+            if (!mount.isRequired()) return;
+            throw new EngineException.Invalid(
+                    "RUN --mount=type=ssh: agent "
+                            + id
+                            + " is required and was not given: build with --ssh "
+                            + id);
+        }
+        var at = target.isEmpty() ? "/run/buildkit/ssh_agent." + number : target;
+        keys.add("ssh " + id + " " + at);
+        targets.add(at);
+        agents.add(at);
+        var owner = owner(mount.owner(), AGENT_MODE);
+        fillings.add(() -> {
+            var socket = job.build().socket(agent);
+            held.push(socket);
+            var made = job.runner().listen(PART, owner);
+            held.push(() -> job.runner().discard(made.in().container()));
+            held.push(AgentRelay.start(made.listener(), socket::connect));
+            volumes.add(
+                    VolumeMount.named(made.in().volume(), at, true, true)
+                            .with(Volumes.Making.PLAIN, PART));
+        });
+    }
+
+    private static TarEntry owned(TarEntry entry, Builds.Owner owner) {
+        return entry.ownedBy(owner.uid(), owner.gid()).withMode(owner.mode());
+    }
+
+    private static Builds.Owner owner(RunMount.Owner asked, int otherwise) {
+        return new Builds.Owner(
+                asked.uid() == null ? 0 : asked.uid(),
+                asked.gid() == null ? 0 : asked.gid(),
+                asked.mode() == null ? otherwise : asked.mode());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.engine.RootFiles;
 import dev.rootbound.engine.VolumeMount;
+import dev.rootbound.engine.Volumes;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.linux.Stat;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -326,12 +328,10 @@ final class StepRunner {
     /** A container that has a volume, and the volume's name. */
     record Filled(String container, String volume) {}
 
-    /**
-     * Makes a volume with files in it, which goes with the container.
-     *
-     * @param volume mounted at any path
-     */
-    Filled fill(VolumeMount volume, List<CopyTar.Member> members, UnaryOperator<TarEntry> change) {
+    /** Makes a volume with files in it, which goes with the container. */
+    Filled fill(List<CopyTar.Member> members, UnaryOperator<TarEntry> change) {
+        var volume =
+                new VolumeMount("", "/m", false, true, true, "", Volumes.Making.PLAIN, "", null);
         var container = build.create(build.nothing(), with(volume));
         try {
             copy(container, volume.target(), members, change);
@@ -339,6 +339,24 @@ final class StepRunner {
             return new Filled(container, spec.volumes().getFirst().volume());
         } catch (RuntimeException e) {
             discard(container, e);
+            throw e;
+        }
+    }
+
+    /**
+     * A socket in a volume.
+     *
+     * @param listener the caller's to close
+     */
+    record Listening(Filled in, ServerSocketChannel listener) {}
+
+    /** Makes a volume with a socket in it, on which is listened. */
+    Listening listen(String name, Builds.Owner owner) {
+        var filled = fill(List.of(), UnaryOperator.identity());
+        try {
+            return new Listening(filled, build.listen(filled.container(), name, owner));
+        } catch (RuntimeException e) {
+            discard(filled.container(), e);
             throw e;
         }
     }

@@ -70,7 +70,8 @@ final class AskedBuild {
                 container(),
                 credentials(registries),
                 secrets,
-                images());
+                named("ssh", "ID=PATH"),
+                named("contextimage", "NAME=IMAGE"));
     }
 
     /** Our own: {@code secrets=N}, and N bytes of JSON before the context, in base64 by id. */
@@ -109,15 +110,18 @@ final class AskedBuild {
         return new BuildInput(named, body);
     }
 
-    /** Our own: {@code contextimage=NAME=IMAGE}. */
-    private Map<String, String> images() {
-        var images = new HashMap<String, String>();
-        for (var each : query.all("contextimage")) {
+    /**
+     * Our own: {@code contextimage=NAME=IMAGE}, and {@code ssh=ID=PATH}, the socket of an agent on
+     * this host.
+     */
+    private Map<String, String> named(String parameter, String form) {
+        var named = new HashMap<String, String>();
+        for (var each : query.all(parameter)) {
             int equals = each.indexOf('=');
-            if (equals < 0) throw new ApiException(400, "contextimage is NAME=IMAGE: " + each);
-            images.put(each.substring(0, equals), each.substring(equals + 1));
+            if (equals < 0) throw new ApiException(400, parameter + " is " + form + ": " + each);
+            named.put(each.substring(0, equals), each.substring(equals + 1));
         }
-        return images;
+        return named;
     }
 
     private List<String> names() {
