@@ -177,6 +177,18 @@ class RemoteTest {
     }
 
     @Test
+    void theAgentOfAClientThatIsElsewhereIsNotWhatIsHereByThatName() throws IOException {
+        var context = Files.createDirectory(directory.resolve("context"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM " + BOX + "\n");
+        var socket = directory.resolve("socket"); // any that is here
+        var built =
+                client(Shell.CHECKOUT + "/rootbound", "user0")
+                        .run("build", "--ssh=default=" + socket, context.toString());
+        assertThat(built.ended(1).err())
+                .contains("socket " + socket, "has its sockets on another host");
+    }
+
+    @Test
     void whoIsNotNamedIsToldItsSubjectAndTheFile() {
         for (var cli : clients("stranger")) {
             assertThat(cli.run("ps").err())
