@@ -106,7 +106,10 @@ final class BuildCommand implements Command {
             var exports = new ImageExport(engine, cli);
             boolean kept = outputs.stream().anyMatch(Build::isKept);
             Set<String> before = kept ? Set.of() : exports.unnamed();
-            String id = send(engine, secrets, progress.view(cli));
+            String id;
+            try (var view = progress.view(cli)) {
+                id = send(engine, secrets, view);
+            }
             var tags = arguments.all("tag");
             for (var output : outputs) exports.write(output, tags.isEmpty() ? id : tags.getFirst());
             if (outputs.contains(new BuildOutput.Registry())) push(engine, progress);
@@ -182,7 +185,12 @@ final class BuildCommand implements Command {
                         1, "progress=" + asked + " and quiet cannot be used together");
             if (quiet) return QUIET;
             return switch (name) {
-                case "", "auto", "tty" -> LocalTerminal.is(2) ? TERMINAL : PLAIN;
+                case "", "auto" -> LocalTerminal.is(2) ? TERMINAL : PLAIN;
+                case "tty" -> {
+                    if (LocalTerminal.is(2)) yield TERMINAL;
+                    throw new CliException(
+                            1, "progress tty: standard error is no terminal; auto sees that");
+                }
                 case "plain" -> PLAIN;
                 case "rawjson" -> RAWJSON;
                 case "quiet", "none" -> QUIET;
@@ -192,15 +200,21 @@ final class BuildCommand implements Command {
             };
         }
 
-        BuildView view(Cli cli) {
-            var err = cli.err();
-            var nothing = OutputStream.nullOutputStream();
-            return switch (this) {
-                case RAWJSON -> new RawBuildView(cli);
-                case QUIET -> new PlainBuildView(nothing, err, false, System::nanoTime);
-                case PLAIN -> new PlainBuildView(err, err, false, System::nanoTime);
-                case TERMINAL -> new PlainBuildView(err, err, true, System::nanoTime);
-            };
+        BuildView view(Cli cli) throws IOException, InterruptedException {
+            if (this == RAWJSON) return new RawBuildView(cli);
+            var steps =
+                    switch (this) {
+                        case TERMINAL -> terminal(cli);
+                        case PLAIN -> new PlainSteps(cli.err());
+                        default -> new PlainSteps(OutputStream.nullOutputStream());
+                    };
+            return new BuildSteps(steps, cli.err(), System::nanoTime);
+        }
+
+        /** Without colours if NO_COLOR is said, https://no-color.org. */
+        private static StepView terminal(Cli cli) throws InterruptedException {
+            boolean coloured = cli.environment().getOrDefault("NO_COLOR", "").isEmpty();
+            return TerminalSteps.on(cli.err(), new StepFrame(coloured));
         }
     }
 

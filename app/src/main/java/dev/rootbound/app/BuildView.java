@@ -1,9 +1,10 @@
 package dev.rootbound.app;
 
+import java.io.Closeable;
 import java.io.IOException;
 
 /** Shows what a build does. */
-interface BuildView {
+interface BuildView extends Closeable {
     /** The context is sent. */
     void sent(long bytes) throws IOException;
 

@@ -15,4 +15,7 @@ record RawBuildView(Cli cli) implements BuildView {
 
     @Override
     public void ended() {}
+
+    @Override
+    public void close() {}
 }

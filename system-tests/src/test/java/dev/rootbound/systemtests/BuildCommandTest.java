@@ -70,6 +70,26 @@ class BuildCommandTest {
     }
 
     @Test
+    void aTerminalShowsTheStepsInPlaceAndIsLeftAsItWas(Target target) throws IOException {
+        write(
+                "Dockerfile",
+                BASE + "RUN for i in 1 2 3 4 5 6 7 8; do echo on-line-$i; sleep 0.1; done\n");
+        var line = client(target).line("build", "--no-cache", "-t", "shown", directory.toString());
+        var seen =
+                Shell.terminal(
+                        "", "stty rows 30 cols 70; " + String.join(" ", line) + "; stty size");
+        var frames = List.of(seen.split("\033\\[\\?25l", -1)); // each hides the cursor
+        assertThat(frames).hasSizeGreaterThan(4);
+        assertThat(frames).anyMatch(frame -> frame.contains(" => => # on-line-2"));
+        var last = frames.getLast();
+        assertThat(last).contains("FINISHED", " => => naming to shown:latest done", "\033[?25h");
+        assertThat(last).doesNotContain("=> # on-line").contains("30 70");
+        assertThat(last).containsPattern("=> \\[2/2] RUN for i in 1 2 3 4[^\n]* [0-9.]+s");
+        var without = build(target, new byte[0], "--progress", "tty", directory.toString());
+        assertThat(without.ended(1).err()).contains("standard error is no terminal");
+    }
+
+    @Test
     void aDockerfileFromElsewhereIsNotInTheImage(Target target) {
         var dockerfile = (BASE + "COPY . /src\nRUN ls -A /src > /list\n").getBytes(UTF_8);
         var image = build(target, dockerfile, "-q", "-f", "-", directory.toString()).ok().out();

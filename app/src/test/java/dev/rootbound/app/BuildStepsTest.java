@@ -9,14 +9,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-class PlainBuildViewTest {
+class BuildStepsTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream failures = new ByteArrayOutputStream();
     private long now;
 
     /** Each look at the clock finds a tenth of a second more. */
-    private final PlainBuildView view =
-            new PlainBuildView(out, failures, false, () -> now += 100_000_000);
+    private final BuildSteps view;
+
+    BuildStepsTest() throws IOException {
+        view = new BuildSteps(new PlainSteps(out), failures, () -> now += 100_000_000);
+    }
 
     private String read(String... messages) throws IOException {
         var lines = String.join("\n", messages).getBytes(UTF_8);
@@ -59,8 +62,8 @@ class PlainBuildViewTest {
                         #1 DONE 0.1s
 
                         #2 [one 1/3] FROM busybox AS one
-                        #2 0.100 abc: Pulling fs layer
-                        #2 DONE 0.2s
+                        #2 abc: Pulling fs layer
+                        #2 DONE 0.1s
 
                         #3 [one 2/3] RUN echo a
                         #3 0.100 a
@@ -93,6 +96,42 @@ class PlainBuildViewTest {
                         "{\"aux\":{\"ID\":\"sha256:ab\"}}");
         assertThat(id).isEqualTo("sha256:ab");
         assertThat(out.toString(UTF_8)).contains(" ---> 0123456789ab\n", " and more\n", "forged");
+    }
+
+    @Test
+    void aTerminalShowsAllStepsInPlaceAndEndsWithWhatTheyBecame() throws IOException {
+        var size = new LocalTerminal.Size(24, 60);
+        var frame = new StepFrame(false);
+        var out = new ByteArrayOutputStream();
+        var steps = new TerminalSteps(out, frame, () -> size, () -> now += 100_000_000);
+        var shown = new BuildSteps(steps, failures, () -> now += 100_000_000);
+        shown.sent(10);
+        var lines =
+                String.join(
+                        "\n",
+                        stream("Step 1/2 : FROM busybox"),
+                        stream(" ---> 0123456789ab\n"),
+                        stream("Step 2/2 : RUN x"),
+                        stream("one\n"),
+                        "{\"errorDetail\":{\"message\":\"it failed: 3\",\"code\":3}}");
+        assertThatThrownBy(() ->
+                        BuildMessages.read(new ByteArrayInputStream(lines.getBytes(UTF_8)), shown))
+                .hasMessage("it failed: 3");
+        shown.close(); // again
+        var text = out.toString(UTF_8);
+        assertThat(text).startsWith("\033[?25l\033[?7l\r").endsWith("\033[J\033[?7h\033[?25h");
+        assertThat(text.replaceAll("\033\\[[?0-9]*[a-zA-Z]|\r", "").lines())
+                .satisfiesExactly(
+                        line ->
+                                assertThat(line)
+                                        .matches("\\[\\+] Building [0-9.]+s \\(3/3\\) FINISHED"),
+                        line ->
+                                assertThat(line)
+                                        .matches(" => \\[internal] load build context +[0-9.]+s"),
+                        line -> assertThat(line).isEqualTo(" => => transferring context: 10B done"),
+                        line -> assertThat(line).matches(" => \\[1/2] FROM busybox +[0-9.]+s"),
+                        line -> assertThat(line).matches(" => ERROR \\[2/2] RUN x +[0-9.]+s"));
+        assertThat(failures.toString(UTF_8)).contains(" > [2/2] RUN x:\n", " one\n");
     }
 
     @Test

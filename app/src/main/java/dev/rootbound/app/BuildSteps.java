@@ -8,16 +8,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * A build step by step in BuildKit's plain form, made of the classic builder's messages. What these
- * say of a step and what its command writes is told apart by its form only: a command can confuse
- * this view, and nothing else.
+ * The steps of a build, made of the classic builder's messages. What these say of a step and what
+ * its command writes is told apart by its form only: a command can confuse this view, and nothing
+ * else.
  */
-final class PlainBuildView implements BuildView {
+final class BuildSteps implements BuildView {
     private static final Pattern STEP =
             Pattern.compile("Step (\\d+)/(\\d+) : (.*)", Pattern.DOTALL);
     private static final Pattern STAGE =
@@ -29,13 +28,10 @@ final class PlainBuildView implements BuildView {
     /** Lines of a command that are shown again when it fails, as BuildKit does. */
     private static final int MOST_LAST_LINES = 10;
 
-    private final OutputStream out;
+    private final StepView view;
     private final OutputStream failures;
-    private final boolean terminal;
     private final LongSupplier nanos;
-    private final MessageStream bars;
 
-    private int number;
     private boolean open;
     private String title = "";
     private String stage = "";
@@ -55,22 +51,19 @@ final class PlainBuildView implements BuildView {
 
     /**
      * @param failures where it goes what a failing command wrote last
-     * @param terminal whether {@code out} is one
      * @param nanos of a clock, from any time on
      */
-    PlainBuildView(OutputStream out, OutputStream failures, boolean terminal, LongSupplier nanos) {
-        this.out = out;
+    BuildSteps(StepView view, OutputStream failures, LongSupplier nanos) throws IOException {
+        this.view = view;
         this.failures = failures;
-        this.terminal = terminal;
         this.nanos = nanos;
-        this.bars = new MessageStream(out, true, false);
         this.begun = nanos.getAsLong();
+        begin("[internal] load build context");
     }
 
     @Override
     public void sent(long bytes) throws IOException {
-        begin("[internal] load build context");
-        write("transferring context: " + ByteSize.human(bytes) + " done");
+        view.note("transferring context: " + ByteSize.human(bytes) + " done");
         finish();
     }
 
@@ -88,13 +81,9 @@ final class PlainBuildView implements BuildView {
     }
 
     private void pulled(Json message, String status) throws IOException {
-        if (terminal) {
-            bars.show(message);
-            return;
-        }
         String id = message.text("id");
-        boolean going = message.get("progressDetail").number("total") > 0;
-        if (!going) output((id.isEmpty() ? "" : id + ": ") + status + "\n");
+        if (id.isEmpty()) view.note(status);
+        else view.layer(id, status, message.get("progressDetail"));
     }
 
     private void streamed(String text) throws IOException {
@@ -104,6 +93,7 @@ final class PlainBuildView implements BuildView {
         if (separate) return;
         if (step.matches()) {
             finish();
+            view.total(Integer.parseInt(step.group(2)));
             begin(step.group(1), step.group(2), step.group(3).strip());
             newLine = !text.endsWith("\n");
         } else if (!results.isEmpty()) {
@@ -130,13 +120,11 @@ final class PlainBuildView implements BuildView {
     }
 
     private void begin(String what) throws IOException {
-        number++;
         open = true;
         title = what;
         cached = false;
         lastLines.clear();
-        write(what);
-        if (!what.startsWith("[internal]")) begun = nanos.getAsLong();
+        view.begin(what);
     }
 
     /** Ends the step that has begun, if one has. */
@@ -144,8 +132,7 @@ final class PlainBuildView implements BuildView {
         if (!open) return;
         flushLine();
         long at = end.isEmpty() ? nanos.getAsLong() : ended;
-        write(cached ? "CACHED" : "DONE " + seconds(at - begun, 1));
-        print("\n");
+        view.end(cached, at - begun);
         open = false;
         end = "";
         begun = nanos.getAsLong();
@@ -156,14 +143,14 @@ final class PlainBuildView implements BuildView {
         finish();
         if (results.isEmpty()) return;
         begin("exporting to image");
-        for (String result : results) write(result);
+        for (String result : results) view.note(result);
         finish();
     }
 
     @Override
     public void failed(String error) throws IOException {
         flushLine();
-        write("ERROR: " + error);
+        view.fail(error);
         if (!open) return;
         var text = new StringBuilder("------\n > ").append(title).append(":\n");
         for (String last : lastLines) text.append(last).append('\n');
@@ -186,24 +173,16 @@ final class PlainBuildView implements BuildView {
     }
 
     private void endLine() throws IOException {
-        String written = seconds(nanos.getAsLong() - begun, 3) + " " + line;
+        String written = line.toString();
+        long at = nanos.getAsLong() - begun;
         line.setLength(0);
-        write(written);
-        lastLines.add(written);
+        view.line(written, at);
+        lastLines.add(PlainSteps.seconds(at) + " " + written);
         if (lastLines.size() > MOST_LAST_LINES) lastLines.remove();
     }
 
-    private static String seconds(long nanoseconds, int digits) {
-        return String.format(Locale.ROOT, "%." + digits + "f", nanoseconds / 1e9)
-                + (digits == 1 ? "s" : "");
-    }
-
-    private void write(String text) throws IOException {
-        print("#" + number + " " + text + "\n");
-    }
-
-    private void print(String text) throws IOException {
-        out.write(text.getBytes(UTF_8));
-        out.flush();
+    @Override
+    public void close() throws IOException {
+        view.close();
     }
 }
