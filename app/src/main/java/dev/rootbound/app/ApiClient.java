@@ -79,6 +79,12 @@ final class ApiClient {
         return exchange(connection, () -> connection.sendFor(target.toString(), auth));
     }
 
+    /** As {@link #postFor(Target, String)}, what the body writes. */
+    Answer postFor(Target target, String auth, Connection.Body body) throws IOException {
+        var connection = Connection.open(address);
+        return exchange(connection, () -> connection.sendFor(target.toString(), auth, body));
+    }
+
     /** The connection becomes the process's streams: 101, or 200 from old engines. */
     Answer hijack(Target target, @Nullable String json) throws IOException {
         var connection = Connection.open(address);

@@ -99,6 +99,8 @@ final class BuildCommand implements Command {
             ImageExport.check(outputs);
             var idFile = arguments.text("iidfile");
             if (!idFile.isEmpty()) Files.deleteIfExists(Path.of(idFile)); // of an earlier build
+            var caches = CacheOptions.of(arguments, cli);
+            caches.check();
             var secrets = BuildSecrets.read(arguments, cli.environment());
             if (checks != null) checks.refuse(warnings(checks, _ -> null));
             var progress = Progress.of(arguments, cli);
@@ -106,13 +108,15 @@ final class BuildCommand implements Command {
             var exports = new ImageExport(engine, cli);
             boolean kept = outputs.stream().anyMatch(Build::isKept);
             Set<String> before = kept ? Set.of() : exports.unnamed();
-            String id;
+            BuildMessages.Built built;
             try (var view = progress.view(cli)) {
-                id = send(engine, secrets, view);
+                built = send(engine, secrets, caches, view);
             }
+            String id = built.id();
             var tags = arguments.all("tag");
             for (var output : outputs) exports.write(output, tags.isEmpty() ? id : tags.getFirst());
             if (outputs.contains(new BuildOutput.Registry())) push(engine, progress);
+            caches.export(built.steps(), engine, cli);
             if (!kept) exports.forget(id, before);
             if (!idFile.isEmpty()) Files.writeString(Path.of(idFile), id);
             if (progress == Progress.QUIET) cli.println(id);
@@ -125,11 +129,13 @@ final class BuildCommand implements Command {
             return output instanceof BuildOutput.Store || output instanceof BuildOutput.Registry;
         }
 
-        private String send(ApiClient engine, byte[] secrets, BuildView view)
+        private BuildMessages.Built send(
+                ApiClient engine, byte[] secrets, CacheOptions caches, BuildView view)
                 throws IOException, InterruptedException {
             var target =
                     new BuildRequest(arguments, platform())
                             .target(context.dockerfile(), given.json(), secrets.length);
+            caches.addTo(target);
             try (var agents = BuildAgents.open(arguments, cli.environment());
                     var named = NamedContexts.open(arguments);
                     var answer =
@@ -138,6 +144,7 @@ final class BuildCommand implements Command {
                                     config.headerOfAll(),
                                     out -> {
                                         out.write(secrets);
+                                        caches.writeTo(out);
                                         var counted = new CountedOutput(out);
                                         named.writeTo(counted);
                                         context.writeTo(counted);

@@ -36,8 +36,14 @@ final class BuildFlags {
                         "build-context",
                         "list",
                         "More contexts (NAME=DIR, NAME=URL, NAME=docker-image://IMAGE)")
-                .value("cache-from", "list", "Images to take steps from")
-                .value("cache-to", "list", "Where to keep the cache besides; only type=inline")
+                .value(
+                        "cache-from",
+                        "list",
+                        "Take steps from caches (NAME, type=registry,ref=NAME, type=local,src=DIR)")
+                .value(
+                        "cache-to",
+                        "list",
+                        "Keep steps for others (type=registry,ref=NAME|type=local,dest=DIR[,mode=max])")
                 .value("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)")
                 .value("label", "list", "Set metadata for an image")
                 .flag("no-cache", "Do not use cache when building the image")
@@ -112,9 +118,5 @@ final class BuildFlags {
         if (arguments.has("builder") && !arguments.text("builder").equals("default"))
             throw new CliException(
                     1, "no builder \"" + arguments.text("builder") + "\" found: there is default");
-        for (String cache : arguments.all("cache-to")) {
-            if (!cache.equals("type=inline"))
-                throw new CliException(1, "--cache-to " + cache + ": it is not built yet");
-        }
     }
 }

@@ -11,13 +11,26 @@ import java.io.InputStreamReader;
 final class BuildMessages {
     private BuildMessages() {}
 
-    /** Shows them as they come; returns the image's id. An error among them ends the command. */
-    static String read(InputStream messages, BuildView view) throws IOException {
+    /**
+     * What was built.
+     *
+     * @param id the image's
+     * @param steps for caches, by mode, if they were asked for
+     */
+    record Built(String id, Json steps) {}
+
+    /** Shows them as they come. An error among them ends the command. */
+    static Built read(InputStream messages, BuildView view) throws IOException {
         var lines = new BufferedReader(new InputStreamReader(messages, UTF_8));
         String id = "";
+        Json steps = new Json.Null();
         for (String line; (line = lines.readLine()) != null; ) {
             if (line.isBlank()) continue;
             Json message = JsonReader.read(line);
+            if (message.get("aux").get("BuildCache") instanceof Json.Members all) {
+                steps = all;
+                continue;
+            }
             view.said(line, message);
             String error = message.get("errorDetail").text("message");
             if (error.isEmpty()) error = message.text("error");
@@ -30,6 +43,6 @@ final class BuildMessages {
         }
         if (id.isEmpty()) throw new EngineGoneException(null);
         view.ended();
-        return id;
+        return new Built(id, steps);
     }
 }

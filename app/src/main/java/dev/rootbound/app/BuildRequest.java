@@ -1,7 +1,6 @@
 package dev.rootbound.app;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 
 /** The call that builds, from the options of {@code build}. */
 final class BuildRequest {
@@ -34,7 +33,6 @@ final class BuildRequest {
                 .query("nocache", arguments.is("no-cache"))
                 .query("pull", arguments.is("pull"))
                 .query("platform", platform)
-                .query("cachefrom", cacheFrom())
                 .query("rm", true);
         for (String stages : arguments.all("no-cache-filter"))
             for (String stage : stages.split(",")) target.query("nocachefilter", stage);
@@ -85,20 +83,5 @@ final class BuildRequest {
             }
         }
         return limits.isEmpty() ? "" : JsonWriter.write(new Json.Array(limits));
-    }
-
-    /** {@code NAME}, or buildx's {@code type=registry,ref=NAME}. */
-    private String cacheFrom() {
-        var names = new java.util.ArrayList<String>();
-        for (String source : arguments.all("cache-from")) {
-            var fields = CommaFields.parse(source);
-            String type = fields.getOrDefault("type", "registry");
-            String name = source.indexOf('=') < 0 ? source : fields.getOrDefault("ref", "");
-            if (!type.equals("registry") || name.isEmpty())
-                throw arguments.invalid(
-                        "cache-from", source, "only images are caches: type=registry,ref=NAME");
-            names.addAll(List.of(name.split(",")));
-        }
-        return names.isEmpty() ? "" : JsonWriter.write(Json.Array.of(names));
     }
 }

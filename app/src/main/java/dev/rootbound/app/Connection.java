@@ -58,10 +58,18 @@ final class Connection implements Closeable {
 
     /** Posts nothing, with credentials for a registry unless they are empty. */
     void sendFor(String target, String auth) throws IOException {
-        var head = head("POST", target).append("Content-Length: 0\r\n");
+        var head = headFor(target, auth).append("Content-Length: 0\r\n\r\n");
+        out.write(head.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    void sendFor(String target, String auth, Body body) throws IOException {
+        sendStream(headFor(target, auth), body);
+    }
+
+    private static StringBuilder headFor(String target, String auth) {
         // docker's engine refuses a push without
-        head.append("X-Registry-Auth: ").append(auth.isEmpty() ? "e30=" : auth).append("\r\n");
-        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        var sent = auth.isEmpty() ? "e30=" : auth;
+        return head("POST", target).append("X-Registry-Auth: ").append(sent).append("\r\n");
     }
 
     /** Writes a request's body. */

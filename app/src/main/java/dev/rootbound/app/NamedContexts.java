@@ -51,11 +51,14 @@ final class NamedContexts implements Closeable {
 
     /** The files, one context after another. */
     void writeTo(OutputStream out) throws IOException {
-        for (var context : files.values()) {
-            var pieces = new Pieces(out);
-            context.writeTo(pieces);
-            pieces.end();
-        }
+        for (var context : files.values()) writeTo(out, context);
+    }
+
+    /** As a stream of pieces, which ends before the body does. */
+    static void writeTo(OutputStream out, BuildContext context) throws IOException {
+        var pieces = new Pieces(out);
+        context.writeTo(pieces);
+        pieces.end();
     }
 
     /** Each write is a piece after its length, an empty one the end. */

@@ -23,7 +23,7 @@ class BuildStepsTest {
 
     private String read(String... messages) throws IOException {
         var lines = String.join("\n", messages).getBytes(UTF_8);
-        return BuildMessages.read(new ByteArrayInputStream(lines), view);
+        return BuildMessages.read(new ByteArrayInputStream(lines), view).id();
     }
 
     private static String stream(String text) {

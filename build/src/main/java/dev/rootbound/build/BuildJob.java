@@ -12,7 +12,6 @@ import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.TransferProgress;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
-import dev.rootbound.registry.Credentials;
 import java.io.IOException;
 import java.io.Serial;
 import java.util.Map;
@@ -164,7 +163,12 @@ final class BuildJob implements AutoCloseable {
         }
         var reference = reference(name);
         engine.transfers()
-                .pull(caller, reference.familiar(), platform, credentials(reference), progress);
+                .pull(
+                        caller,
+                        reference.familiar(),
+                        platform,
+                        request.credentials(reference),
+                        progress);
         return engine.inspectImage(caller, reference.familiar());
     }
 
@@ -178,11 +182,6 @@ final class BuildJob implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new EngineException.Invalid(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private Credentials credentials(Reference reference) {
-        var found = request.credentials().get(reference.domain());
-        return found == null ? new Credentials.Anonymous() : found;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rootbound.build;
 
 import dev.rootbound.engine.Engine;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.TransferProgress;
 
 /** Told what a build does, by one thread at a time. What it throws ends the build. */
@@ -31,6 +32,14 @@ public interface BuildProgress {
 
     /** Something that is likely to be a mistake. */
     void warn(String warning);
+
+    /**
+     * All is built.
+     *
+     * @param result the steps that have made the files of the result, in their order
+     * @param all the steps of all stages that were built, in the file's order
+     */
+    void built(StepCache result, StepCache all);
 
     /** Told of an image that is pulled. */
     TransferProgress pulling();

@@ -1,6 +1,7 @@
 package dev.rootbound.build;
 
 import dev.rootbound.engine.ContainerSpec;
+import dev.rootbound.image.Reference;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials by registry
  * @param secrets of {@code RUN --mount=type=secret}, by id
  * @param agents sockets of {@code RUN --mount=type=ssh}, absolute paths, by id
+ * @param caches references of build caches in registries, in which steps are looked for
  * @param images what contexts are that are images, by the contexts' names
  */
 public record BuildRequest(
@@ -44,6 +46,7 @@ public record BuildRequest(
         Map<String, Credentials> credentials,
         Map<String, byte[]> secrets,
         Map<String, String> agents,
+        List<String> caches,
         Map<String, String> images) {
     /** Of the build argument that makes builds reproducible (reproducible-builds.org). */
     static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
@@ -56,7 +59,14 @@ public record BuildRequest(
         credentials = Map.copyOf(credentials);
         secrets = Map.copyOf(secrets);
         agents = Map.copyOf(agents);
+        caches = List.copyOf(caches);
         images = Map.copyOf(images);
+    }
+
+    /** For a reference's registry. */
+    Credentials credentials(Reference reference) {
+        var found = credentials.get(reference.domain());
+        return found == null ? new Credentials.Anonymous() : found;
     }
 
     /**

@@ -16,12 +16,16 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.Compression;
 import dev.rootbound.image.Image;
+import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.TarException;
 import dev.rootbound.oci.MalformedException;
 import dev.rootbound.oci.Platform;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +94,7 @@ public final class Builder {
         var epoch = request.epoch(); // first: nothing is done if it is none
         var builds = engine.builds();
         try (var budget = budgets.begin(caller.tenant().uid(), builds.largest());
-                var build = begun(builds, caller, request);
+                var build = begun(builds.begin(caller), request, input, progress);
                 var contexts =
                         contexts(
                                 input,
@@ -109,6 +113,7 @@ public final class Builder {
                     new BuildJob(
                             engine, caller, request, build, runner, contexts, caches, stages)) {
                 var made = stages(job, file, globals, last, progress);
+                progress.built(new StepCache(made.steps()), steps(job, last));
                 warnOfUnused(request, file, globals, progress);
                 warnOfUnknown(request, file, progress);
                 request.labels().forEach(made.draft()::label);
@@ -118,16 +123,32 @@ public final class Builder {
         }
     }
 
-    /** With agents that are there, before anything is done. */
-    private static Builds.Build begun(Builds builds, Caller caller, BuildRequest request) {
-        var build = builds.begin(caller);
+    /** With agents and caches that are there, before anything is done. */
+    private static Builds.Build begun(
+            Builds.Build build, BuildRequest request, BuildInput input, BuildProgress progress)
+            throws IOException {
         try {
             for (var agent : request.agents().values()) build.socket(agent).close();
+            // those that come with the build are first: nothing is asked for them
+            for (var archive : input.caches()) {
+                build.takesFrom(archive, progress::warn);
+                archive.transferTo(OutputStream.nullOutputStream()); // also if it is none
+            }
+            for (var cache : request.caches()) {
+                build.takesFrom(cache, request.credentials(Reference.parse(cache)));
+            }
             return build;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             build.close();
             throw e;
         }
+    }
+
+    private static StepCache steps(BuildJob job, int last)
+            throws InterruptedException, DockerfileException {
+        var all = new ArrayList<StepCache.Step>();
+        for (int number : job.stages().needed(last)) all.addAll(job.stage(number).steps());
+        return new StepCache(all);
     }
 
     private static GlobalScope globals(Dockerfile file, BuildRequest request)

@@ -23,6 +23,7 @@ import dev.rootbound.dockerfile.Volume;
 import dev.rootbound.dockerfile.Workdir;
 import dev.rootbound.engine.ContainerSpec;
 import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class StageBuild {
     private final List<String> proxies;
     private final boolean cached;
     private final ImageDraft draft;
+    private final List<StepCache.Step> steps;
     private StepFiles files;
 
     /**
@@ -61,6 +63,7 @@ final class StageBuild {
         this.cached = cached;
         this.draft = base.draft();
         this.files = base.files();
+        this.steps = new ArrayList<>(base.steps());
     }
 
     /**
@@ -76,14 +79,14 @@ final class StageBuild {
             output.step(instruction.original());
             build(instruction);
         }
-        return new StageFiles(draft, files);
+        return new StageFiles(draft, files, steps);
     }
 
     /** Copies all of a context. */
     StageFiles copy(SourceFiles context, String said) throws IOException, InterruptedException {
         var all = new CopyStep.Source("", context.root(), context);
         copy(new CopyStep(List.of(all), "/", true, "", null), said);
-        return new StageFiles(draft, files);
+        return new StageFiles(draft, files, steps);
     }
 
     private void build(Instruction instruction)
@@ -287,10 +290,19 @@ final class StageBuild {
 
     private void make(Digest key, String said, Making making)
             throws IOException, InterruptedException {
-        var found = cached ? job.build().cached(key) : Optional.<StepFiles>empty();
+        var found = cached ? found(key, said) : Optional.<StepFiles>empty();
         if (found.isPresent()) output.cached();
         var before = files.image().layers().size();
         files = found.isPresent() ? found.get() : making.make();
-        draft.made(said, files.created(), files.image().layers().size() - before);
+        var layers = files.image().diffIds();
+        draft.made(said, files.created(), layers.size() - before);
+        var added =
+                layers.size() > before ? Optional.of(layers.getLast()) : Optional.<Digest>empty();
+        steps.add(new StepCache.Step(key, files.created(), added));
+    }
+
+    private Optional<StepFiles> found(Digest key, String said) {
+        var own = job.build().cached(key);
+        return own.isPresent() ? own : job.build().imported(files, key, said, output::warn);
     }
 }

@@ -97,6 +97,14 @@ final class StageOutput implements Engine.Output, AutoCloseable {
         say(SMALL, progress -> progress.done(files.hex()));
     }
 
+    void warn(String warning) {
+        try {
+            say(SMALL, progress -> progress.warn(warning));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void write(Engine.Stream stream, byte[] bytes, int offset, int length)
             throws IOException {

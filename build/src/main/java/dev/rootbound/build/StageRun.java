@@ -76,7 +76,7 @@ final class StageRun {
             case Origin.Scratch() -> nothing();
             case Origin.OfStage(int number) -> {
                 var made = job.stage(number);
-                yield new StageFiles(made.draft().copy(), made.files());
+                yield new StageFiles(made.draft().copy(), made.files(), made.steps());
             }
             case Origin.OfImage(var name) -> {
                 var wanted =

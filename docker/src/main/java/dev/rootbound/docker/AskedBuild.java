@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The parameters of {@code POST /build}. */
@@ -71,6 +72,7 @@ final class AskedBuild {
                 credentials(registries),
                 secrets,
                 named("ssh", "ID=PATH"),
+                caches(),
                 named("contextimage", "NAME=IMAGE"));
     }
 
@@ -107,7 +109,26 @@ final class AskedBuild {
                 names.stream()
                         .map(name -> new BuildInput.Named(name, new FramedInput(body)))
                         .toList();
-        return new BuildInput(named, body);
+        return new BuildInput(caches(call, body), named, body);
+    }
+
+    /**
+     * Our own: {@code cachearchives=N}, and N archives as streams of pieces before the contexts.
+     */
+    private static List<InputStream> caches(Call call, InputStream body) {
+        int count = call.query().number("cachearchives", 0);
+        if (count < 0 || count > MOST_CONTEXTS) {
+            throw new ApiException(400, "build: more than " + MOST_CONTEXTS + " caches");
+        }
+        return Stream.generate(() -> (InputStream) new FramedInput(body)).limit(count).toList();
+    }
+
+    /** References, of which a cache in a registry is one that another build has made. */
+    private List<String> caches() {
+        if (!query.has("cachefrom")) return List.of();
+        var object = Json.object();
+        object.set("cachefrom", Json.parse(query.text("cachefrom")));
+        return Fields.of(object).texts("cachefrom");
     }
 
     /**
@@ -200,7 +221,7 @@ final class AskedBuild {
     }
 
     /** By registry, as it is in the names of images. */
-    private static Map<String, Credentials> credentials(String header) {
+    static Map<String, Credentials> credentials(String header) {
         if (header.isEmpty()) return Map.of();
         var all = new HashMap<String, Credentials>();
         try {

@@ -4,15 +4,22 @@ import dev.rootbound.build.Builder;
 import dev.rootbound.build.FailedStep;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
+import dev.rootbound.image.StepCache;
+import dev.rootbound.oci.MalformedException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code POST /build}, as Docker's classic builder answers it, and the build cache. */
 final class BuildEndpoints {
+    private static final int PIECE = 128 << 10;
+
     private final Engine engine;
     private final Builder builder;
 
@@ -24,6 +31,8 @@ final class BuildEndpoints {
     void addTo(Routes routes) {
         routes.add("POST", "/build", this::build);
         routes.add("POST", "/build/prune", this::prune);
+        routes.add("POST", "/rootbound/build/cache/save", this::save);
+        routes.add("POST", "/rootbound/build/cache/push", this::push);
     }
 
     /** A client that goes away ends its build. */
@@ -31,7 +40,9 @@ final class BuildEndpoints {
         var asked = AskedBuild.of(call);
         call.exchange().onGone(Thread.currentThread()::interrupt);
         var messages = new Messages(call);
-        var progress = new BuildMessages(messages, call.query().flag("q"));
+        var progress =
+                new BuildMessages(
+                        messages, call.query().flag("q"), Set.copyOf(call.query().all("cacheto")));
         try (progress) {
             var image = builder.build(call.caller(), asked, AskedBuild.input(call), progress);
             progress.built(image);
@@ -48,6 +59,44 @@ final class BuildEndpoints {
             throw e.getCause();
         }
         messages.end();
+    }
+
+    /** Our own: an archive of steps that {@code POST /build} has told of, which are the body. */
+    private void save(Call call) throws IOException {
+        var steps = steps(call);
+        // one that fails is not closed: without its end the client sees that it is cut short
+        var out = new OutputStream[1];
+        engine.builds()
+                .save(
+                        call.caller(),
+                        steps,
+                        () ->
+                                out[0] =
+                                        new BufferedOutputStream(
+                                                call.stream("application/x-tar"), PIECE));
+        out[0].close();
+    }
+
+    /** Our own: pushes such steps. */
+    private void push(Call call) throws IOException {
+        var credentials = RegistryAuth.parse(call.exchange().header("X-Registry-Auth"));
+        var reference = call.query().text("ref");
+        var steps = steps(call);
+        TransferEndpoints.answer(
+                call,
+                true,
+                progress ->
+                        engine.transfers()
+                                .push(call.caller(), steps, reference, credentials, progress));
+    }
+
+    private static StepCache steps(Call call) throws IOException {
+        try {
+            return StepCache.parse(
+                    call.exchange().body().readNBytes(dev.rootbound.oci.Json.MAX_DOCUMENT + 1));
+        } catch (MalformedException e) {
+            throw new ApiException(400, Api.message(e));
+        }
     }
 
     private void prune(Call call) throws IOException {

@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rootbound.build.BuildProgress;
 import dev.rootbound.engine.Engine;
 import dev.rootbound.image.Image;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.TransferProgress;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.oci.MalformedException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
+import java.util.Set;
 
 /** What a build does, in the messages of Docker's classic builder. */
 final class BuildMessages implements BuildProgress, AutoCloseable {
@@ -18,6 +21,7 @@ final class BuildMessages implements BuildProgress, AutoCloseable {
 
     private final Messages messages;
     private final boolean quiet;
+    private final Set<String> modes;
     private final TransferMessages pulling;
 
     /** A character may come in two pieces. */
@@ -31,8 +35,10 @@ final class BuildMessages implements BuildProgress, AutoCloseable {
 
     /**
      * @param quiet nothing is said but the image's id
+     * @param modes of the caches that the client makes: {@code min}, {@code max}
      */
-    BuildMessages(Messages messages, boolean quiet) {
+    BuildMessages(Messages messages, boolean quiet, Set<String> modes) {
+        this.modes = modes;
         this.messages = messages;
         this.quiet = quiet;
         this.pulling = new TransferMessages(messages, false);
@@ -98,6 +104,25 @@ final class BuildMessages implements BuildProgress, AutoCloseable {
 
     void tagged(String name) {
         say("Successfully tagged " + name + "\n");
+    }
+
+    /** Our own: the steps that a client may have asked for, to save or push them as a cache. */
+    @Override
+    public void built(StepCache result, StepCache all) {
+        if (modes.isEmpty()) return;
+        var aux = Json.object();
+        var cache = aux.putObject("aux").putObject("BuildCache");
+        try {
+            if (modes.contains("min")) cache.set("min", Json.parse(text(result)));
+            if (modes.contains("max")) cache.set("max", Json.parse(text(all)));
+            messages.say(aux);
+        } catch (MalformedException e) {
+            warn(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String text(StepCache cache) throws MalformedException {
+        return new String(cache.toJson(), UTF_8);
     }
 
     private static String shortId(Digest id) {

@@ -74,12 +74,12 @@ final class TransferEndpoints {
                                         progress));
     }
 
-    private interface Transfer {
+    interface Transfer {
         void run(TransferMessages progress);
     }
 
     /** A client that goes away ends its transfer. */
-    private static void answer(Call call, boolean pushes, Transfer transfer) throws IOException {
+    static void answer(Call call, boolean pushes, Transfer transfer) throws IOException {
         call.exchange().onGone(Thread.currentThread()::interrupt);
         var messages = new Messages(call);
         try {

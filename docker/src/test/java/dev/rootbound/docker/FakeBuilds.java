@@ -2,6 +2,8 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.Caller;
+import dev.rootbound.image.ArchiveSaver;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.oci.Digest;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -27,6 +29,11 @@ final class FakeBuilds implements Builds {
     @Override
     public Map<Digest, Cached> cache(Caller caller) {
         return Map.of();
+    }
+
+    @Override
+    public void save(Caller caller, StepCache steps, ArchiveSaver.Destination to) {
+        throw new UnsupportedOperationException("a real engine saves");
     }
 
     @Override

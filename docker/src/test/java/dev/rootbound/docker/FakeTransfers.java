@@ -8,6 +8,7 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
 import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.TransferProgress;
 import dev.rootbound.oci.Descriptor;
 import dev.rootbound.oci.Digest;
@@ -94,5 +95,15 @@ final class FakeTransfers implements Transfers {
         if (credentials instanceof Credentials.Anonymous) {
             throw new EngineException.Denied("unauthorized: authentication required");
         }
+    }
+
+    @Override
+    public void push(
+            Caller caller,
+            StepCache steps,
+            String reference,
+            Credentials credentials,
+            PushProgress progress) {
+        throw new UnsupportedOperationException("a real engine pushes");
     }
 }

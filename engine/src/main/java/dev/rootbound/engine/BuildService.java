@@ -1,16 +1,22 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.image.ArchiveSaver;
 import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.StepCommit;
+import dev.rootbound.image.StepExport;
 import dev.rootbound.image.StepFiles;
+import dev.rootbound.image.StepSource;
 import dev.rootbound.linux.Failpoint;
 import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
+import dev.rootbound.registry.Credentials;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Steps of builds, made of containers and images. */
@@ -38,6 +45,8 @@ final class BuildService implements Builds {
     private final Lookup lookup;
     private final Life life;
     private final ImageService images;
+    private final TransferService transfers;
+    private final TenantLimiter limiter;
     private final InFlight inFlight;
     private final EventLog events;
     private final Making making;
@@ -58,6 +67,8 @@ final class BuildService implements Builds {
             Lookup lookup,
             Life life,
             ImageService images,
+            TransferService transfers,
+            TenantLimiter limiter,
             InFlight inFlight,
             EventLog events,
             PermanentBlocks blocks,
@@ -69,6 +80,8 @@ final class BuildService implements Builds {
         this.lookup = lookup;
         this.life = life;
         this.images = images;
+        this.transfers = transfers;
+        this.limiter = limiter;
         this.inFlight = inFlight;
         this.events = events;
         this.blocks = blocks;
@@ -132,6 +145,21 @@ final class BuildService implements Builds {
                 });
     }
 
+    @Override
+    public void save(Caller caller, StepCache steps, ArchiveSaver.Destination to) {
+        var export = new StepExport(parts.images(), parts.content(), parts.layers());
+        LocalEngine.perform(
+                "save a build cache",
+                () -> {
+                    try {
+                        export.save(caller.tenant().uid(), steps, to);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new InterruptedIOException("interrupted");
+                    }
+                });
+    }
+
     /** What other steps have replaced is only for the builds that have begun with it. */
     private void forgetReplaced(long tenant) {
         if (had.keySet().stream().anyMatch(step -> step.tenant == tenant)) return;
@@ -171,6 +199,8 @@ final class BuildService implements Builds {
 
         /** Guarded by {@link #had}. */
         private final Set<Digest> keys = new HashSet<>();
+
+        private final BuildCaches caches = new BuildCaches();
 
         Session(Caller caller) {
             this.caller = caller;
@@ -252,6 +282,48 @@ final class BuildService implements Builds {
                             return steps.made(tenant, key).map(this::has);
                         }
                     });
+        }
+
+        @Override
+        public void takesFrom(String text, Credentials credentials) {
+            var reference = LocalEngine.worded("cache", () -> Reference.parse(text));
+            var name = reference.withDefaultTag();
+            caches.add(name.familiar(), () -> transfers.steps(caller, name, credentials));
+        }
+
+        @Override
+        public void takesFrom(InputStream archive, Consumer<String> warn) {
+            try {
+                limiter.refuseFull(caller.tenant(), "read a build cache");
+                var read =
+                        StepSource.archive(
+                                parts.images(), parts.content(), parts.layers(), archive);
+                caches.add("in a directory", () -> read);
+            } catch (IOException | EngineException e) {
+                warn.accept("cache in a directory: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public Optional<StepFiles> imported(
+                StepFiles on, Digest asked, String what, Consumer<String> warn) {
+            var key = own(asked);
+            has(key);
+            return LocalEngine.attempt(
+                    "look into other build caches",
+                    () -> {
+                        try (var _ = inFlight.begin()) {
+                            return caches.find(
+                                    asked, from -> imported(on, from, asked, key, what), warn);
+                        }
+                    });
+        }
+
+        private StepFiles imported(
+                StepFiles on, StepSource from, Digest asked, Digest key, String what)
+                throws IOException {
+            limiter.refuseFull(caller.tenant(), "take a step from a build cache");
+            return has(steps.imported(tenant, on.image().id(), from, asked, key, what));
         }
 
         @Override
@@ -354,6 +426,14 @@ final class BuildService implements Builds {
 
         @Override
         public void close() {
+            try {
+                forgetKeys();
+            } finally {
+                LocalEngine.perform("close build caches", caches::close);
+            }
+        }
+
+        private void forgetKeys() {
             synchronized (had) {
                 for (var key : keys) {
                     had.computeIfPresent(new Step(tenant, key), (_, n) -> n > 1 ? n - 1 : null);

@@ -1,9 +1,12 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.image.ArchiveSaver;
 import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.oci.Digest;
+import dev.rootbound.registry.Credentials;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.InputStream;
 import java.nio.channels.ServerSocketChannel;
@@ -12,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,13 @@ public interface Builds {
      */
     long forget(Caller caller, Collection<Digest> keys);
 
+    /**
+     * Writes an archive of what steps have made, for another engine.
+     *
+     * @throws EngineException also if the caller has a step's layer no more
+     */
+    void save(Caller caller, StepCache steps, ArchiveSaver.Destination to);
+
     /** Mode and owner of a file, as inside. */
     record Owner(long uid, long gid, int mode) {}
 
@@ -82,6 +93,30 @@ public interface Builds {
 
         /** What a step with this key has made before. */
         Optional<StepFiles> cached(Digest key);
+
+        /**
+         * Has steps looked for in a registry, too.
+         *
+         * @param reference of a build cache, familiar or full
+         */
+        void takesFrom(String reference, Credentials credentials);
+
+        /**
+         * Has steps looked for in an archive, too. It is read to its end.
+         *
+         * @param warn told if it is no build cache
+         */
+        void takesFrom(InputStream archive, Consumer<String> warn);
+
+        /**
+         * What a step with this key has made elsewhere, as one of those caches has it, on the same
+         * files; from now on it is in the caller's cache.
+         *
+         * @param on the files that the step begins with
+         * @param what the instruction, for people
+         * @param warn told, once, of a cache that cannot give what it should
+         */
+        Optional<StepFiles> imported(StepFiles on, Digest key, String what, Consumer<String> warn);
 
         /** Has another key, too, find what a step has made. */
         void alias(Digest key, Digest other);

@@ -164,7 +164,8 @@ public final class LocalEngine implements Engine {
         this.recovery =
                 new Recovery(parts, containers, volumes, networks, life, start, directories);
         this.facts = new EngineFacts(parts);
-        this.transfers = new TransferService(parts, images, policy, limiter, events);
+        var registries = new TransferService(parts, images, policy, limiter, events);
+        this.transfers = registries;
         var staging = parts.run().resolve("staging");
         var mounts =
                 new MountFiles(volumes, binds, networks.etc(), start, parts.snapshots(), staging);
@@ -187,6 +188,8 @@ public final class LocalEngine implements Engine {
                         lookup,
                         life,
                         images,
+                        registries,
+                        limiter,
                         inFlight,
                         events,
                         blocks,

@@ -5,6 +5,8 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
 import dev.rootbound.image.Reference;
+import dev.rootbound.image.StepCache;
+import dev.rootbound.image.StepSource;
 import dev.rootbound.image.TransferProgress;
 import dev.rootbound.image.UnsignedException;
 import dev.rootbound.oci.Platform;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Transfers between the store and registries, in Docker's words. */
 final class TransferService implements Transfers {
@@ -30,6 +33,7 @@ final class TransferService implements Transfers {
     private final TenantLimiter limiter;
     private final Pull pull;
     private final Push push;
+    private final Predicate<Repository> mustBeSigned;
 
     TransferService(
             EngineParts parts,
@@ -49,6 +53,7 @@ final class TransferService implements Transfers {
                         parts.layers(),
                         registries,
                         () -> parts.policy().get().signatures());
+        this.mustBeSigned = name -> parts.policy().get().signatures().has(name);
         this.push = new Push(parts.images(), parts.content(), parts.layers(), registries);
     }
 
@@ -123,6 +128,44 @@ final class TransferService implements Transfers {
                     try (var remote = open(reference, credentials)) {
                         return Described.of(remote, reference);
                     }
+                });
+    }
+
+    /**
+     * Opens a build cache. One cannot be signed: where images must be, it is refused.
+     *
+     * @throws EngineException.Denied if the policy does
+     */
+    StepSource steps(Caller caller, Reference reference, Credentials credentials)
+            throws IOException, InterruptedException {
+        policy.judge(caller, reference);
+        if (mustBeSigned.test(new Repository(reference.domain(), reference.path()))) {
+            throw new EngineException.Denied(
+                    "what is in "
+                            + reference.familiarName()
+                            + " must be signed, as the policy says; a build cache is not");
+        }
+        return StepSource.remote(registries, reference, credentials);
+    }
+
+    @Override
+    public void push(
+            Caller caller,
+            StepCache steps,
+            String text,
+            Credentials credentials,
+            PushProgress progress) {
+        transfer(
+                "push a build cache to " + text,
+                () -> {
+                    var reference = Reference.parse(text).withDefaultTag();
+                    if (reference.digest() != null) {
+                        throw new EngineException.Invalid("cannot push a digest reference");
+                    }
+                    long tenant = caller.tenant().uid();
+                    var pushed = push.run(tenant, steps, reference, credentials, progress);
+                    progress.pushed(String.valueOf(reference.tag()), pushed);
+                    return Optional.empty();
                 });
     }
 

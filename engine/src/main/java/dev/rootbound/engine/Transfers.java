@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import dev.rootbound.image.Described;
 import dev.rootbound.image.Pull;
 import dev.rootbound.image.Push;
+import dev.rootbound.image.StepCache;
 import dev.rootbound.image.TransferProgress;
 import dev.rootbound.oci.Platform;
 import dev.rootbound.registry.Credentials;
@@ -62,6 +63,18 @@ public interface Transfers {
             Caller caller,
             String repository,
             String tag,
+            Credentials credentials,
+            PushProgress progress);
+
+    /**
+     * Pushes what steps of builds have made, for other engines.
+     *
+     * @param reference without digest
+     */
+    void push(
+            Caller caller,
+            StepCache steps,
+            String reference,
             Credentials credentials,
             PushProgress progress);
 

@@ -16,6 +16,9 @@ import java.util.Map;
  * @param used when a build last had it, to the hour
  */
 public record BuildStep(Digest image, String what, Instant created, Instant used) {
+    /** What a new one is, and since when. */
+    record Made(String what, Instant created) {}
+
     BuildStep usedAt(Instant now) {
         return new BuildStep(image, what, created, now);
     }

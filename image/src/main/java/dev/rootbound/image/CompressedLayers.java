@@ -1,8 +1,10 @@
 package dev.rootbound.image;
 
 import dev.rootbound.oci.Descriptor;
+import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Manifest;
 import dev.rootbound.oci.MediaTypes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Gives an image whose layers are stored plain, as {@code docker save} writes them, compressed ones
- * in their place: once, so that it is pushed with the same digests each time.
+ * in their place: once, so that it is pushed with the same digests each time. And gives build
+ * caches such layers.
  */
 final class CompressedLayers {
     /** One is left to others. */
@@ -50,6 +53,52 @@ final class CompressedLayers {
                 new Manifest(MediaTypes.OCI_MANIFEST, manifest.config(), List.copyOf(descriptors));
         content.sync(layers.stream().map(Image.Layer::blob).toList());
         images.restore(image, after.toJson(), layers);
+    }
+
+    /**
+     * A manifest of what steps have made, whose layers are compressed; what it names is held by the
+     * work.
+     *
+     * @throws IOException also if the tenant has a layer no more
+     */
+    Manifest manifest(long tenant, StepCache cache, Work work)
+            throws IOException, InterruptedException {
+        var config = work.put(new ByteArrayInputStream(cache.toJson()), null);
+        var layers = new ArrayList<Descriptor>();
+        try (var tasks = SideBySide.<Descriptor>onProcessors(PROCESSORS, "compress-layer")) {
+            for (var diffId : cache.layers()) {
+                tasks.start(() -> {
+                    var stored = stored(tenant, diffId, work);
+                    return isPlain(stored) ? compressed(stored, work) : stored;
+                });
+            }
+            layers.addAll(tasks.results());
+        }
+        return new Manifest(
+                MediaTypes.OCI_MANIFEST,
+                new Descriptor(StepCache.TYPE, config.digest(), config.size()),
+                List.copyOf(layers));
+    }
+
+    /** One that is compressed already, if there is. */
+    private Descriptor stored(long tenant, Digest diffId, Work work) throws IOException {
+        Descriptor found = null;
+        for (var layer : images.layers(tenant, diffId)) {
+            if (!work.keep(layer.blob())) continue;
+            found = descriptor(layer.blob());
+            if (!isPlain(found)) return found;
+        }
+        if (found == null) {
+            throw new IOException(
+                    "layer " + diffId + " of the build cache is gone: it was pruned meanwhile");
+        }
+        return found;
+    }
+
+    private Descriptor descriptor(Digest blob) throws IOException {
+        try (var in = content.open(blob)) {
+            return new Descriptor(Compression.layerMediaType(in), blob, content.size(blob));
+        }
     }
 
     private static boolean isPlain(Descriptor layer) {

@@ -309,20 +309,21 @@ public final class Images {
      * as does a build at the same time, still finds it: its own id names it then.
      */
     synchronized StepFiles addStep(
-            long tenant, Digest key, String what, Addition addition, Instant now)
+            long tenant, Digest key, BuildStep.Made made, Addition addition, Instant now)
             throws IOException {
         var id = Sha256.of(addition.rawConfig());
         var stored = new ArrayList<Digest>();
         try {
             store(addition, stored);
             Failpoint.reach("build.step-stored");
-            save(tenant, tenant(tenant).replaced(key, new BuildStep(id, what, now, now)));
+            var step = new BuildStep(id, made.what(), made.created(), now);
+            save(tenant, tenant(tenant).replaced(key, step));
         } catch (IOException | RuntimeException e) {
             if (images.containsKey(id) && !isHeld(id)) delete(id);
             sweep(stored);
             throw e;
         }
-        return new StepFiles(view(tenant, id), now);
+        return new StepFiles(view(tenant, id), made.created());
     }
 
     /** By their images' ids the steps whose keys others have. */
@@ -449,6 +450,16 @@ public final class Images {
             images.put(image.id(), after);
             sweep(before.blobs().toList());
         }
+    }
+
+    /** From which blobs the tenant has a layer, of an image or of a step of a build. */
+    synchronized List<Image.Layer> layers(long tenant, Digest diffId) {
+        var steps = tenant(tenant).steps().values().stream().map(BuildStep::image);
+        return Stream.concat(visible(tenant), steps.filter(images::containsKey))
+                .flatMap(id -> stored(id).layers().stream())
+                .filter(layer -> layer.diffId().equals(diffId))
+                .distinct()
+                .toList();
     }
 
     /** Whether the tenant has an image with this layer from this blob. */

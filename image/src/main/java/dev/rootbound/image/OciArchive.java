@@ -151,7 +151,8 @@ final class OciArchive {
         return layers;
     }
 
-    private Blob blob(Descriptor descriptor) throws MalformedException {
+    /** One that it has, as it is described. */
+    Blob blob(Descriptor descriptor) throws MalformedException {
         var name = path(descriptor.digest());
         var blob = archive.get(name, "the image");
         if (!blob.equals(new Blob(descriptor.digest(), descriptor.size()))) {

@@ -64,11 +64,36 @@ public final class Push {
             var ready = held(work, tenant, image); // as it is now, whoever compressed it
             var raw = content.document(ready.manifest());
             var manifest = Manifest.parse(raw);
-            new Uploads(remote, others(ready, repository), progress).all(ready, manifest);
+            new Uploads(remote, others(ready, repository), progress).all(ready.diffIds(), manifest);
             var digest = ready.manifest();
             remote.putManifest(String.valueOf(reference.tag()), manifest.mediaType(), raw);
             images.tag(tenant, image.id(), reference.withDigest(digest));
             return new Pushed(digest, raw.length);
+        }
+    }
+
+    /**
+     * Pushes what steps of builds have made, for other engines.
+     *
+     * @param reference with tag
+     * @throws IOException also if the tenant has a step's layer no more
+     */
+    public Pushed run(
+            long tenant,
+            StepCache cache,
+            Reference reference,
+            Credentials credentials,
+            TransferProgress progress)
+            throws IOException, InterruptedException {
+        var repository = new Repository(reference.domain(), reference.path());
+        try (var remote = registries.open(repository, credentials, Registries.Access.PUSH);
+                var work = new Work(images, content, sink)) {
+            progress.image(reference);
+            var manifest = new CompressedLayers(images, content).manifest(tenant, cache, work);
+            new Uploads(remote, List.of(), progress).all(cache.layers(), manifest);
+            var raw = manifest.toJson();
+            remote.putManifest(String.valueOf(reference.tag()), manifest.mediaType(), raw);
+            return new Pushed(Sha256.of(raw), raw.length);
         }
     }
 
@@ -100,12 +125,12 @@ public final class Push {
             this.progress = progress;
         }
 
-        void all(Image image, Manifest manifest) throws IOException, InterruptedException {
+        void all(List<Digest> diffIds, Manifest manifest) throws IOException, InterruptedException {
             var started = new HashSet<Digest>();
             try (var tasks = new SideBySide<Step>()) {
                 for (int i = 0; i < manifest.layers().size(); i++) {
                     var layer = manifest.layers().get(i);
-                    var diffId = image.layers().get(i).diffId();
+                    var diffId = diffIds.get(i);
                     if (!started.add(layer.digest())) continue;
                     progress.layer(diffId, Step.PREPARING, 0, layer.size());
                     tasks.start(() -> layer(layer, diffId));

@@ -79,6 +79,11 @@ public record SignatureRules(List<Rule> rules) {
         return HUBS.contains(host) ? HUB : host;
     }
 
+    /** Whether a repository's images must be signed. */
+    public boolean has(Repository repository) {
+        return of(repository).isPresent();
+    }
+
     /** The rule for a repository, if its images must be signed. */
     Optional<Rule> of(Repository repository) {
         return rules.stream()

@@ -29,8 +29,8 @@ public final class StepCommit {
     /** No files, for {@code FROM scratch}. */
     public StepFiles nothing(long tenant, Digest key, Platform platform) throws IOException {
         try (var _ = new Work(images, content, sink)) {
-            return add(
-                    tenant, key, "FROM scratch", platform.os(), platform.architecture(), List.of());
+            var made = new BuildStep.Made("FROM scratch", clock.instant());
+            return add(tenant, key, made, platform.os(), platform.architecture(), List.of());
         }
     }
 
@@ -55,9 +55,7 @@ public final class StepCommit {
     public StepFiles commit(long tenant, Digest below, Digest key, String what, ContentSource layer)
             throws IOException {
         try (var work = new Work(images, content, sink)) {
-            var on =
-                    work.find(tenant, below.toString())
-                            .orElseThrow(() -> new IOException("build step " + below + " is gone"));
+            var on = below(tenant, below, work);
             ArchivedImage.refuseMore(on.layers().size() + 1);
             var tar = work.put(layer);
             Failpoint.reach("build.packed");
@@ -66,14 +64,59 @@ public final class StepCommit {
                 layers.add(work.unpack(tar.digest(), tar.digest()));
                 content.sync(List.of(tar.digest()));
             }
-            return add(tenant, key, what, on.config().os(), on.config().architecture(), layers);
+            return add(tenant, key, new BuildStep.Made(what, clock.instant()), on, layers);
         }
+    }
+
+    /**
+     * A step's files as a cache has them, on those of an image or of another step. One that fails
+     * leaves nothing.
+     *
+     * @param below an image of the tenant, or a step's, whose layers are unpacked
+     * @param found the key by which the cache has it
+     * @param key by which another build finds it here
+     */
+    public StepFiles imported(
+            long tenant, Digest below, StepSource from, Digest found, Digest key, String what)
+            throws IOException {
+        try (var work = new Work(images, content, sink)) {
+            var on = below(tenant, below, work);
+            var step = from.step(found);
+            var layers = new ArrayList<>(on.layers());
+            if (step.layer().isPresent()) {
+                ArchivedImage.refuseMore(layers.size() + 1);
+                var layer = layer(tenant, step.layer().get(), from, work);
+                layers.add(layer);
+                content.sync(List.of(layer.blob()));
+            }
+            return add(tenant, key, new BuildStep.Made(what, step.created()), on, layers);
+        }
+    }
+
+    /** One that the tenant has is not fetched. */
+    private Image.Layer layer(long tenant, Digest diffId, StepSource from, Work work)
+            throws IOException {
+        for (var own : images.layers(tenant, diffId)) {
+            if (work.keep(own.blob())) return work.unpack(diffId, own.blob());
+        }
+        return from.layer(diffId, work, sink.maxSize());
+    }
+
+    private static Image below(long tenant, Digest id, Work work) throws IOException {
+        return work.find(tenant, id.toString())
+                .orElseThrow(() -> new IOException("build step " + id + " is gone"));
+    }
+
+    private StepFiles add(
+            long tenant, Digest key, BuildStep.Made made, Image on, List<Image.Layer> layers)
+            throws IOException {
+        return add(tenant, key, made, on.config().os(), on.config().architecture(), layers);
     }
 
     private StepFiles add(
             long tenant,
             Digest key,
-            String what,
+            BuildStep.Made made,
             String os,
             String architecture,
             List<Image.Layer> layers)
@@ -86,7 +129,7 @@ public final class StepCommit {
         document.put("rootfs", Commit.rootfs(diffIds));
         var addition =
                 new Images.Addition(Json.write(document), Optional.empty(), layers, List.of());
-        return images.addStep(tenant, key, what, addition, clock.instant());
+        return images.addStep(tenant, key, made, addition, clock.instant());
     }
 
     /**
@@ -97,9 +140,7 @@ public final class StepCommit {
     public Image finish(long tenant, Digest step, byte[] config, List<Reference> names)
             throws IOException {
         try (var work = new Work(images, content, sink)) {
-            var files =
-                    work.find(tenant, step.toString())
-                            .orElseThrow(() -> new IOException("build step " + step + " is gone"));
+            var files = below(tenant, step, work);
             var addition = new Images.Addition(config, Optional.empty(), files.layers(), names);
             return work.add(tenant, List.of(addition)).getFirst();
         }

@@ -132,6 +132,8 @@ class IsolationTest {
             POST /volumes/prune NONE ?filters={"all":["true"]}
             POST /networks/prune NONE
             POST /build/prune NONE
+            POST /rootbound/build/cache/save NONE {"steps":[]}
+            POST /rootbound/build/cache/push NONE ?ref=localhost:1/mine {"steps":[]}
             POST /containers/create IMAGE {"Image":"@"}
             POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"VolumesFrom":["@"]}}
             POST /containers/create CONTAINER {"Image":"rootbound/busybox","HostConfig":{"NetworkMode":"container:@"}}

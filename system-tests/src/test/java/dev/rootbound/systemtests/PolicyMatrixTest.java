@@ -108,6 +108,8 @@ class PolicyMatrixTest {
                     "/build/prune",
                     "/build",
                     "/build/cancel",
+                    "/rootbound/build/cache/save",
+                    "/rootbound/build/cache/push",
                     "/networks/{id}/connect",
                     "/networks/{id}/disconnect",
                     "/session",
