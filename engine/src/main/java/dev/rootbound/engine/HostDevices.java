@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ import java.util.List;
  */
 final class HostDevices {
     private static final int MOST = 256;
+    private static final int MOST_NAMES = 4096;
     private static final int DEEPEST = 8;
     private static final long NO_GROUP = 65_534;
     private static final int PERMISSIONS = 0777;
@@ -52,7 +54,7 @@ final class HostDevices {
         var nodes = new ArrayList<Node>();
         for (var device : container.spec().isolation().devices()) {
             try (var fd = HostPath.open(Path.of(device.source()), user)) {
-                add(nodes, fd, device, user, 0);
+                new Search(device, user, nodes).add(fd, "", 0);
             } catch (ErrnoException e) {
                 throw refused(device, String.valueOf(e.getMessage()));
             }
@@ -60,36 +62,57 @@ final class HostDevices {
         return nodes;
     }
 
-    private static void add(List<Node> nodes, Fd fd, HostDevice device, Credentials user, int depth)
-            throws IOException {
-        var stat = fd.stat();
-        int type = stat.mode() & Stat.TYPE;
-        if (type == Stat.CHARACTER_DEVICE || type == Stat.BLOCK_DEVICE) {
-            var target = TargetRule.plain(device.target());
-            nodes.add(new Node(target, stat, device.access()));
-            if (nodes.size() > MOST) throw refused(device, MOST + " devices are the most");
-        } else if (stat.isDirectory() && depth < DEEPEST) {
-            addBelow(nodes, fd, device, user, depth + 1);
-        } else if (depth == 0) {
-            throw refused(device, "it is neither a device nor a directory of devices");
-        }
-    }
+    /** For what one {@code --device} means. */
+    private static final class Search {
+        private final HostDevice device;
+        private final Credentials user;
+        private final List<Node> nodes;
+        private int names;
 
-    /** Links in it are left out: what they lead to is another name of what is there. */
-    private static void addBelow(
-            List<Node> nodes, Fd directory, HostDevice device, Credentials user, int depth)
-            throws IOException {
-        try (var dir = Isolated.as(user, () -> Dir.open(directory.path()))) {
-            for (var name : dir.names()) {
-                if (dir.stat(name).isSymlink()) continue;
-                var text = "/" + new String(name, StandardCharsets.UTF_8);
-                var at =
-                        new HostDevice(
-                                device.source() + text, device.target() + text, device.access());
-                try (var fd = HostPath.below(directory, name, user)) {
-                    add(nodes, fd, at, user, depth);
+        Search(HostDevice device, Credentials user, List<Node> nodes) {
+            this.device = device;
+            this.user = user;
+            this.nodes = nodes;
+        }
+
+        /**
+         * @param below path of the file from the device's own, with a slash before each name
+         */
+        void add(Fd fd, String below, int depth) throws IOException {
+            var stat = fd.stat();
+            int type = stat.mode() & Stat.TYPE;
+            if (type == Stat.CHARACTER_DEVICE || type == Stat.BLOCK_DEVICE) {
+                var target = TargetRule.plain(device.target() + below);
+                nodes.add(new Node(target, stat, device.access()));
+                if (nodes.size() > MOST) throw refused(device, MOST + " devices are the most");
+            } else if (stat.isDirectory() && depth < DEEPEST) {
+                addBelow(fd, below, depth + 1);
+            } else if (depth == 0) {
+                throw refused(device, "it is neither a device nor a directory of devices");
+            }
+        }
+
+        /** Links in it are left out: what they lead to is another name of what is there. */
+        private void addBelow(Fd directory, String below, int depth) throws IOException {
+            try (var dir = Isolated.as(user, () -> Dir.open(directory.path()))) {
+                for (var name : dir.names()) {
+                    if (++names > MOST_NAMES) {
+                        throw refused(
+                                device, "there are more than " + MOST_NAMES + " files below it");
+                    }
+                    if (dir.stat(name).isSymlink()) continue;
+                    try (var fd = HostPath.below(directory, name, user)) {
+                        add(fd, below + "/" + text(name), depth);
+                    }
                 }
             }
+        }
+
+        /** Others could not be told apart inside. */
+        private String text(byte[] name) {
+            var text = new String(name, StandardCharsets.UTF_8);
+            if (Arrays.equals(text.getBytes(StandardCharsets.UTF_8), name)) return text;
+            throw refused(device, "the name of " + TextRule.shown(text) + " in it is not UTF-8");
         }
     }
 

@@ -8,29 +8,35 @@ final class TestIsolation {
     private TestIsolation() {}
 
     static Isolation with(Isolation.Seccomp seccomp) {
-        return isolation(false, seccomp, new String[6], Map.of());
+        return isolation(false, seccomp, new String[6], Map.of(), List.of());
     }
 
     static Isolation privileged() {
-        return isolation(true, new Isolation.Seccomp.Default(), new String[6], Map.of());
+        return isolation(true, new Isolation.Seccomp.Default(), new String[6], Map.of(), List.of());
     }
 
     /** The modes in the order of the record: userns, network, ipc, pid, uts, cgroupns. */
     static Isolation mode(int which, String mode) {
         var modes = new String[6];
         modes[which] = mode;
-        return isolation(false, new Isolation.Seccomp.Default(), modes, Map.of());
+        return isolation(false, new Isolation.Seccomp.Default(), modes, Map.of(), List.of());
     }
 
     static Isolation sysctls(Map<String, String> sysctls) {
-        return isolation(false, new Isolation.Seccomp.Default(), new String[6], sysctls);
+        return isolation(false, new Isolation.Seccomp.Default(), new String[6], sysctls, List.of());
+    }
+
+    static Isolation devices(HostDevice... devices) {
+        return isolation(
+                false, new Isolation.Seccomp.Default(), new String[6], Map.of(), List.of(devices));
     }
 
     private static Isolation isolation(
             boolean privileged,
             Isolation.Seccomp seccomp,
             String[] modes,
-            Map<String, String> sysctls) {
+            Map<String, String> sysctls,
+            List<HostDevice> devices) {
         for (int i = 0; i < modes.length; i++) {
             modes[i] = modes[i] == null ? "" : modes[i];
         }
@@ -49,7 +55,7 @@ final class TestIsolation {
                 sysctls,
                 null,
                 null,
-                List.of(),
+                devices,
                 "",
                 "");
     }
