@@ -31,7 +31,7 @@ final class UserNamespaceMode {
         refuseContradictions(asked, joins, hosts);
         return asked.with(spec -> {
             spec.isolation = hosts ? isolation.withUserns(HOST) : isolation;
-            if (!joins.network().isEmpty()) {
+            if (!joins.network().isEmpty() && !HostNamespaces.isHost(isolation.utsMode())) {
                 var other = containers.apply(joins.network()).spec();
                 spec.hostname = other.hostname();
                 spec.domainname = other.domainname();

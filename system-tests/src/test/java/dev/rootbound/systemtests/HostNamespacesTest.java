@@ -78,6 +78,25 @@ class HostNamespacesTest {
     }
 
     @Behaviour
+    void theHostsNameIsAlsoThatOfWhoJoinsTheNetworkOfAContainerWithAnother(Cli cli)
+            throws Exception {
+        var named = cli.detached("--hostname", "box", BOX, "sleep", "9999");
+        var line =
+                new String[] {
+                    "run",
+                    "--rm",
+                    "--uts",
+                    "host",
+                    "--network",
+                    "container:" + named,
+                    BOX,
+                    "hostname"
+                };
+        assertThat(cli.run(line).ok().out()).isEqualTo(hostname());
+        cli.run("rm", "-f", named).ok();
+    }
+
+    @Behaviour
     void processesOfAContainerAmongTheHostsEndWithIt(Cli cli) throws Exception {
         var seconds = "98" + ProcessHandle.current().pid();
         var command = "sleep " + seconds + " & sleep " + seconds + " & wait";
