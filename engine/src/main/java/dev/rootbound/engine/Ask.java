@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 record Ask(Setting setting, List<String> words, String what, boolean more) {
     private static final String ALLOW = "allow";
     private static final String HOST = "host";
+
+    /** User namespaces with ids of the host. */
+    private static final Set<String> HOSTS = Set.of(HOST, "map");
 
     Ask {
         words = List.copyOf(words);
@@ -56,6 +61,20 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
         }
         addUser(asks, spec.user());
         return asks;
+    }
+
+    /** What of a container reaches the host. */
+    static Stream<Ask> reachingHost(ContainerSpec spec) {
+        return of(spec).stream().filter(Ask::reachesHost);
+    }
+
+    /** Whether it reaches out of a container's user namespace: nobody who is in one gets it. */
+    boolean reachesHost() {
+        return switch (setting) {
+            case HOST_NAMESPACES, DEVICES, MAP_IDS -> true;
+            case USERNS -> words.stream().anyMatch(HOSTS::contains);
+            default -> false;
+        };
     }
 
     /** All that a further process asks for. */
@@ -113,7 +132,7 @@ record Ask(Setting setting, List<String> words, String what, boolean more) {
     private static void addNamespaces(List<Ask> asks, Isolation isolation) {
         var userns = userns(isolation.usernsMode());
         if (!userns.isEmpty()) {
-            boolean more = userns.equals(HOST) || userns.equals("map");
+            boolean more = HOSTS.contains(userns);
             var mode = "user namespace mode " + shown(isolation.usernsMode());
             var what = more ? mode + ", with ids of the host," : mode;
             asks.add(new Ask(Setting.USERNS, userns, what, more));

@@ -56,18 +56,25 @@ final class InsideImages {
     }
 
     /**
-     * Refuses to run one with the host's ids.
+     * Refuses to run one with ids or devices of the host, which its container could not have asked
+     * for. Namespaces of the host are worth little to who has neither.
      *
      * @throws EngineException.Denied with what helps
      */
     synchronized void refuse(ContainerSpec spec, Image image) {
-        if (!has(image) || !UserNamespaceMode.isHost(spec.isolation().usernsMode())) return;
+        if (!has(image)) return;
+        var reaching =
+                Ask.reachingHost(spec)
+                        .filter(ask -> ask.setting() != Setting.HOST_NAMESPACES)
+                        .findFirst();
+        if (reaching.isEmpty()) return;
         throw new EngineException.Denied(
-                "--userns host: image "
+                "image "
                         + TextRule.shown(spec.image())
-                        + " was brought or named last from within one of root's containers, which"
-                        + " would be root on the host by it; if it is what you mean, name it"
-                        + " yourself: rootbound tag "
+                        + " was brought or named last from within one of root's containers: "
+                        + reaching.get().what()
+                        + " is not for what those run; if it is what you mean, name it yourself:"
+                        + " rootbound tag "
                         + image.id()
                         + " "
                         + TextRule.shown(spec.image()));

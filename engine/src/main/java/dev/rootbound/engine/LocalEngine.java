@@ -73,7 +73,7 @@ public final class LocalEngine implements Engine {
 
     private LocalEngine(EngineParts parts) throws IOException {
         this.parts = parts;
-        this.events = new EventLog(parts.clock(), this::isHostRoots);
+        this.events = new EventLog(parts.clock(), this::reachesHost);
         this.directories = parts.root().resolve("containers");
         var users = new HostUsers(parts.etc(), parts.clock());
         this.policy = new Policy(parts.host(), users, parts.policy());
@@ -243,8 +243,8 @@ public final class LocalEngine implements Engine {
                 });
     }
 
-    private boolean isHostRoots(Container container) {
-        return lookup.isHostRoots(container);
+    private boolean reachesHost(Container container) {
+        return lookup.reachesHost(container);
     }
 
     private VolumeService volumeService() {

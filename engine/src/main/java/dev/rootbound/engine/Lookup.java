@@ -44,22 +44,22 @@ final class Lookup {
     }
 
     /**
-     * What has host root's ids is host root's alone: a caller in one of its other containers, who
-     * acts for the same tenant, would be root on the host by it.
+     * What has ids, namespaces or devices of the host is not for a caller in another container of
+     * the same tenant, who would have them by it.
      */
     boolean isVisible(Caller caller, Container container) {
-        return !caller.leased() || !isHostRoots(container);
+        return !caller.leased() || !reachesHost(container);
     }
 
-    /** Whether it has host root's ids, or its rights over some files. */
-    boolean isHostRoots(Container container) {
+    /** Whether it has what no caller in a container is given, or host root's rights over files. */
+    boolean reachesHost(Container container) {
         var spec = container.spec();
         boolean owner =
                 Stream.concat(spec.binds().stream(), spec.volumes().stream().map(VolumeMount::bind))
                         .filter(Objects::nonNull)
                         .map(BindMount::caller)
                         .anyMatch(by -> by != null && by.isHostRoot() && policy.ownsRoots(by));
-        return owner || UserNamespaceMode.isHost(spec.isolation().usernsMode());
+        return owner || Ask.reachingHost(spec).findFirst().isPresent();
     }
 
     /** The caller's, and those of the tenants that are asked for: see {@link #tenants}. */

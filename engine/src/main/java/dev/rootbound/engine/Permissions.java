@@ -4,13 +4,9 @@ import dev.rootbound.rootfs.HostMounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What a caller may have, and why. Pure. */
 final class Permissions {
-    /** What reaches out of a container's user namespace: nobody who is in one gets it. */
-    private static final Set<String> OUTSIDE = Set.of("host", "map");
-
     private final Caller caller;
     private final String name;
     private final String file;
@@ -57,12 +53,7 @@ final class Permissions {
 
     /** A caller in a container is nobody on the host, whatever its tenant may have there. */
     private boolean isOutside(Ask ask) {
-        return caller.leased()
-                && switch (ask.setting()) {
-                    case HOST_NAMESPACES, DEVICES, MAP_IDS -> true;
-                    case USERNS -> ask.words().stream().anyMatch(OUTSIDE::contains);
-                    default -> false;
-                };
+        return caller.leased() && ask.reachesHost();
     }
 
     /** The rule that decides. */

@@ -111,9 +111,17 @@ class UserNamespacesTest {
             var answer = root.run("exec", inside, "sh", "-c", "docker -H unix:///s " + joined);
             assertThat(answer.err()).contains("No such container: " + name);
         }
+        for (var option : List.of("--device=/dev/fuse", "--pid=host", "--network=host")) {
+            var reaching = root.detached(option, IMAGE, "sleep", "9999");
+            var command = "docker -H unix:///s exec " + reaching + " id";
+            assertThat(root.run("exec", inside, "sh", "-c", command).err())
+                    .as(option)
+                    .contains("No such container: " + reaching);
+        }
         var own = root.run("exec", inside, "docker", "-H", "unix:///s", "ps", "-q", "--no-trunc");
         assertThat(own.ok().out()).isEqualTo(root.inspect(inside).get("Id").asString());
-        root.run("rm", "-f", other, inside).ok();
+        var all = root.run("ps", "-q").ok().out().split("\n");
+        for (var id : all) root.run("rm", "-f", id).ok();
     }
 
     private static String ids(Cli cli, String container) {
@@ -186,6 +194,9 @@ class UserNamespacesTest {
         root.run("exec", inside, "sh", "-c", make).ok();
         var refused = root.run("run", "--rm", "--userns", "host", "trusted:1", "true");
         assertThat(refused.ended(125).err()).contains("from within one of root's containers");
+        refused = root.run("run", "--rm", "--device", "/dev/fuse", "trusted:1", "true");
+        assertThat(refused.ended(125).err()).contains("device /dev/fuse is not for what those run");
+        root.run("run", "--rm", "--network", "host", "trusted:1", "true").ok();
         root.run("run", "--rm", "trusted:1", "true")
                 .ok(); // with ids of its own it may be anybody's
         var id = root.inspectImage("trusted:1").get("Id").asString();
