@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mounts of one RUN: volumes that are filled for it and go with it, and the tenant's caches,
- * which stay. Nothing of the host is mounted: an agent is asked for the step.
+ * The mounts of one RUN: volumes that are filled for it and go with it, the tenant's caches, which
+ * stay, and secrets, which are in memory only. Nothing of the host is mounted: an agent is asked
+ * for the step.
  */
 final class RunMounts implements AutoCloseable {
     /** Of the volumes that are caches; its value is the cache's id. */
@@ -42,7 +44,8 @@ final class RunMounts implements AutoCloseable {
     private final List<VolumeMount> volumes = new ArrayList<>();
     private final List<ContainerSpec.Tmpfs> tmpfs = new ArrayList<>();
     private final List<String> targets = new ArrayList<>();
-    private final List<String> variables = new ArrayList<>();
+    private final List<String> variables = new ArrayList<>(); // that are secrets
+    private final List<Builds.Secrets.File> secrets = new ArrayList<>();
     private final List<String> agents = new ArrayList<>(); // where they are
     private final List<Filling> fillings = new ArrayList<>();
     private final Deque<AutoCloseable> held = new ArrayDeque<>();
@@ -109,11 +112,16 @@ final class RunMounts implements AutoCloseable {
         return tmpfs;
     }
 
-    /** With the variables that are secrets, and where the first agent is unless that is said. */
+    Builds.Secrets secrets() {
+        return new Builds.Secrets(secrets, variables);
+    }
+
+    /** With where the first agent is unless that is said. */
     List<String> environment(List<String> others) {
         var all = new ArrayList<>(others);
-        all.addAll(variables);
-        boolean said = all.stream().anyMatch(variable -> variable.startsWith(AGENT));
+        boolean said =
+                Stream.concat(all.stream(), variables.stream())
+                        .anyMatch(variable -> variable.startsWith(AGENT));
         if (!agents.isEmpty() && !said) all.add(AGENT + agents.getFirst());
         return all;
     }
@@ -140,15 +148,13 @@ final class RunMounts implements AutoCloseable {
         var digest = CopyTar.digest(List.of(member), UnaryOperator.identity());
         keys.add("bind " + target + " " + mount.isReadOnly() + " " + digest);
         targets.add(target);
-        fillings.add(() ->
-                volumes.add(filled(member, UnaryOperator.identity(), target, mount.isReadOnly())));
+        fillings.add(() -> volumes.add(filled(member, target, mount.isReadOnly())));
     }
 
     /** A new volume with a file or directory. */
-    private VolumeMount filled(
-            CopyTar.Member member, UnaryOperator<TarEntry> change, String target, boolean readOnly)
+    private VolumeMount filled(CopyTar.Member member, String target, boolean readOnly)
             throws IOException, InterruptedException {
-        var filled = job.runner().fill(List.of(member), change);
+        var filled = job.runner().fill(List.of(member));
         held.push(() -> job.runner().discard(filled.container()));
         return VolumeMount.named(filled.volume(), target, readOnly, true)
                 .with(Volumes.Making.PLAIN, PART);
@@ -205,7 +211,7 @@ final class RunMounts implements AutoCloseable {
         return owned(entry, owner(owner, DIRECTORY_MODE));
     }
 
-    private void secret(RunMount mount, String target) throws IOException {
+    private void secret(RunMount mount, String target) {
         var id = mount.id() != null ? mount.id() : last(target);
         if (id.isEmpty()) {
             throw new EngineException.Invalid("RUN --mount=type=secret needs an id or a target");
@@ -226,11 +232,7 @@ final class RunMounts implements AutoCloseable {
         if (variable != null && target.isEmpty()) return;
         var at = target.isEmpty() ? "/run/secrets/" + id : target;
         targets.add(at);
-        var files = job.own(SourceFiles.of(Map.of(PART, secret), job.place()));
-        var file = files.root().children().firstEntry().getValue();
-        var member = new CopyTar.Member(PART, file, files);
-        var owner = owner(mount.owner(), SECRET_MODE);
-        fillings.add(() -> volumes.add(filled(member, e -> owned(e, owner), at, true)));
+        secrets.add(new Builds.Secrets.File(at, owner(mount.owner(), SECRET_MODE), secret));
     }
 
     private static String last(String path) {

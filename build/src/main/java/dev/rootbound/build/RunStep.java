@@ -1,5 +1,6 @@
 package dev.rootbound.build;
 
+import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.ContainerSpec;
 import java.util.List;
 
@@ -7,7 +8,8 @@ import java.util.List;
  * What RUN does, all expanded.
  *
  * @param spec of its container
+ * @param secrets what that has besides
  * @param targets absolute paths inside at which something is mounted
  * @param shown the command, for people
  */
-record RunStep(ContainerSpec spec, List<String> targets, String shown) {}
+record RunStep(ContainerSpec spec, Builds.Secrets secrets, List<String> targets, String shown) {}

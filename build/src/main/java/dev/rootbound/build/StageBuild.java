@@ -225,7 +225,7 @@ final class StageBuild {
                         all.addAll(mounts.environment(environment));
                         var spec = spec(command, mounts, all, network);
                         var shown = String.join(" ", command);
-                        var step = new RunStep(spec, mounts.targets(), shown);
+                        var step = new RunStep(spec, mounts.secrets(), mounts.targets(), shown);
                         return job.runner().run(files, step, key, said, output);
                     });
         }

@@ -76,7 +76,18 @@ final class StepRunner {
 
     private StepFiles step(StepFiles on, ContainerSpec spec, Digest key, String what, Work work)
             throws IOException, InterruptedException {
-        var container = build.create(on, spec);
+        return step(on, spec, Builds.Secrets.NONE, key, what, work);
+    }
+
+    private StepFiles step(
+            StepFiles on,
+            ContainerSpec spec,
+            Builds.Secrets secrets,
+            Digest key,
+            String what,
+            Work work)
+            throws IOException, InterruptedException {
+        var container = build.create(on, spec, secrets);
         try {
             var changes = work.in(container);
             var rules = new LayerRules(latest, changes.mountPoints);
@@ -291,6 +302,7 @@ final class StepRunner {
         return step(
                 on,
                 run.spec(),
+                run.secrets(),
                 key,
                 what,
                 container -> {
@@ -329,12 +341,12 @@ final class StepRunner {
     record Filled(String container, String volume) {}
 
     /** Makes a volume with files in it, which goes with the container. */
-    Filled fill(List<CopyTar.Member> members, UnaryOperator<TarEntry> change) {
+    Filled fill(List<CopyTar.Member> members) {
         var volume =
                 new VolumeMount("", "/m", false, true, true, "", Volumes.Making.PLAIN, "", null);
-        var container = build.create(build.nothing(), with(volume));
+        var container = build.create(build.nothing(), with(volume), Builds.Secrets.NONE);
         try {
-            copy(container, volume.target(), members, change);
+            copy(container, volume.target(), members, UnaryOperator.identity());
             var spec = engine.inspect(caller, container).spec();
             return new Filled(container, spec.volumes().getFirst().volume());
         } catch (RuntimeException e) {
@@ -352,7 +364,7 @@ final class StepRunner {
 
     /** Makes a volume with a socket in it, on which is listened. */
     Listening listen(String name, Builds.Owner owner) {
-        var filled = fill(List.of(), UnaryOperator.identity());
+        var filled = fill(List.of());
         try {
             return new Listening(filled, build.listen(filled.container(), name, owner));
         } catch (RuntimeException e) {
@@ -363,7 +375,7 @@ final class StepRunner {
 
     /** Makes a volume with files in it, unless it has them. */
     void fillOnce(VolumeMount volume, CopyTar.Member member, UnaryOperator<TarEntry> change) {
-        var container = build.create(build.nothing(), with(volume));
+        var container = build.create(build.nothing(), with(volume), Builds.Secrets.NONE);
         try {
             if (!isThere(container, volume.target() + "/" + member.path())) {
                 copy(container, volume.target(), List.of(member), change);
@@ -403,7 +415,7 @@ final class StepRunner {
      */
     SourceFiles files(StepFiles in, String path, SourceFiles.Place place)
             throws IOException, InterruptedException {
-        var container = build.create(in, idle(""));
+        var container = build.create(in, idle(""), Builds.Secrets.NONE);
         try {
             return read(container, real(container, "/" + path), place);
         } finally {

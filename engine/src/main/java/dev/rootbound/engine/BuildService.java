@@ -38,7 +38,8 @@ final class BuildService implements Builds {
 
     /** How a container of a step is made. */
     interface Making {
-        String make(Caller caller, Image files, ContainerSpec spec) throws IOException;
+        String make(Caller caller, Image files, ContainerSpec spec, Secrets secrets)
+                throws IOException;
     }
 
     private final EngineParts parts;
@@ -334,12 +335,12 @@ final class BuildService implements Builds {
         }
 
         @Override
-        public String create(StepFiles files, ContainerSpec spec) {
+        public String create(StepFiles files, ContainerSpec spec, Secrets secrets) {
             return LocalEngine.attempt(
                     "make a container of a build",
                     () -> {
                         try (var _ = inFlight.begin()) {
-                            return making.make(caller, files.image(), spec);
+                            return making.make(caller, files.image(), spec, secrets);
                         }
                     });
         }

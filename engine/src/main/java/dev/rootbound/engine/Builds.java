@@ -62,6 +62,31 @@ public interface Builds {
     /** Mode and owner of a file, as inside. */
     record Owner(long uid, long gid, int mode) {}
 
+    /**
+     * What a step's container has in memory alone, as long as it runs: no file on a disk ever holds
+     * it.
+     *
+     * @param environment {@code NAME=VALUE}, over the spec's
+     */
+    record Secrets(List<File> files, List<String> environment) {
+        public static final Secrets NONE = new Secrets(List.of(), List.of());
+
+        /** One to be read, at a path inside. */
+        @SuppressWarnings("ArrayRecordComponent") // it is never compared
+        public record File(String target, Owner owner, byte[] content) {}
+
+        public Secrets {
+            files = List.copyOf(files);
+            environment = List.copyOf(environment);
+        }
+
+        /** It shows none of them. */
+        @Override
+        public String toString() {
+            return files.size() + " files and " + environment.size() + " variables";
+        }
+    }
+
     /** One build: what it has had or made is not forgotten before it is closed. May be shared. */
     interface Build extends AutoCloseable {
         /** Told of each image whose files the build begins with or copies from. */
@@ -128,7 +153,7 @@ public interface Builds {
          * @param files it begins with
          * @return the container's id
          */
-        String create(StepFiles files, ContainerSpec spec);
+        String create(StepFiles files, ContainerSpec spec, Secrets secrets);
 
         /**
          * Makes the container's changes a layer, or none if there are none, and removes the

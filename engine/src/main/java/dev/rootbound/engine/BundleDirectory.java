@@ -45,6 +45,8 @@ record BundleDirectory(Bundle bundle) implements AutoCloseable {
         unpin(bundle.pidNamespace());
         unpin(bundle.shm());
         unpin(bundle.init());
+        unpin(bundle.config());
+        unpin(Bundle.beside(bundle.config()));
         for (var kernel : HostNamespaces.Kernel.values()) unpin(kernel.in(bundle));
         for (var name : EtcFiles.NAMES) unpin(bundle.etc(name));
         for (var mount : bundle.mounts()) unpin(mount); // else the volume would be emptied below

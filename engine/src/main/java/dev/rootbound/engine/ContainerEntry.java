@@ -24,6 +24,7 @@ final class ContainerEntry {
 
     final ReentrantLock lock = new ReentrantLock();
     final Path directory;
+    final Builds.Secrets secrets;
     final List<LiveAttachment> attachments = new CopyOnWriteArrayList<>();
     final Set<EndWait> waits = ConcurrentHashMap.newKeySet();
     final Set<ExecProcess> execs = ConcurrentHashMap.newKeySet();
@@ -38,8 +39,14 @@ final class ContainerEntry {
     private volatile Backoff backoff = Backoff.NONE;
 
     ContainerEntry(Container container, Path directory) {
+        this(container, directory, Builds.Secrets.NONE);
+    }
+
+    /** A step of a build. */
+    ContainerEntry(Container container, Path directory, Builds.Secrets secrets) {
         this.container = container;
         this.directory = directory;
+        this.secrets = secrets;
     }
 
     Container container() {

@@ -2,7 +2,6 @@ package dev.rootbound.engine;
 
 import dev.rootbound.idmap.IdMap;
 import dev.rootbound.idmap.IdMaps;
-import dev.rootbound.linux.At;
 import dev.rootbound.linux.Credentials;
 import dev.rootbound.linux.Dir;
 import dev.rootbound.linux.ErrnoException;
@@ -15,7 +14,6 @@ import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +30,6 @@ final class HostDevices {
     private static final int DEEPEST = 8;
     private static final long NO_GROUP = 65_534;
     private static final int PERMISSIONS = 0777;
-    private static final byte[] NODE = "node".getBytes(StandardCharsets.US_ASCII);
 
     private HostDevices() {}
 
@@ -133,22 +130,18 @@ final class HostDevices {
 
     /** A run directory may be nodev: the node is on a file system of its own, which it keeps. */
     private static void mount(Stat stat, IdMaps ids, Path target) throws IOException {
-        Files.createFile(target);
-        var made = Path.of(target + "-made");
-        Files.createDirectory(made);
-        Mounts.mount("device", made.toString(), "tmpfs", Mounts.NOSUID, "size=4k,mode=700");
-        try (var dir = Dir.open(made)) {
-            int type = stat.mode() & Stat.TYPE;
-            dir.mknod(NODE, type, stat.deviceMajor(), stat.deviceMinor());
-            dir.chown(NODE, inside(ids.uids(), stat.uid()), inside(ids.gids(), stat.gid()));
-            dir.chmod(NODE, stat.mode() & PERMISSIONS);
-            try (var node = dir.openName(NODE, At.O_PATH, 0);
-                    var file = Fd.open(target, At.O_PATH)) {
-                Mounts.attach(node, file, Mounts.Changes.of(Mounts.NOSUID | Mounts.NOEXEC));
-            }
-        }
-        Mounts.detach(made);
-        Files.delete(made);
+        long flags = Mounts.NOSUID | Mounts.NOEXEC;
+        var node = MemoryFile.NAME;
+        MemoryFile.mount(
+                target,
+                "size=4k",
+                flags,
+                dir -> {
+                    int type = stat.mode() & Stat.TYPE;
+                    dir.mknod(node, type, stat.deviceMajor(), stat.deviceMinor());
+                    dir.chown(node, inside(ids.uids(), stat.uid()), inside(ids.gids(), stat.gid()));
+                    dir.chmod(node, stat.mode() & PERMISSIONS);
+                });
     }
 
     /** The container's root has what belongs to an id that is none of its own. */

@@ -357,7 +357,7 @@ public final class LocalEngine implements Engine {
                                         () -> images.hold(caller, asked.image()));
                         undo.on(() -> images.release(image.diffIds()));
                         var configured = image.config().config();
-                        var made = create(caller, name, asked, image, configured, false);
+                        var made = create(caller, name, asked, image, configured, null);
                         undo.keep();
                         return made;
                     }
@@ -365,13 +365,16 @@ public final class LocalEngine implements Engine {
     }
 
     /** A step of a build: it takes nothing from what is configured so far. */
-    private String createStep(Caller caller, Image files, ContainerSpec spec) throws IOException {
+    private String createStep(
+            Caller caller, Image files, ContainerSpec spec, Builds.Secrets secrets)
+            throws IOException {
         refuseFull(caller, "build");
+        TargetRule.check(spec, secrets);
         try (var undo = new Undo()) {
             var image = images.hold(caller, files.id().toString());
             undo.on(() -> images.release(image.diffIds()));
             var none = ImageConfig.Defaults.NONE;
-            var made = create(caller, null, spec, image, none, true);
+            var made = create(caller, null, spec, image, none, secrets);
             undo.keep();
             return made.id();
         }
@@ -383,7 +386,7 @@ public final class LocalEngine implements Engine {
             ContainerSpec asked,
             Image image,
             ImageConfig.Defaults configured,
-            boolean step)
+            Builds.@Nullable Secrets step)
             throws IOException {
         var id = newId();
         var judged = policy.judge(caller, complete(caller, asked, configured, id), image.digests());
@@ -462,7 +465,12 @@ public final class LocalEngine implements Engine {
     }
 
     private ContainerEntry make(
-            Caller caller, String id, String name, Image image, ContainerSpec spec, boolean step)
+            Caller caller,
+            String id,
+            String name,
+            Image image,
+            ContainerSpec spec,
+            Builds.@Nullable Secrets step)
             throws IOException {
         var argv = ImageDefaults.argv(spec);
         var directory = directories.resolve(id);
@@ -488,7 +496,7 @@ public final class LocalEngine implements Engine {
         try (var undo = new Undo()) {
             Files.createDirectory(directory, closed());
             undo.on(() -> Life.removeDirectory(directory));
-            if (step) StateFile.markStep(directory);
+            if (step != null) StateFile.markStep(directory);
             Failpoint.reach("create.directory-made");
             undo.on(() -> parts.snapshots().remove(id));
             parts.snapshots().create(id);
@@ -501,7 +509,8 @@ public final class LocalEngine implements Engine {
                     () -> StateFile.write(directory, container));
             Failpoint.reach("create.recorded");
             undo.keep();
-            return new ContainerEntry(container, directory);
+            var secrets = step == null ? Builds.Secrets.NONE : step;
+            return new ContainerEntry(container, directory, secrets);
         }
     }
 

@@ -34,8 +34,13 @@ final class SpecPlan {
         this.init = init;
     }
 
-    /** The first process. */
-    ProcessSpec process(Container container, ProcessSpec.UserIds user) throws InvalidSpec {
+    /**
+     * The first process.
+     *
+     * @param more variables, over the spec's
+     */
+    ProcessSpec process(Container container, ProcessSpec.UserIds user, List<String> more)
+            throws InvalidSpec {
         var spec = container.spec();
         var argv = ImageDefaults.argv(spec);
         if (spec.init()) {
@@ -44,7 +49,7 @@ final class SpecPlan {
         }
         return new ProcessSpec(
                 argv,
-                environment(container, user, spec.terminal(), List.of()),
+                environment(container, user, spec.terminal(), more),
                 spec.workingDir(),
                 user,
                 spec.terminal(),
@@ -265,7 +270,7 @@ final class SpecPlan {
     /**
      * As it is there: with other flags the runtime would mount it once more, and might lose some.
      */
-    private static BundleSpec.Mount mounted(String target, Path source) {
+    static BundleSpec.Mount mounted(String target, Path source) {
         var plain = TargetRule.plain(target);
         return new BundleSpec.Mount(plain, "bind", source.toString(), List.of("rbind"));
     }

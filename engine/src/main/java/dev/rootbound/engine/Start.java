@@ -17,6 +17,7 @@ import dev.rootbound.rootfs.RootView;
 import dev.rootbound.rootfs.Snapshots;
 import dev.rootbound.runtime.Bundle;
 import dev.rootbound.runtime.BundleSpec;
+import dev.rootbound.runtime.InvalidSpec;
 import dev.rootbound.runtime.Monitor;
 import dev.rootbound.runtime.Monitors;
 import dev.rootbound.runtime.ProcessSpec;
@@ -37,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The way of one run: from a container to its running process, or nothing. */
 final class Start {
     static final int ACCOUNTS_LIMIT = 1 << 20;
+    private static final MemoryFile.Owner HOST_ROOTS = new MemoryFile.Owner(0, 0, 0600);
 
     private final IdPool pool;
     private final Optional<IdMaps> remap;
@@ -116,7 +118,7 @@ final class Start {
                         Failpoint.reach("start.monitor-begun");
                         launch.leaveEngine();
                     },
-                    () -> accounts.set(fill(container, bundle, lease, root, architecture)));
+                    () -> accounts.set(fill(entry, bundle, lease, root, architecture)));
             Failpoint.reach("start.configured");
             var launch = requireNonNull(launching.get());
             var user = requireNonNull(accounts.get());
@@ -199,12 +201,14 @@ final class Start {
 
     /** All that the runtime needs in the bundle. */
     private ProcessSpec.UserIds fill(
-            Container container,
+            ContainerEntry entry,
             Bundle bundle,
             Lease lease,
             Snapshots.Root root,
             String architecture)
             throws IOException {
+        var container = entry.container();
+        var secrets = entry.secrets;
         Together.all(
                 () -> namespaces(container, bundle, lease),
                 () -> volumes.mount(container, lease.ids(), bundle),
@@ -224,12 +228,44 @@ final class Start {
         var devices = HostDevices.find(container);
         HostDevices.mount(devices, lease.ids(), bundle, SpecPlan.firstDevice(container.spec()));
         if (container.spec().init()) mountInit(container, bundle);
-        var process = plan.process(container, user);
+        var process = plan.process(container, user, secrets.environment());
         var spec = plan.bundle(container, bundle, lease.ids(), process, devices, architecture);
+        var mounts = new ArrayList<>(spec.mounts());
+        int next = SpecPlan.firstDevice(container.spec()) + devices.size();
+        mounts.addAll(mountSecrets(secrets.files(), lease.ids(), bundle, next));
         try (var view = root.view(lease.ids())) {
-            write(bundle, spec.mountedAt(left(spec.mounts(), view), view.path()));
+            var json = config(spec.mountedAt(left(mounts, view), view.path()));
+            if (secrets.environment().isEmpty()) write(bundle, json);
+            else MemoryFile.mount(bundle.config(), json, HOST_ROOTS, host.kernel());
         }
         return user;
+    }
+
+    /** Nothing is mounted below a file: they come after all else. */
+    private List<BundleSpec.Mount> mountSecrets(
+            List<Builds.Secrets.File> secrets, IdMaps ids, Bundle bundle, int first)
+            throws IOException {
+        var mounts = new ArrayList<BundleSpec.Mount>();
+        for (var secret : secrets) {
+            var at = bundle.mount(first + mounts.size());
+            MemoryFile.mount(at, secret.content(), outside(secret.owner(), ids), host.kernel());
+            mounts.add(SpecPlan.mounted(secret.target(), at));
+        }
+        return mounts;
+    }
+
+    private static MemoryFile.Owner outside(Builds.Owner owner, IdMaps ids) {
+        var uid = ids.uids().toHost(owner.uid());
+        var gid = ids.gids().toHost(owner.gid());
+        if (uid.isEmpty() || gid.isEmpty()) {
+            throw new EngineException.Invalid(
+                    "a secret of "
+                            + owner.uid()
+                            + ":"
+                            + owner.gid()
+                            + ": a container has no such user and group");
+        }
+        return new MemoryFile.Owner(uid.getAsLong(), gid.getAsLong(), owner.mode());
     }
 
     /** Attaches what it can; the rest is the runtime's. */
@@ -341,8 +377,11 @@ final class Start {
         return binds.withGroups(container.spec(), found, ids.insideEnd());
     }
 
-    private void write(Bundle bundle, BundleSpec spec) throws IOException {
-        var json = JsonMapper.shared().writeValueAsBytes(RuntimeConfig.of(spec, host.kernel()));
+    private byte[] config(BundleSpec spec) throws InvalidSpec {
+        return JsonMapper.shared().writeValueAsBytes(RuntimeConfig.of(spec, host.kernel()));
+    }
+
+    private static void write(Bundle bundle, byte[] json) throws IOException {
         Files.createFile(
                 bundle.config(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

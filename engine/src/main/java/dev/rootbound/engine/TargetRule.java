@@ -29,10 +29,25 @@ final class TargetRule {
 
     /** No two mounts at one place. */
     static void check(ContainerSpec spec) {
+        targets(spec);
+    }
+
+    /** Nor a secret of a step where something else is. */
+    static void check(ContainerSpec spec, Builds.Secrets secrets) {
+        if (secrets.files().isEmpty()) return;
+        var targets = targets(spec);
+        for (var secret : secrets.files()) {
+            check("secret", secret.target());
+            add(targets, secret.target());
+        }
+    }
+
+    private static Set<String> targets(ContainerSpec spec) {
         var targets = new HashSet<String>();
         spec.tmpfs().forEach(tmpfs -> add(targets, tmpfs.target()));
         spec.volumes().forEach(volume -> add(targets, volume.target()));
         spec.binds().forEach(bind -> add(targets, bind.target()));
+        return targets;
     }
 
     private static void add(Set<String> targets, String target) {

@@ -53,7 +53,7 @@ class SpecPlanTest {
                 container,
                 new Bundle(container.id(), Path.of("/run/c/x")),
                 IDS,
-                by.process(container, USER),
+                by.process(container, USER, List.of()),
                 List.of(FUSE),
                 "amd64");
     }
@@ -63,18 +63,18 @@ class SpecPlanTest {
         var spec = TestSpec.of("sh");
         spec.hostname = "box";
         spec.env = List.of("PATH=/i", "A=1");
-        assertThat(plan.process(container(spec), USER).env())
+        assertThat(plan.process(container(spec), USER, List.of()).env())
                 .containsExactly("PATH=/i", "HOSTNAME=box", "HOME=/var/www", "A=1");
         spec.terminal = true;
         spec.env = List.of("HOME=/h", "TERM=dumb");
-        assertThat(plan.process(container(spec), USER).env())
+        assertThat(plan.process(container(spec), USER, List.of()).env())
                 .containsExactly(ImageDefaults.PATH, "HOSTNAME=box", "TERM=dumb", "HOME=/h");
     }
 
     @Test
     void anInitProgramComesFirstAndReadOnly() throws Exception {
         var spec = TestSpec.of("sh", "-c", "x").init();
-        assertThat(plan.process(container(spec), USER).args())
+        assertThat(plan.process(container(spec), USER, List.of()).args())
                 .containsExactly("/sbin/docker-init", "--", "sh", "-c", "x");
         assertThat(bundle(plan, spec).mounts())
                 .contains(

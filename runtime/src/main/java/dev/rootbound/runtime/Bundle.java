@@ -19,6 +19,11 @@ public record Bundle(String id, Path directory) {
         return directory.resolve("config.json");
     }
 
+    /** Where a file of the bundle is made, before it is mounted at its place. */
+    public static Path beside(Path file) {
+        return Path.of(file + "-made");
+    }
+
     /** Where the root file system is mounted. */
     public Path rootfs() {
         return directory.resolve("rootfs");

@@ -1,12 +1,17 @@
 package dev.rootbound.systemtests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -84,6 +89,58 @@ class EngineEndTest {
         assertThat(state("one", "ExitCode")).isEqualTo("7");
         assertThat(docker().run("logs", "one").ok().out()).isEqualTo("last");
         assertThat(docker().run("ps", "-a", "--format", "{{.Names}}").ok().out()).isEqualTo("one");
+    }
+
+    /** A step's secrets are on no disk while it runs, and nowhere once its engine has died. */
+    @Test
+    void secretsOfBuildsAreInMemoryAndEndWithTheirEngine() throws Exception {
+        var secret = "rbt-s3cret-3b90";
+        var dockerfile =
+                DockerBuild.BUSYBOX
+                        + "RUN --mount=type=secret,id=key --mount=type=secret,id=key,target=/k,env=KEY"
+                        + " cat /run/secrets/key /k > /dev/null; touch /read; exec sleep 9877\n";
+        var json =
+                "{\"key\":\"" + Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)) + "\"}";
+        var body = new ByteArrayOutputStream();
+        body.write(json.getBytes(UTF_8));
+        body.write(BuildContext.tar(Map.of("Dockerfile", dockerfile)));
+        var path = "/build?secrets=" + json.length();
+        var engine = daemon;
+        var building =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                engine.api()
+                                        .ask("POST", path, "application/x-tar", body.toByteArray());
+                            } catch (IOException e) {
+                                // its engine was killed
+                            }
+                        });
+        RestartTest.await(() -> Shell.run("pgrep", "-fx", "sleep 9877").code() == 0);
+        var pid = Shell.run("pgrep", "-fx", "sleep 9877").ok().out();
+        var inside = "/proc/" + pid + "/root";
+        assertThat(Path.of(inside + "/run/secrets/key")).hasContent(secret);
+        assertThat(Path.of(inside + "/k")).hasContent(secret);
+        assertThat(Files.readString(Path.of("/proc/" + pid + "/environ")))
+                .contains("KEY=" + secret);
+        expectOnNoDisk(secret);
+        daemon.kill();
+        building.join();
+        expectOnNoDisk(secret);
+        next();
+        RestartTest.await(() -> Shell.run("pgrep", "-fx", "sleep 9877").code() != 0);
+        RestartTest.await(() -> docker().run("ps", "-aq").ok().out().isEmpty());
+        RestartTest.await(() -> daemon.mounts().stream().noneMatch(at -> at.contains("/run/c/")));
+        expectOnNoDisk(secret);
+    }
+
+    /** What is mounted in the engine's own namespace is not seen here. */
+    private void expectOnNoDisk(String secret) {
+        for (var text :
+                List.of(secret, Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))) {
+            var found = Shell.run("grep", "-rlF", "-D", "skip", text, directory.toString());
+            assertThat(found.out()).isEmpty();
+        }
     }
 
     /** Some at a time: all have ended when this returns. */
