@@ -2,7 +2,6 @@
 @org.jspecify.annotations.NullMarked
 module dev.rootbound.build {
     requires static org.jspecify;
-    requires java.net.http;
     requires org.tukaani.xz;
     requires transitive dev.rootbound.dockerfile;
     requires transitive dev.rootbound.engine;

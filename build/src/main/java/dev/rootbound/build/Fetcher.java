@@ -6,6 +6,7 @@ import dev.rootbound.engine.EngineException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param what asks for them: {@code ADD}
  */
 record Fetcher(String what, Caller caller, Builds.Build build, SourceFiles.Place place) {
-    /** The host's own services are not for who is in a container. */
-    void refuseLocal(URI url) throws IOException {
-        if (!caller.leased() || url.getHost() == null) return;
-        for (var address : InetAddress.getAllByName(url.getHost())) {
-            boolean local =
-                    address.isLoopbackAddress()
-                            || address.isLinkLocalAddress()
-                            || address.isAnyLocalAddress();
-            if (local) {
-                throw new EngineException.Denied(
-                        what
-                                + " "
-                                + url
-                                + ": an address of the host itself, asked for in a container");
-            }
+    /**
+     * Whether the host's own services are not for who asks: who is in a container, or on another
+     * host.
+     */
+    boolean isJudged() {
+        return caller.leased() || caller.pid() == 0;
+    }
+
+    /**
+     * Where a URL leads: these are connected to, whatever its name leads to a moment later.
+     *
+     * @throws EngineException.Denied if that is not for who asks
+     * @throws IllegalArgumentException if it names no host
+     */
+    List<InetAddress> addresses(URI url) throws IOException {
+        var all = List.of(InetAddress.getAllByName(HttpGet.host(url)));
+        if (!isJudged()) return all;
+        for (var address : all) {
+            if (!HostAddresses.has(address)) continue;
+            throw new EngineException.Denied(
+                    what
+                            + " "
+                            + url
+                            + ": "
+                            + address.getHostAddress()
+                            + " is an address of the engine's host itself or of its containers, and"
+                            + " who asks is in a container or on another host: fetch it with RUN,"
+                            + " or put it into the build context");
         }
+        return all;
     }
 
     /** {@code null}: this names no repository. */

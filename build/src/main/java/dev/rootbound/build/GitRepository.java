@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,8 +47,9 @@ public record GitRepository(String url, String reference, String directory) {
      * no more.
      *
      * @param uid of the host, as which setpriv(1) runs it; as gid, too
+     * @param settings git's, of where it may go; if there are any, it goes nowhere else
      */
-    record Stranger(long uid) {
+    record Stranger(long uid, List<String> settings) {
         List<String> command() {
             var id = Long.toString(uid);
             var command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--kill-child"));
@@ -127,7 +129,13 @@ public record GitRepository(String url, String reference, String directory) {
                 checkOutFetched(git, wanted);
             }
             refuseOther(git.run("rev-parse", "HEAD"), commit);
-            git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
+            if (stranger == null || stranger.settings.isEmpty()) {
+                git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
+            } else if (Files.exists(root.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
+                throw new Unavailable(
+                        "its submodules may be anywhere, and are not fetched for who is in a"
+                                + " container or on another host");
+            }
             // as with Docker, the context has files, not how they came to be
             if (!metadata) remove(root.resolve(".git"));
             return new Clone(root, subdirectory(root));
@@ -196,6 +204,9 @@ public record GitRepository(String url, String reference, String directory) {
             var command = new ArrayList<String>();
             if (stranger != null) command.addAll(stranger.command());
             command.addAll(List.of("git", "-c", "core.autocrlf=false"));
+            if (stranger != null) {
+                for (var setting : stranger.settings) command.addAll(List.of("-c", setting));
+            }
             command.addAll(Arrays.asList(words));
             var builder =
                     new ProcessBuilder(command)

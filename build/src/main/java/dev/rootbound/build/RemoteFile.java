@@ -5,15 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.TarEntry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -27,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RemoteFile {
     private static final int MOST_REDIRECTS = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration WHOLE = Duration.ofHours(1); // with all redirects
 
     private RemoteFile() {}
 
@@ -41,19 +40,14 @@ final class RemoteFile {
      */
     static SourceFiles fetch(String url, @Nullable String checksum, Fetcher fetcher)
             throws IOException, InterruptedException {
-        try (var client =
-                HttpClient.newBuilder()
-                        .connectTimeout(PATIENCE)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build()) {
+        var limits = HttpGet.Limits.of(PATIENCE, WHOLE);
+        try {
             var at = URI.create(url);
             for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-                fetcher.refuseLocal(at);
-                var request = HttpRequest.newBuilder(at).timeout(PATIENCE).build();
-                var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-                try (var body = response.body()) {
+                if (!is(at.toString())) throw new IOException("it is redirected to " + at);
+                try (var response = answer(at, fetcher.addresses(at), limits)) {
                     var next = redirect(at, response);
-                    if (next.isEmpty()) return stored(url, response, body, checksum, fetcher);
+                    if (next.isEmpty()) return stored(url, response, checksum, fetcher);
                     at = next.get();
                 }
             }
@@ -62,44 +56,49 @@ final class RemoteFile {
         } catch (IllegalArgumentException e) {
             throw new EngineException.Invalid(
                     fetcher.what() + " " + url + ": " + e.getMessage(), e);
+        } catch (ClosedByInterruptException e) {
+            throw new InterruptedException();
         } catch (IOException e) {
-            throw new EngineException.Failed(fetcher.what() + " " + url + ": " + why(e), e);
+            if (Thread.interrupted()) throw new InterruptedException();
+            throw new EngineException.Failed(fetcher.what() + " " + url + ": " + why(e, limits), e);
         }
     }
 
-    /** Java's client says nothing of a refused connection and of a name that is not known. */
-    private static String why(IOException e) {
+    /** Of the first address that is there. */
+    private static HttpGet answer(URI url, List<InetAddress> addresses, HttpGet.Limits limits)
+            throws IOException {
+        for (var address : addresses.subList(0, addresses.size() - 1)) {
+            try {
+                return HttpGet.open(url, address, limits);
+            } catch (ConnectException | NoRouteToHostException e) {
+                // the next one may be there
+            }
+        }
+        return HttpGet.open(url, addresses.getLast(), limits);
+    }
+
+    private static String why(IOException e, HttpGet.Limits limits) {
         return switch (e) {
-            case HttpTimeoutException _ -> "no answer in " + PATIENCE.toSeconds() + " s";
+            case SocketTimeoutException _ when limits.isOver() ->
+                    "not whole after " + WHOLE.toSeconds() + " s";
+            case SocketTimeoutException _ -> "no answer in " + PATIENCE.toSeconds() + " s";
             case UnknownHostException _ -> "no such host";
-            case ConnectException _ when hasNoName(e) -> "no such host";
             case ConnectException _ -> "connection refused";
             default -> String.valueOf(e.getMessage());
         };
     }
 
-    private static boolean hasNoName(Throwable e) {
-        for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException) return true;
-        }
-        return false;
-    }
-
-    private static Optional<URI> redirect(URI at, HttpResponse<?> response) {
-        if (response.statusCode() / 100 != 3) return Optional.empty();
-        return response.headers().firstValue("Location").map(at::resolve);
+    private static Optional<URI> redirect(URI at, HttpGet response) {
+        if (response.status() / 100 != 3) return Optional.empty();
+        return response.header("Location").map(at::resolve);
     }
 
     private static SourceFiles stored(
-            String url,
-            HttpResponse<?> response,
-            InputStream body,
-            @Nullable String checksum,
-            Fetcher fetcher)
+            String url, HttpGet response, @Nullable String checksum, Fetcher fetcher)
             throws IOException {
-        if (response.statusCode() != 200) {
+        if (response.status() != 200) {
             throw new EngineException.Failed(
-                    fetcher.what() + " " + url + ": the server answers " + response.statusCode());
+                    fetcher.what() + " " + url + ": the server answers " + response.status());
         }
         var path = URI.create(url).getPath();
         var name = path.substring(path.lastIndexOf('/') + 1);
@@ -110,7 +109,7 @@ final class RemoteFile {
                             + url
                             + ": the URL names no file; add a path to the destination");
         }
-        var files = SourceFiles.one(name, entry(name, response), body, fetcher.place());
+        var files = SourceFiles.one(name, entry(name, response), response.body(), fetcher.place());
         var digest = String.valueOf(files.root().children().firstEntry().getValue().digest());
         if (checksum != null && !checksum.equals(digest)) {
             files.close();
@@ -120,7 +119,7 @@ final class RemoteFile {
         return files;
     }
 
-    private static TarEntry entry(String name, HttpResponse<?> response) {
+    private static TarEntry entry(String name, HttpGet response) {
         return new TarEntry(
                 name.getBytes(UTF_8),
                 TarEntry.Type.FILE,
@@ -138,10 +137,9 @@ final class RemoteFile {
                 List.of());
     }
 
-    private static long changed(HttpResponse<?> response) {
+    private static long changed(HttpGet response) {
         try {
-            return response.headers()
-                    .firstValue("Last-Modified")
+            return response.header("Last-Modified")
                     .map(t -> ZonedDateTime.parse(t, DateTimeFormatter.RFC_1123_DATE_TIME))
                     .map(ZonedDateTime::toEpochSecond)
                     .orElse(0L);

@@ -5,9 +5,11 @@ import dev.rootbound.rootfs.HostArchive;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,8 @@ final class RemoteRepository {
     static SourceFiles fetch(
             GitRepository repository, @Nullable String commit, boolean metadata, Fetcher fetcher)
             throws IOException, InterruptedException {
-        refuseLocal(repository.url(), fetcher);
-        var stranger = new GitRepository.Stranger(fetcher.build().stranger());
+        var settings = settings(repository.url(), fetcher);
+        var stranger = new GitRepository.Stranger(fetcher.build().stranger(), settings);
         var wanted = Objects.requireNonNullElse(commit, "");
         try (var clone = repository.checkOut(stranger, wanted, metadata)) {
             return read(clone.directory(), fetcher.place());
@@ -37,13 +39,47 @@ final class RemoteRepository {
         }
     }
 
-    private static void refuseLocal(String url, Fetcher fetcher) throws IOException {
+    /**
+     * git looks a name up itself: it is told where the name leads that was judged, and follows
+     * nothing elsewhere.
+     */
+    private static List<String> settings(String url, Fetcher fetcher) throws IOException {
         try {
-            fetcher.refuseLocal(URI.create(url));
+            var at = URI.create(url);
+            var addresses = fetcher.addresses(at);
+            if (!fetcher.isJudged()) return List.of();
+            if (!RemoteFile.is(url) || at.getHost().endsWith(".")) {
+                throw new EngineException.Denied(
+                        fetcher.what()
+                                + " "
+                                + url
+                                + ": who is in a container or on another host fetches repositories"
+                                + " by http:// and https:// only");
+            }
+            int usual = at.getScheme().equals("https") ? 443 : 80;
+            int port = at.getPort() >= 0 ? at.getPort() : usual;
+            var pinned =
+                    addresses.stream()
+                            .map(InetAddress::getHostAddress)
+                            .map(RemoteRepository::plain);
+            return List.of(
+                    "http.followRedirects=false",
+                    "http.curloptResolve="
+                            + at.getHost()
+                            + ":"
+                            + port
+                            + ":"
+                            + String.join(",", pinned.toList()));
         } catch (IllegalArgumentException e) {
             throw new EngineException.Invalid(
                     fetcher.what() + " " + url + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Without the interface of an IPv6 address. */
+    private static String plain(String address) {
+        int percent = address.indexOf('%');
+        return percent < 0 ? address : address.substring(0, percent);
     }
 
     private static SourceFiles read(Path directory, SourceFiles.Place place) throws IOException {

@@ -87,7 +87,7 @@ class GitRepositoryTest {
     @Tag("kernel")
     void aStrangerIsNobodyAndNothingOfItOutlivesIt() throws Exception {
         var name = "97" + System.nanoTime();
-        var command = new ArrayList<>(new GitRepository.Stranger(4_000_000).command());
+        var command = new ArrayList<>(new GitRepository.Stranger(4_000_000, List.of()).command());
         var script = "setsid sleep \"$0\" >/dev/null 2>&1 & sleep 0.2; id -u; id -G;";
         command.addAll(List.of("sh", "-c", script + "grep NoNewPrivs /proc/self/status", name));
         var process = new ProcessBuilder(command).start();
