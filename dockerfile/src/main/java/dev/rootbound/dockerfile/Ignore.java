@@ -14,6 +14,9 @@ public final class Ignore {
 
     private final List<IgnorePattern> patterns;
 
+    /** Of all patterns: so much is looked at for each character of each name. */
+    private static final int MOST_CHARACTERS = 128 << 10;
+
     private Ignore(List<IgnorePattern> patterns) {
         this.patterns = List.copyOf(patterns);
     }
@@ -27,12 +30,15 @@ public final class Ignore {
     public static Ignore parse(String name, String text) throws DockerfileException {
         var file = new SourceFile(name, text);
         var patterns = new ArrayList<IgnorePattern>();
+        int characters = 0;
         for (int i = 0; i < file.lines(); i++) {
             var line = file.line(i);
             if (line.startsWith("#")) continue;
             var pattern = Spaces.trim(line);
             if (pattern.isEmpty()) continue;
+            characters += pattern.length();
             try {
+                refuseTooLong(characters);
                 patterns.add(IgnorePattern.of(pattern));
             } catch (IllegalArgumentException e) {
                 var at = new Location(i + 1, line.indexOf(pattern) + 1, i + 1);
@@ -48,12 +54,22 @@ public final class Ignore {
      * @throws IllegalArgumentException if a pattern is malformed
      */
     public static Ignore of(List<String> patterns) {
+        refuseTooLong(patterns.stream().mapToLong(String::length).sum());
         return new Ignore(
                 patterns.stream()
                         .map(Spaces::trim)
                         .filter(pattern -> !pattern.isEmpty())
                         .map(IgnorePattern::of)
                         .toList());
+    }
+
+    private static void refuseTooLong(long characters) {
+        if (characters <= MOST_CHARACTERS) return;
+        throw new IllegalArgumentException(
+                "these patterns have more than "
+                        + MOST_CHARACTERS
+                        + " characters; say the same with fewer, or list what is wanted as"
+                        + " exceptions (!) from *");
     }
 
     /** Whether a path, relative to the context and with {@code /}, is kept out. */

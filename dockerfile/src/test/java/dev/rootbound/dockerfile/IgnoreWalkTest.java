@@ -1,8 +1,10 @@
 package dev.rootbound.dockerfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,5 +48,17 @@ class IgnoreWalkTest {
             skipped += walk(match.below(name), below, depth - 1, skips, included);
         }
         return skipped;
+    }
+
+    /** Each is looked at for each character of each name in a context. */
+    @Test
+    void patternsOfMoreThanAPersonWritesAreRefused() throws DockerfileException {
+        var line = "**/" + "x".repeat(60) + "\n";
+        assertThat(Ignore.parse("i", line.repeat(2000)).excludes("a/b")).isFalse();
+        assertThatThrownBy(() -> Ignore.parse("i", line.repeat(65_000)))
+                .isInstanceOf(DockerfileException.class)
+                .hasMessageContaining("more than 131072 characters");
+        assertThatThrownBy(() -> Ignore.of(Collections.nCopies(3000, line)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
