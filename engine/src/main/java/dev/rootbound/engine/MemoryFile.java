@@ -17,7 +17,7 @@ import java.nio.file.Path;
  */
 final class MemoryFile {
     /** Its name in that file system. */
-    static final byte[] NAME = "file".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] NAME = "node".getBytes(StandardCharsets.US_ASCII);
 
     /** The first whose tmpfs can be kept out of swap space, tmpfs(5). */
     private static final KernelVersion NEVER_SWAPPED = new KernelVersion(6, 4);
