@@ -93,8 +93,8 @@ public final class Builder {
             throws IOException, InterruptedException, DockerfileException {
         var epoch = request.epoch(); // first: nothing is done if it is none
         var builds = engine.builds();
-        try (var budget = budgets.begin(caller.tenant().uid(), builds.largest());
-                var build = begun(builds.begin(caller), request, input, progress);
+        try (var build = begun(builds.begin(caller), request, input, progress);
+                var budget = budgets.begin(caller.tenant().uid(), builds.largest(), build::holds);
                 var contexts =
                         contexts(
                                 input,
@@ -216,7 +216,7 @@ public final class Builder {
     }
 
     private static Dockerfile dockerfile(SourceFiles files, BuildRequest request)
-            throws IOException, DockerfileException {
+            throws IOException, InterruptedException, DockerfileException {
         var path = request.dockerfile();
         var text =
                 text(files, path)
@@ -232,18 +232,14 @@ public final class Builder {
 
     /** Removes what the first of these files that is there excludes. */
     private static void ignore(SourceFiles files, List<String> names)
-            throws IOException, DockerfileException {
+            throws IOException, InterruptedException, DockerfileException {
         for (var name : names) {
             var ignored = text(files, name);
             if (ignored.isEmpty()) continue;
             var rules = Ignore.parse(name, ignored.get());
-            files.remove(each -> rules.excludes(utf8(each)));
+            files.remove(rules);
             return;
         }
-    }
-
-    private static String utf8(String bytes) {
-        return new String(bytes.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), UTF_8);
     }
 
     private static Optional<String> text(SourceFiles files, String path) throws IOException {

@@ -193,7 +193,8 @@ final class CopyReader {
     }
 
     private CopyStep step(
-            Files files, FileOptions options, List<CopyStep.Source> sources, boolean into) {
+            Files files, FileOptions options, List<CopyStep.Source> sources, boolean into)
+            throws InterruptedException {
         var destination = files.destination();
         boolean directory =
                 into
@@ -213,28 +214,31 @@ final class CopyReader {
     }
 
     private static List<CopyStep.Source> without(
-            List<CopyStep.Source> sources, List<String> patterns) {
+            List<CopyStep.Source> sources, List<String> patterns) throws InterruptedException {
         if (patterns.isEmpty()) return sources;
         var ignore = Ignore.of(patterns);
-        return sources.stream()
-                .filter(source -> source.file().isDirectory() || !excludes(ignore, source.name()))
-                .map(source ->
-                        new CopyStep.Source(
-                                source.name(), without(source.file(), "", ignore), source.files()))
-                .toList();
+        var kept = new ArrayList<CopyStep.Source>();
+        for (var source : sources) {
+            var file = source.file();
+            if (!file.isDirectory() && excludes(ignore, source.name())) continue;
+            var left = without(file, ignore.root());
+            kept.add(new CopyStep.Source(source.name(), left, source.files()));
+        }
+        return kept;
     }
 
     private static boolean excludes(Ignore ignore, String path) {
         return ignore.excludes(new String(path.getBytes(ISO_8859_1), UTF_8));
     }
 
-    private static SourceFile without(SourceFile file, String path, Ignore ignore) {
+    private static SourceFile without(SourceFile file, Ignore.Match match)
+            throws InterruptedException {
         if (!file.isDirectory()) return file;
         var kept = SourceFile.directory(file.entry());
         for (Map.Entry<String, SourceFile> child : file.children().entrySet()) {
-            var name = path + child.getKey();
-            if (excludes(ignore, name)) continue;
-            kept.children().put(child.getKey(), without(child.getValue(), name + "/", ignore));
+            var below = SourceFiles.match(match, child.getKey());
+            if (below.isExcluded()) continue;
+            kept.children().put(child.getKey(), without(child.getValue(), below));
         }
         return kept;
     }

@@ -4,6 +4,7 @@ import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.TarEntry;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * What builds may have in memory and on disk of files that they copy from: each file costs some
@@ -26,11 +27,28 @@ final class FileBudget {
     final class Part implements AutoCloseable {
         private final long tenant;
         private final long mostBytes;
+        private final LongConsumer disk;
         private int taken;
 
-        private Part(long tenant, long mostBytes) {
+        private Part(long tenant, long mostBytes, LongConsumer disk) {
             this.tenant = tenant;
             this.mostBytes = mostBytes;
+            this.disk = disk;
+        }
+
+        /** Of all content that is read at once. */
+        long mostBytes() {
+            return mostBytes;
+        }
+
+        /** Counts bytes that were written to the disk, or if negative, removed. */
+        void holds(long bytes) {
+            disk.accept(bytes);
+        }
+
+        /** Refuses files of which not even one build could read so many. */
+        void checkFiles(long count, String what) {
+            if (count > OF_ONE) throw tooMany(what, OF_ONE + " files in the builds of one user");
         }
 
         /**
@@ -103,8 +121,10 @@ final class FileBudget {
 
     /**
      * @param mostBytes of all content that is read at once
+     * @param disk told of bytes that are written, and of those removed, as negative; throws if the
+     *     tenant may not have them
      */
-    Part begin(long tenant, long mostBytes) {
-        return new Part(tenant, mostBytes);
+    Part begin(long tenant, long mostBytes, LongConsumer disk) {
+        return new Part(tenant, mostBytes, disk);
     }
 }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record GitRepository(String url, String reference, String directory) {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final long SHORTEST_PAUSE = Duration.ofMillis(100).toNanos();
+    private static final int REST = 10; // times as long as it took to look
     private static final int MOST_SAID = 64 << 10;
     private static final Pattern HTTP = Pattern.compile("https?://.*\\.git(#.*)?");
     private static final List<String> PREFIXES = List.of("git://", "git@", "ssh://", "github.com/");
@@ -48,20 +50,48 @@ public record GitRepository(String url, String reference, String directory) {
      *
      * @param uid of the host, as which setpriv(1) runs it; as gid, too
      * @param settings git's, of where it may go; if there are any, it goes nowhere else
+     * @param growth told again and again, while git runs, how large what it has fetched is
      */
-    record Stranger(long uid, List<String> settings) {
+    record Stranger(long uid, List<String> settings, Growth growth) {
         List<String> command() {
             var id = Long.toString(uid);
-            var command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--kill-child"));
+            // of one file: between two looks at all of them it grows no further
+            var command = new ArrayList<>(List.of("prlimit", "--fsize=" + growth.most()));
+            command.addAll(List.of("unshare", "--pid", "--fork", "--kill-child"));
             command.addAll(List.of("setpriv", "--reuid", id, "--regid", id));
-            command.addAll(List.of("--clear-groups", "--no-new-privs", "--"));
+            command.addAll(
+                    List.of("--clear-groups", "--no-new-privs", "--pdeathsig", "KILL", "--"));
             return command;
+        }
+
+        /** Ends it if it fetches too much. */
+        void await(Process process, Path directory, String shown)
+                throws IOException, InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            long pause = SHORTEST_PAUSE;
+            while (!process.waitFor(pause, TimeUnit.NANOSECONDS)) {
+                if (System.nanoTime() - end > 0)
+                    throw new Unavailable(shown + "no end in " + PATIENCE.toSeconds() + " s");
+                long begun = System.nanoTime();
+                growth.check(TreeSize.of(directory));
+                pause = Math.max(SHORTEST_PAUSE, REST * (System.nanoTime() - begun));
+            }
+            growth.check(TreeSize.of(directory));
         }
 
         void give(Path directory) throws IOException {
             Files.setAttribute(directory, "unix:uid", (int) uid);
             Files.setAttribute(directory, "unix:gid", (int) uid);
         }
+    }
+
+    /** How much may be fetched. */
+    interface Growth {
+        /** Bytes. */
+        long most();
+
+        /** Throws what is to be said if that is too much. */
+        void check(TreeSize now) throws IOException;
     }
 
     /**
@@ -170,6 +200,14 @@ public record GitRepository(String url, String reference, String directory) {
         return real;
     }
 
+    /** With all that it has started: its files are removed next. */
+    static void end(Process process) {
+        var started = process.children().toList();
+        started.forEach(ProcessHandle::destroyForcibly); // the first of a process namespace: all
+        process.destroyForcibly();
+        started.forEach(child -> child.onExit().join());
+    }
+
     /** git(1) in a directory. */
     private record Git(Path directory, @Nullable Stranger stranger) {
         /** Returns what it says. */
@@ -179,13 +217,11 @@ public record GitRepository(String url, String reference, String directory) {
             try {
                 process.getOutputStream().close();
                 if (stranger == null) process.waitFor(); // who waits for it can end it
-                else if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    throw new Unavailable(
-                            shown(words) + "no end in " + PATIENCE.toSeconds() + " s");
+                else stranger.await(process, directory, shown(words));
                 if (process.exitValue() != 0) throw new Unavailable(shown(words) + text(said));
                 return text(said);
             } finally {
-                process.destroyForcibly();
+                end(process);
                 Files.delete(said);
             }
         }

@@ -29,13 +29,44 @@ final class RemoteRepository {
             GitRepository repository, @Nullable String commit, boolean metadata, Fetcher fetcher)
             throws IOException, InterruptedException {
         var settings = settings(repository.url(), fetcher);
-        var stranger = new GitRepository.Stranger(fetcher.build().stranger(), settings);
+        var growth = new Growth(fetcher.place().budget());
+        var stranger = new GitRepository.Stranger(fetcher.build().stranger(), settings, growth);
         var wanted = Objects.requireNonNullElse(commit, "");
-        try (var clone = repository.checkOut(stranger, wanted, metadata)) {
+        try (growth;
+                var clone = repository.checkOut(stranger, wanted, metadata)) {
             return read(clone.directory(), fetcher.place());
         } catch (GitRepository.Unavailable e) {
             throw new EngineException.Failed(
                     fetcher.what() + " " + repository.url() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What a clone takes of a build's budget, as long as it is there. */
+    private static final class Growth implements GitRepository.Growth, AutoCloseable {
+        private final FileBudget.Part budget;
+        private long bytes;
+
+        Growth(FileBudget.Part budget) {
+            this.budget = budget;
+        }
+
+        @Override
+        public long most() {
+            return budget.mostBytes();
+        }
+
+        @Override
+        public void check(TreeSize now) {
+            budget.check(now.bytes(), "repository");
+            budget.checkFiles(now.files(), "repository");
+            long more = now.bytes() - bytes;
+            bytes = now.bytes();
+            budget.holds(more);
+        }
+
+        @Override
+        public void close() {
+            budget.holds(-bytes);
         }
     }
 

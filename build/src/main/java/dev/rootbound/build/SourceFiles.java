@@ -1,7 +1,9 @@
 package dev.rootbound.build;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rootbound.dockerfile.Ignore;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarReader;
@@ -22,7 +24,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,7 @@ final class SourceFiles implements AutoCloseable {
     private final ByteBuffer unwritten = ByteBuffer.allocateDirect(LARGE);
     private long end;
     private long written;
+    private long held;
 
     private SourceFiles(Place place, String what, UnaryOperator<TarEntry> seen) throws IOException {
         this.contents = unnamed(place.directory);
@@ -280,6 +282,8 @@ final class SourceFiles implements AutoCloseable {
 
     private void flush() throws IOException {
         unwritten.flip();
+        held += unwritten.remaining();
+        place.budget.holds(unwritten.remaining());
         while (unwritten.hasRemaining()) written += contents.write(unwritten, written);
         unwritten.clear();
     }
@@ -305,22 +309,27 @@ final class SourceFiles implements AutoCloseable {
     }
 
     /** Removes what is not to be seen; a directory stays if something in it does. */
-    void remove(Predicate<String> excluded) {
-        remove(root, "", excluded);
+    void remove(Ignore ignore) throws InterruptedException {
+        remove(root, ignore.root());
     }
 
-    private static boolean remove(SourceFile directory, String path, Predicate<String> excluded) {
-        directory
-                .children()
-                .entrySet()
-                .removeIf(child -> {
-                    var name = path + child.getKey();
-                    boolean empty =
-                            !child.getValue().isDirectory()
-                                    || remove(child.getValue(), name + "/", excluded);
-                    return empty && excluded.test(name);
-                });
+    private static boolean remove(SourceFile directory, Ignore.Match match)
+            throws InterruptedException {
+        for (var all = directory.children().entrySet().iterator(); all.hasNext(); ) {
+            var child = all.next();
+            var below = match(match, child.getKey());
+            boolean empty = !child.getValue().isDirectory() || remove(child.getValue(), below);
+            if (empty && below.isExcluded()) all.remove();
+        }
         return directory.children().isEmpty();
+    }
+
+    /** Many patterns take their time: others have theirs, and who has gone is not waited for. */
+    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread keeps its carrier until it waits
+    static Ignore.Match match(Ignore.Match directory, String name) throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+        Thread.yield();
+        return directory.below(new String(name.getBytes(ISO_8859_1), UTF_8));
     }
 
     /** Where other files of the same build are to be. */
@@ -391,5 +400,7 @@ final class SourceFiles implements AutoCloseable {
     @Override
     public void close() throws IOException {
         contents.close();
+        place.budget.holds(-held);
+        held = 0;
     }
 }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -87,7 +88,10 @@ class GitRepositoryTest {
     @Tag("kernel")
     void aStrangerIsNobodyAndNothingOfItOutlivesIt() throws Exception {
         var name = "97" + System.nanoTime();
-        var command = new ArrayList<>(new GitRepository.Stranger(4_000_000, List.of()).command());
+        var command =
+                new ArrayList<>(
+                        new GitRepository.Stranger(4_000_000, List.of(), growth(1 << 20))
+                                .command());
         var script = "setsid sleep \"$0\" >/dev/null 2>&1 & sleep 0.2; id -u; id -G;";
         command.addAll(List.of("sh", "-c", script + "grep NoNewPrivs /proc/self/status", name));
         var process = new ProcessBuilder(command).start();
@@ -96,6 +100,57 @@ class GitRepositoryTest {
         assertThat(said).isEqualTo("4000000\n4000000\nNoNewPrivs:\t1\n");
         assertThat(ProcessHandle.allProcesses().map(it -> it.info().commandLine().orElse("")))
                 .noneMatch(line -> line.contains(name));
+    }
+
+    private static GitRepository.Growth growth(long most) {
+        return new GitRepository.Growth() {
+            @Override
+            public long most() {
+                return most;
+            }
+
+            @Override
+            public void check(TreeSize now) throws IOException {
+                if (now.bytes() > most) throw new IOException("too large: " + now);
+            }
+        };
+    }
+
+    /** Of many files none of which is too large, from a command that would not end by itself. */
+    @Test
+    @Tag("kernel")
+    void whatGrowsTooLargeIsEndedWhileItGrows() throws Exception {
+        var stranger = new GitRepository.Stranger(4_000_000, List.of(), growth(1 << 20));
+        var name = "98" + System.nanoTime();
+        var command = new ArrayList<>(stranger.command());
+        var script = "i=0; while :; do head -c 65536 /dev/zero > f$i; i=$((i+1)); sleep 0.01; done";
+        command.addAll(List.of("sh", "-c", script, name));
+        var open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        stranger.give(open);
+        var process = new ProcessBuilder(command).directory(open.toFile()).start();
+        try {
+            assertThatThrownBy(() -> stranger.await(process, open, "sh: "))
+                    .hasMessageContaining("too large");
+        } finally {
+            GitRepository.end(process);
+        }
+        assertThat(ProcessHandle.allProcesses().map(it -> it.info().commandLine().orElse("")))
+                .noneMatch(line -> line.contains(name));
+    }
+
+    @Test
+    @Tag("kernel")
+    void noFileOfAStrangersIsLargerThanAllMayBe() throws Exception {
+        var stranger = new GitRepository.Stranger(4_000_000, List.of(), growth(1 << 20));
+        var command = new ArrayList<>(stranger.command());
+        command.addAll(List.of("sh", "-c", "head -c 9000000 /dev/zero > f"));
+        var open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        stranger.give(open);
+        var process = new ProcessBuilder(command).directory(open.toFile()).start();
+        assertThat(process.waitFor()).isNotZero();
+        assertThat(Files.size(open.resolve("f"))).isEqualTo(1 << 20);
     }
 
     /** git's own server. */

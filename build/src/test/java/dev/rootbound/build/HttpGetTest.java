@@ -158,7 +158,7 @@ class HttpGetTest {
                         (_, method, _) -> {
                             throw new UnsupportedOperationException(method.getName());
                         });
-        var budget = new FileBudget().begin(1000, 1000);
+        var budget = new FileBudget().begin(1000, 1000, _ -> {});
         return new Fetcher(
                 "ADD", caller, (Builds.Build) build, new SourceFiles.Place(directory, budget));
     }

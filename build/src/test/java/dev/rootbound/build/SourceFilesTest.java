@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rootbound.dockerfile.Ignore;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.TarEntry;
 import dev.rootbound.image.TarOutput;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +63,45 @@ class SourceFilesTest {
                 UnaryOperator.identity());
     }
 
+    /** So that they count for who has sent them, as long as they are there. */
+    @Test
+    void bytesOnDiskAreToldAsTheyAreWrittenAndWhenTheyAreGone() throws IOException {
+        var disk = new AtomicLong();
+        Files large =
+                tar -> {
+                    tar.begin(file("f", 5 << 20, Map.of(), List.of()));
+                    for (int i = 0; i < 5; i++) tar.write(new byte[1 << 20], 0, 1 << 20);
+                };
+        try (var budget = budgets.begin(TENANT, 9 << 20, disk::addAndGet)) {
+            try (var _ = read(budget, large)) {
+                assertThat(disk.get()).isEqualTo(5 << 20);
+            }
+            assertThat(disk.get()).isZero();
+        }
+        LongConsumer full =
+                bytes -> {
+                    if (disk.addAndGet(bytes) > 2 << 20) throw new EngineException.Denied("full");
+                };
+        try (var budget = budgets.begin(TENANT, 9 << 20, full)) {
+            assertThatThrownBy(() -> read(budget, large).close()).hasMessage("full");
+            assertThat(disk.get()).isZero();
+        }
+    }
+
+    @Test
+    void whoIsInterruptedDoesNotWaitForPatterns() throws Exception {
+        try (var budget = budgets.begin(TENANT, 1 << 20, _ -> {});
+                var files = read(budget, tar -> tar.begin(file("f", 0, Map.of(), List.of())))) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> files.remove(Ignore.of(List.of("f"))))
+                    .isInstanceOf(InterruptedException.class);
+            files.remove(Ignore.of(List.of("f")));
+            assertThat(files.root().children()).isEmpty();
+        }
+    }
+
     private void isTooMany(Files files) {
-        try (var budget = budgets.begin(TENANT, 1 << 20)) {
+        try (var budget = budgets.begin(TENANT, 1 << 20, _ -> {})) {
             assertThatThrownBy(() -> read(budget, files).close())
                     .isInstanceOf(EngineException.Invalid.class)
                     .hasMessageContaining("too many files");
@@ -86,7 +126,7 @@ class SourceFilesTest {
     }
 
     private Digest digest(long offset, long size) throws IOException {
-        try (var budget = budgets.begin(TENANT, 1 << 20);
+        try (var budget = budgets.begin(TENANT, 1 << 20, _ -> {});
                 var files =
                         read(
                                 budget,

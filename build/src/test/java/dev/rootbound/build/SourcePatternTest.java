@@ -22,7 +22,7 @@ class SourcePatternTest {
     private List<String> found(String pattern, String... names) throws IOException {
         var files = new HashMap<String, byte[]>();
         for (var name : names) files.put(name, EMPTY);
-        try (var budget = new FileBudget().begin(1, 1000);
+        try (var budget = new FileBudget().begin(1, 1000, _ -> {});
                 var all = SourceFiles.of(files, new SourceFiles.Place(directory, budget))) {
             return new SourcePattern(pattern)
                     .in(all).stream().map(SourcePattern.Found::path).toList();

@@ -1,5 +1,6 @@
 package dev.rootbound.engine;
 
+import dev.rootbound.idmap.Tenant;
 import dev.rootbound.image.ArchiveSaver;
 import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
@@ -42,6 +43,9 @@ final class BuildService implements Builds {
                 throws IOException;
     }
 
+    /** So many bytes are written between two looks at what the tenant may have. */
+    private static final long PIECE = 16 << 20;
+
     private final EngineParts parts;
     private final Lookup lookup;
     private final Life life;
@@ -59,6 +63,9 @@ final class BuildService implements Builds {
 
     /** Steps that builds which go on have, as often as they have them. Guarded by itself. */
     private final Map<Step, Integer> had = new HashMap<>();
+
+    /** Bytes that builds have on disk besides what they make, by tenant. Guarded by itself. */
+    private final Map<Long, Long> held = new HashMap<>();
 
     /** A tenant's step, by its key or its image's id. */
     private record Step(long tenant, Digest key) {}
@@ -93,6 +100,13 @@ final class BuildService implements Builds {
         this.directory = parts.root().resolve("build");
         Life.removeDirectory(directory); // what a dead engine left
         Files.createDirectory(directory, LocalEngine.closed());
+    }
+
+    /** Bytes of contexts and the like that a tenant's builds have on disk now. */
+    long held(Tenant tenant) {
+        synchronized (held) {
+            return held.getOrDefault(tenant.uid(), 0L);
+        }
     }
 
     @Override
@@ -198,6 +212,10 @@ final class BuildService implements Builds {
         /** Whether any image that it has is not host root's own. */
         private volatile boolean inside;
 
+        // both guarded by held
+        private long own;
+        private long unjudged = PIECE;
+
         /** Guarded by {@link #had}. */
         private final Set<Digest> keys = new HashSet<>();
 
@@ -232,6 +250,18 @@ final class BuildService implements Builds {
         @Override
         public void uses(Image image) {
             if (images.inside().has(image)) inside = true;
+        }
+
+        @Override
+        public void holds(long bytes) {
+            synchronized (held) {
+                own += bytes;
+                held.merge(tenant, bytes, Long::sum);
+                unjudged += Math.max(0, bytes);
+                if (unjudged < PIECE || bytes < 0) return;
+                unjudged = 0;
+            }
+            LocalEngine.perform("build", () -> limiter.refuseFull(caller.tenant(), "build"));
         }
 
         /** The last of its block: the first stands for root. */
@@ -427,6 +457,10 @@ final class BuildService implements Builds {
 
         @Override
         public void close() {
+            synchronized (held) {
+                held.computeIfPresent(tenant, (_, all) -> all > own ? all - own : null);
+                own = 0;
+            }
             try {
                 forgetKeys();
             } finally {

@@ -99,6 +99,14 @@ public interface Builds {
         long stranger();
 
         /**
+         * Counts what the builder has written for this build outside of containers and images, or,
+         * if negative, has removed: the tenant has it on disk, until the build is closed.
+         *
+         * @throws EngineException.Denied if it may not have so much
+         */
+        void holds(long bytes);
+
+        /**
          * Opens a unix(7) socket of the host's with the caller's rights, as a bind mount of it is.
          *
          * @param path absolute

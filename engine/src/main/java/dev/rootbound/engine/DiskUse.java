@@ -12,8 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What tenants have on disk, as {@code system df} counts it: the bytes of files in what their
  * containers have written and in their volumes, and the layers of their images, unpacked, each once
- * for each tenant that has it. Files are counted by walking, in the background and for tenants that
- * have a limit only; images from memory, at once. Thread-safe.
+ * for each tenant that has it; what its builds are sent, as long as they go on. Files are counted
+ * by walking, in the background and for tenants that have a limit only; images from memory, at
+ * once. Thread-safe.
  */
 final class DiskUse {
     /** How old a count may be, and how many times as long as it took it is left alone. */
@@ -32,6 +33,9 @@ final class DiskUse {
 
         /** Bytes of its images. */
         long images(Tenant tenant);
+
+        /** Bytes of contexts and the like of its builds that go on. */
+        long builds(Tenant tenant);
     }
 
     /** Files that are counted by walking. */
@@ -77,18 +81,22 @@ final class DiskUse {
             return "what it has on disk cannot be counted: " + walk.uncounted;
         if (!isFull(tenant, walk, most)) return "";
         long images = source.images(tenant);
+        long builds = source.builds(tenant);
         return "it has "
-                + shown(walk.bytes + images)
+                + shown(walk.bytes + images + builds)
                 + " on disk ("
                 + shown(walk.bytes)
                 + " in containers and volumes, "
                 + shown(images)
-                + " in images) and may have "
+                + " in images"
+                + (builds == 0 ? "" : ", " + shown(builds) + " in files that builds have been sent")
+                + ") and may have "
                 + shown(most);
     }
 
     private boolean isFull(Tenant tenant, Walk walk, long most) {
-        return !walk.uncounted.isEmpty() || walk.bytes + source.images(tenant) >= most;
+        return !walk.uncounted.isEmpty()
+                || walk.bytes + source.images(tenant) + source.builds(tenant) >= most;
     }
 
     /** Counts those anew who were asked for and whose count is old. */

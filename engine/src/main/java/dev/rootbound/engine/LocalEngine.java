@@ -66,7 +66,7 @@ public final class LocalEngine implements Engine {
     private final RootFiles files;
     private final ImageFiles imageFiles;
     private final Housekeeping housekeeping;
-    private final Builds builds;
+    private final BuildService builds;
     private final Evidence evidence;
     private final Permits permits;
     private final Path directories;
@@ -93,7 +93,8 @@ public final class LocalEngine implements Engine {
                                 containers,
                                 parts.snapshots(),
                                 this::volumeService,
-                                this::imageService),
+                                this::imageService,
+                                this::buildService),
                         parts.clock());
         this.limiter =
                 new TenantLimiter(
@@ -253,6 +254,10 @@ public final class LocalEngine implements Engine {
 
     private ImageService imageService() {
         return images;
+    }
+
+    private BuildService buildService() {
+        return builds;
     }
 
     private void refuseFull(Caller caller, String what) {

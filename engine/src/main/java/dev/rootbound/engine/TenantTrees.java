@@ -18,7 +18,8 @@ record TenantTrees(
         Containers containers,
         Snapshots snapshots,
         Supplier<VolumeService> volumes,
-        Supplier<ImageService> images)
+        Supplier<ImageService> images,
+        Supplier<BuildService> builds)
         implements DiskUse.Source {
     @Override
     public List<DiskUse.Tree> trees(Tenant tenant) {
@@ -65,6 +66,11 @@ record TenantTrees(
         public boolean isGone() {
             return !volumes.list(Caller.of(volume.tenant())).contains(volume);
         }
+    }
+
+    @Override
+    public long builds(Tenant tenant) {
+        return builds.get().held(tenant);
     }
 
     @Override

@@ -37,6 +37,7 @@ class TenantLimiterTest {
     /** Of everybody the same. */
     private static final class Disk implements DiskUse.Source {
         private long images;
+        private long builds;
         private long written;
         private int walks;
         private boolean tooDeep;
@@ -67,6 +68,11 @@ class TenantLimiterTest {
         @Override
         public long images(Tenant tenant) {
             return images;
+        }
+
+        @Override
+        public long builds(Tenant tenant) {
+            return builds;
         }
     }
 
@@ -206,6 +212,20 @@ class TenantLimiterTest {
                                 + " system prune those that nobody uses), or root sets more (tenants:"
                                 + " disk in /p.yaml, for all users or for one)");
         limiter.refuseFull(new Tenant(0), "pull x");
+    }
+
+    @Test
+    void whatBuildsAreSentCountsAtOnce() throws IOException {
+        var limiter = withDisk(100L << 20);
+        files.images = 60L << 20;
+        files.builds = 39L << 20;
+        limiter.refuseFull(new Tenant(ANN), "build");
+        files.builds = 40L << 20;
+        assertThatThrownBy(() -> limiter.refuseFull(new Tenant(ANN), "build"))
+                .isInstanceOf(EngineException.Denied.class)
+                .hasMessageContaining(
+                        "it has 100 MiB on disk (0 KiB in containers and volumes, 60 MiB in images,"
+                                + " 40 MiB in files that builds have been sent)");
     }
 
     @Test
