@@ -41,26 +41,31 @@ final class BuildAgents implements Closeable {
             for (String option : arguments.all("ssh")) {
                 int equals = option.indexOf('=');
                 String id = equals < 0 ? option : option.substring(0, equals);
-                String paths =
-                        equals < 0
-                                ? environment.getOrDefault("SSH_AUTH_SOCK", "")
-                                : option.substring(equals + 1);
-                if (id.isEmpty() || (equals >= 0 && paths.isEmpty()))
+                String paths = option.substring(equals + 1);
+                if (id.isEmpty() || paths.isEmpty())
                     throw arguments.invalid("ssh", option, "it is ID[=SOCKET|=KEY,…]");
-                if (paths.isEmpty())
-                    throw new CliException(
-                            1,
-                            "--ssh "
-                                    + option
-                                    + ": there is no SSH_AUTH_SOCK in the environment: start an"
-                                    + " agent, or name a socket or a key");
-                agents.sockets.put(id, agents.socket(paths.split(",", -1)));
+                String[] all =
+                        equals < 0
+                                ? new String[] {usual(option, environment)}
+                                : paths.split(",", -1);
+                agents.sockets.put(id, agents.socket(all));
             }
             return agents;
         } catch (IOException | InterruptedException | RuntimeException e) {
             agents.close();
             throw e;
         }
+    }
+
+    private static String usual(String option, Map<String, String> environment) {
+        String socket = environment.getOrDefault("SSH_AUTH_SOCK", "");
+        if (!socket.isEmpty()) return socket;
+        throw new CliException(
+                1,
+                "--ssh "
+                        + option
+                        + ": there is no SSH_AUTH_SOCK in the environment: start an agent, or name"
+                        + " a socket or a key");
     }
 
     private String socket(String[] paths) throws IOException, InterruptedException {

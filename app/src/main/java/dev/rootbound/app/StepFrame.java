@@ -94,13 +94,14 @@ record StepFrame(boolean coloured) {
         }
     }
 
-    /** No more than the terminal has below each other, the last ones then. */
+    /** No more than the terminal has below each other, the last ones then; at last all. */
     List<String> lines(List<Step> steps, Moment now, LocalTerminal.Size size) {
         var all = new ArrayList<String>();
         for (var step : steps) add(all, step, now.nanos(), size.columns());
         int room = Math.max(1, size.rows() - 2); // the header, and where the cursor is
+        int hidden = now.isLast() ? 0 : Math.max(0, all.size() - room);
         var shown = new ArrayList<>(List.of(header(steps, now, size.columns())));
-        shown.addAll(all.subList(Math.max(0, all.size() - room), all.size()));
+        shown.addAll(all.subList(hidden, all.size()));
         return shown;
     }
 

@@ -72,6 +72,10 @@ class StepFrameTest {
         assertThat(small.getLast()).isEqualTo(" => [last]     12.0s");
         assertThat(lines(new StepFrame(false), new LocalTerminal.Size(1, 1), all.getLast()))
                 .hasSize(2);
+        var last = new Moment(12 * SECOND, 3, true);
+        assertThat(new StepFrame(false).lines(all, last, new LocalTerminal.Size(5, 20)))
+                .hasSize(52)
+                .allMatch(line -> line.length() <= 20);
     }
 
     @Test
