@@ -294,8 +294,12 @@ final class Binds {
         return new UserIds(user.uid(), user.gid(), List.copyOf(groups), user.home());
     }
 
-    /** Opens a socket for who connects to it: whoever may mount it may. */
-    HostSocket socket(Caller caller, String path) throws IOException {
+    /**
+     * Opens a socket for who connects to it: whoever may mount it may.
+     *
+     * @param closed told when it is
+     */
+    HostSocket socket(Caller caller, String path, Runnable closed) throws IOException {
         if (!path.startsWith("/")) {
             throw new EngineException.Invalid(TextRule.shown(path) + " is no absolute path");
         }
@@ -308,7 +312,7 @@ final class Binds {
             throw refused("socket", mount, e);
         }
         var source = judged(mount, fd);
-        if (source.isSocket()) return new HostSocket(source.fd(), user);
+        if (source.isSocket()) return new HostSocket(source.fd(), user, closed);
         source.close();
         throw new EngineException.Invalid(TextRule.shown(path) + " is no socket");
     }

@@ -56,7 +56,7 @@ final class BuildService implements Builds {
     private final EventLog events;
     private final Making making;
     private final PermanentBlocks blocks;
-    private final Binds binds;
+    private final HostSockets sockets;
     private final VolumeService volumes;
     private final StepCommit steps;
     private final Path directory;
@@ -93,7 +93,7 @@ final class BuildService implements Builds {
         this.inFlight = inFlight;
         this.events = events;
         this.blocks = blocks;
-        this.binds = binds;
+        this.sockets = new HostSockets(binds);
         this.volumes = volumes;
         this.making = making;
         this.steps = new StepCommit(parts.images(), parts.content(), parts.layers(), parts.clock());
@@ -286,7 +286,7 @@ final class BuildService implements Builds {
                                 + ": who builds over tcp has its sockets on another host; build"
                                 + " over the engine's own socket, or give a key as a secret");
             }
-            return LocalEngine.worded("open a socket", () -> binds.socket(caller, path));
+            return LocalEngine.worded("open a socket", () -> sockets.open(caller, path));
         }
 
         @Override

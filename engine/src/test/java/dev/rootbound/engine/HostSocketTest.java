@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,35 @@ class HostSocketTest {
         try (var _ = listening(inside)) {
             refused(CALLER, inside.toString(), "the engine's own files are not for containers");
         }
+    }
+
+    @Test
+    void aTenantHasNotAllDescriptorsOfTheEngine() throws IOException {
+        var open = new ArrayList<HostSocket>();
+        try {
+            for (int i = 0; i < 64; i++) open.add(open(CALLER, socket.toString()));
+            assertThatThrownBy(() -> open(CALLER, socket.toString()).close())
+                    .isInstanceOf(EngineException.Denied.class)
+                    .hasMessageContaining("more than 64 agents in the builds of one user");
+            long other = CALLER.uid() + 1;
+            var theirs = Files.createDirectory(test.top.resolve("theirs"));
+            Files.setAttribute(theirs, "unix:mode", 0755);
+            try (var _ = listening(theirs.resolve("s"))) {
+                var stranger = new Caller(new Tenant(other), other, other, List.of());
+                open(stranger.by(1), theirs.resolve("s").toString()).close();
+            }
+            open.getFirst().close();
+            open.getFirst().close(); // twice is once
+            open.add(open(CALLER, socket.toString()));
+            assertThatThrownBy(() -> open(CALLER, socket.toString()).close())
+                    .hasMessageContaining("more than 64");
+        } finally {
+            open.forEach(HostSocket::close);
+        }
+        for (int i = 0; i < 65; i++) {
+            refused(CALLER, own.resolve("not-there").toString(), "ENOENT"); // takes nothing
+        }
+        open(CALLER, socket.toString()).close();
     }
 
     @Test
