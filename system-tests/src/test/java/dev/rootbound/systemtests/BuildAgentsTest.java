@@ -175,8 +175,7 @@ class BuildAgentsTest {
         build(0, steps.formatted("k"), toolsContext(), "--ssh", key).ok();
         assertThat(client.run("run", "--rm", "lent", "cat", "/keys").ok().out())
                 .contains(agent.fingerprint);
-        var left = List.of("pgrep", "-u", users.name(0), "ssh-agent").toArray(String[]::new);
-        RestartTest.await(() -> Shell.run(left).ok().out().equals(Long.toString(agent.pid)));
+        RestartTest.await(() -> own().equals(Long.toString(agent.pid)));
         assertThat(build(0, "", toolsContext(), "--ssh", "k=/etc/passwd").ended(1).err())
                 .contains("ssh-add does not take /etc/passwd");
     }
@@ -234,20 +233,68 @@ class BuildAgentsTest {
                         + "ssh-add -l && echo there; while ssh-add -l; do sleep 0.2; done 2>/dev/null;"
                         + " echo it has gone\n";
         var log = directory.resolve("build.log");
-        var line =
-                users.rootbound(0)
-                        .line(
-                                "build",
-                                "--progress=plain",
-                                toolsContext(),
-                                "--ssh",
-                                "default=" + agent.socket(),
-                                context(steps));
-        var build = Shell.start(log, line);
-        RestartTest.await(() -> read(log).contains(" there\n"));
+        var build = begin(log, steps, "default=" + agent.socket());
         Shell.run("kill", "-9", Long.toString(agent.pid)).ok();
         assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(read(log)).contains("it has gone\n").contains("writing image");
+    }
+
+    @Test
+    void whoeverIsKilledNothingOfAnAgentIsLeft() throws Exception {
+        var agent = new Agent(0);
+        long descriptors = agent.descriptors();
+        var key = "k=" + agent.place.resolve("key");
+        var steps =
+                "RUN --mount=type=ssh --mount=type=ssh,id=k,target=/k ssh-add -l && SSH_AUTH_SOCK=/k"
+                        + " ssh-add -l && echo there; sleep 98761\n";
+        var log = directory.resolve("build.log");
+        var client = begin(log, steps, "default=" + agent.socket(), key);
+        assertThat(sockets()).hasSize(2);
+        kill(client);
+        RestartTest.await(() -> agent.descriptors() == descriptors && left().isEmpty());
+        Files.delete(log);
+        client = begin(log, steps, "default=" + agent.socket(), key);
+        daemon = daemon.restarted();
+        RestartTest.await(() -> agent.descriptors() == descriptors && left().isEmpty());
+        assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).isNotZero();
+        RestartTest.await(() -> own().equals(Long.toString(agent.pid)));
+        assertThat(users.run(0, "SSH_AUTH_SOCK=" + agent.socket() + " ssh-add -l"))
+                .contains(agent.fingerprint);
+    }
+
+    private static void kill(Process client) throws InterruptedException {
+        client.descendants().forEach(ProcessHandle::destroyForcibly);
+        client.destroyForcibly().waitFor();
+    }
+
+    /** Agents of the user's that run. */
+    private String own() {
+        return Shell.run("pgrep", "-u", users.name(0), "ssh-agent").ok().out();
+    }
+
+    /** Of the user's builds. */
+    private String left() {
+        var client = users.rootbound(0);
+        return client.run("ps", "-aq").ok().out()
+                + client.run("volume", "ls", "-q").ok().out()
+                + String.join(" ", sockets());
+    }
+
+    /** That the engine has made for steps. */
+    private List<String> sockets() {
+        var found = Shell.run("find", directory.resolve("root").toString(), "-type", "s");
+        return found.out().lines().toList(); // what goes meanwhile is not found
+    }
+
+    /** A build of the first user's that has come to where a step says that it is there. */
+    private Process begin(Path log, String steps, String... agents) throws Exception {
+        var line = new ArrayList<>(List.of("build", "--progress=plain", toolsContext()));
+        for (var each : agents) line.addAll(List.of("--ssh", each));
+        line.add(context(steps));
+        var build = Shell.start(log, users.rootbound(0).line(line.toArray(String[]::new)));
+        RestartTest.await(() -> read(log).contains(" there\n"));
+        return build;
     }
 
     private static String read(Path file) {
