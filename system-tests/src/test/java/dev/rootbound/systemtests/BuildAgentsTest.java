@@ -240,7 +240,7 @@ class BuildAgentsTest {
     }
 
     @Test
-    void aClientThatIsKilledLeavesNothingOfAnAgent() throws Exception {
+    void whoeverIsKilledNothingOfAnAgentIsLeft() throws Exception {
         var agent = new Agent(0);
         long descriptors = agent.descriptors();
         var key = "k=" + agent.place.resolve("key");
@@ -250,11 +250,22 @@ class BuildAgentsTest {
         var log = directory.resolve("build.log");
         var client = begin(log, steps, "default=" + agent.socket(), key);
         assertThat(sockets()).hasSize(2);
-        client.destroyForcibly().waitFor(); // its own agent ends by itself
+        kill(client);
         RestartTest.await(() -> agent.descriptors() == descriptors && left().isEmpty());
+        Files.delete(log);
+        client = begin(log, steps, "default=" + agent.socket(), key);
+        daemon = daemon.restarted();
+        RestartTest.await(() -> agent.descriptors() == descriptors && left().isEmpty());
+        assertThat(client.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).isNotZero();
         RestartTest.await(() -> own().equals(Long.toString(agent.pid)));
         assertThat(users.run(0, "SSH_AUTH_SOCK=" + agent.socket() + " ssh-add -l"))
                 .contains(agent.fingerprint);
+    }
+
+    private static void kill(Process client) throws InterruptedException {
+        client.descendants().forEach(ProcessHandle::destroyForcibly);
+        client.destroyForcibly().waitFor();
     }
 
     /** Agents of the user's that run. */
