@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
  * container that cannot be told is set aside with the reason, and keeps the engine from no other.
  */
 final class Recovery {
+    private static final Comparator<ContainerEntry> LAST_FIRST =
+            Comparator.comparing((ContainerEntry entry) -> entry.container().created()).reversed();
+
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
     private final EngineParts parts;
@@ -46,6 +50,11 @@ final class Recovery {
         this.bundles = parts.run().resolve("c");
     }
 
+    /** Something that may fail for one container, which is set aside then. */
+    private interface Recovering {
+        void of(ContainerEntry entry) throws IOException;
+    }
+
     /** Something that may fail for one thing and must not for the others. */
     private interface Attempt {
         void run() throws IOException;
@@ -67,7 +76,14 @@ final class Recovery {
                         .flatMap(directory -> read(directory).stream())
                         .toList();
         entries.forEach(this::hold); // what one of them gives back another may need
-        entries.forEach(this::recover);
+        entries.forEach(entry -> recover(entry, this::recoverState));
+        // the build that they were steps of has ended with its engine: the last made first, as what
+        // it has mounted another was made for
+        entries.stream()
+                .filter(entry -> StateFile.isStep(entry.directory))
+                .filter(entry -> !(entry.container().state() instanceof ContainerState.Dead))
+                .sorted(LAST_FIRST)
+                .forEach(entry -> recover(entry, this::removeStep));
         parts.snapshots().recover();
         for (var bundle : Containers.directories(bundles)) {
             removeBundle(bundle);
@@ -146,11 +162,10 @@ final class Recovery {
         containers.add(entry);
     }
 
-    private void recover(ContainerEntry entry) {
+    private void recover(ContainerEntry entry, Recovering recovering) {
         var container = entry.container();
         try {
-            recoverState(entry);
-            if (StateFile.isStep(entry.directory)) removeStep(entry);
+            recovering.of(entry);
         } catch (IOException | RuntimeException e) {
             EngineLog.error("container " + container.id() + " set aside", e);
             // its state file stays as it is: the next engine tries again
@@ -162,7 +177,6 @@ final class Recovery {
         }
     }
 
-    /** The build that it was a step of has ended with its engine. */
     private void removeStep(ContainerEntry entry) throws IOException {
         life.killIfRunning(entry);
         life.deleteUnlessGone(entry, true);
