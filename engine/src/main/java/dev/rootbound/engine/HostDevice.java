@@ -1,5 +1,7 @@
 package dev.rootbound.engine;
 
+import java.util.regex.Pattern;
+
 /**
  * A device of the host in a container, as {@code --device SOURCE:TARGET:ACCESS} asks for it.
  *
@@ -10,8 +12,20 @@ package dev.rootbound.engine;
  *     that has ids of its own
  */
 public record HostDevice(String source, String target, String access) {
+    /** What the runtime has made or mounted there by itself, config-linux.md#default-devices. */
+    private static final Pattern USUAL =
+            Pattern.compile(
+                    "/dev(/(null|zero|full|random|urandom|tty|console|ptmx|fd|std(in|out|err)|pts(/.*)?))?");
+
     static void check(HostDevice device) {
         TargetRule.check("device", device.target());
+        var target = TargetRule.plain(device.target());
+        if (USUAL.matcher(target).matches() && !target.equals(device.source())) {
+            throw new EngineException.Invalid(
+                    "invalid device target '"
+                            + TextRule.shown(device.target())
+                            + "': each container has one of its own there; choose another path");
+        }
         if (!device.source().startsWith("/")) {
             throw new EngineException.Invalid(
                     "device "

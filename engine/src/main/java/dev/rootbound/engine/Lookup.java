@@ -51,8 +51,18 @@ final class Lookup {
         return !caller.leased() || !reachesHost(container);
     }
 
-    /** Whether it has what no caller in a container is given, or host root's rights over files. */
+    /**
+     * Whether it has what no caller in a container is given, or host root's rights over files, or
+     * shares a user namespace with what has: its processes are that one's to trace, ptrace(2).
+     */
     boolean reachesHost(Container container) {
+        return reachesHostItself(container)
+                || Joins.of(container.spec().isolation()).others().stream()
+                        .flatMap(id -> containers.byId(id).stream())
+                        .anyMatch(joined -> reachesHost(joined.container()));
+    }
+
+    private boolean reachesHostItself(Container container) {
         var spec = container.spec();
         boolean owner =
                 Stream.concat(spec.binds().stream(), spec.volumes().stream().map(VolumeMount::bind))

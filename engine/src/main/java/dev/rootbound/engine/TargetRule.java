@@ -47,6 +47,7 @@ final class TargetRule {
         spec.tmpfs().forEach(tmpfs -> add(targets, tmpfs.target()));
         spec.volumes().forEach(volume -> add(targets, volume.target()));
         spec.binds().forEach(bind -> add(targets, bind.target()));
+        spec.isolation().devices().forEach(device -> add(targets, device.target()));
         return targets;
     }
 

@@ -67,6 +67,38 @@ class PolicyTest {
         assertThat(judge(TestIsolation.mode(which, mode)).warnings()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/dev/zero, /dev/null, rwm, has one of its own there",
+        "/dev/zero, /dev//pts/7, rwm, has one of its own there",
+        "/dev/snd, /dev, rwm, has one of its own there",
+        "/dev/zero, /proc/x, rwm, an absolute path below /",
+        "/dev/zero, /tmp/../x, rwm, an absolute path below /",
+        "dev/zero, /x, rwm, on the host is absolute",
+        "/dev/zero, /x, rx, invalid device mode",
+        "/dev/zero, /x, '', invalid device mode"
+    })
+    void aDeviceThatCannotBeThereIsInvalid(
+            String source, String target, String access, String why) {
+        var device = new HostDevice(source, target, access);
+        var spec = TestSpec.of("true").isolation(TestIsolation.devices(device)).build();
+        assertThatThrownBy(() -> policy.judge(ROOT, spec, List.of()))
+                .isInstanceOf(EngineException.Invalid.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void twoDevicesAreNotAtOnePlace() {
+        var one = new HostDevice("/dev/fuse", "/dev/x", "r");
+        var other = new HostDevice("/dev/net/tun", "/dev//x", "r");
+        var spec = TestSpec.of("true").isolation(TestIsolation.devices(one, other)).build();
+        assertThatThrownBy(() -> policy.judge(ROOT, spec, List.of()))
+                .hasMessageContaining("Duplicate mount point: /dev//x");
+        var usual = new HostDevice("/dev/null", "/dev/null", "rwm");
+        var harmless = TestSpec.of("true").isolation(TestIsolation.devices(usual)).build();
+        assertThat(policy.judge(ROOT, harmless, List.of()).grants()).hasSize(1);
+    }
+
     @Test
     void theHostsUserNamespaceIsDenied() {
         assertThatThrownBy(() -> judge(TestIsolation.mode(0, "host")))

@@ -113,10 +113,14 @@ class UserNamespacesTest {
         }
         for (var option : List.of("--device=/dev/fuse", "--pid=host", "--network=host")) {
             var reaching = root.detached(option, IMAGE, "sleep", "9999");
-            var command = "docker -H unix:///s exec " + reaching + " id";
-            assertThat(root.run("exec", inside, "sh", "-c", command).err())
-                    .as(option)
-                    .contains("No such container: " + reaching);
+            var joining = "container:" + reaching; // and may trace its processes
+            var joined = root.detached("--network", joining, IMAGE, "sleep", "9999");
+            for (var name : List.of(reaching, joined)) {
+                var command = "docker -H unix:///s exec " + name + " id";
+                assertThat(root.run("exec", inside, "sh", "-c", command).err())
+                        .as(option)
+                        .contains("No such container: " + name);
+            }
         }
         var own = root.run("exec", inside, "docker", "-H", "unix:///s", "ps", "-q", "--no-trunc");
         assertThat(own.ok().out()).isEqualTo(root.inspect(inside).get("Id").asString());
