@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rootbound.image.Reference;
 import dev.rootbound.image.StepCache;
+import dev.rootbound.linux.Dir;
 import dev.rootbound.rootfs.HostArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -134,12 +134,9 @@ sealed interface CacheExport {
                     StandardCopyOption.ATOMIC_MOVE);
         }
 
-        private static void remove(Path incoming) throws IOException {
-            try (var all = Files.walk(incoming)) {
-                for (var each : all.sorted(java.util.Comparator.reverseOrder()).toList())
-                    Files.deleteIfExists(each);
-            } catch (DirectoryNotEmptyException e) {
-                throw new IOException(incoming + " cannot be removed: " + e.getMessage(), e);
+        private void remove(Path incoming) throws IOException {
+            try (var dir = Dir.open(directory)) {
+                dir.removeTree(incoming.getFileName().toString().getBytes(UTF_8));
             }
         }
     }

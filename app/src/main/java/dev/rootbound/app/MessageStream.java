@@ -46,8 +46,7 @@ final class MessageStream {
         }
     }
 
-    /** One of them. */
-    void show(Json message) throws IOException {
+    private void show(Json message) throws IOException {
         write(message.text("stream"));
         String status = message.text("status");
         if (status.isEmpty()) return;

@@ -46,8 +46,7 @@ final class PlainSteps implements StepView {
 
     @Override
     public void end(boolean cached, long took) throws IOException {
-        var seconds = String.format(Locale.ROOT, "%.1fs", took / 1e9);
-        note((cached ? "CACHED" : "DONE " + seconds) + "\n");
+        note((cached ? "CACHED" : "DONE " + StepFrame.seconds(took)) + "\n");
     }
 
     @Override

@@ -159,7 +159,8 @@ record StepFrame(boolean coloured) {
         return CONTROLS.matcher(last.replaceAll("[\t\n]", " ")).replaceAll("");
     }
 
-    private static String seconds(long nanoseconds) {
+    /** As steps that have ended have them. */
+    static String seconds(long nanoseconds) {
         return String.format(Locale.ROOT, "%.1fs", nanoseconds / 1e9);
     }
 }

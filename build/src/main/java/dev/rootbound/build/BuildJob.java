@@ -10,7 +10,6 @@ import dev.rootbound.image.Image;
 import dev.rootbound.image.Reference;
 import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.TransferProgress;
-import dev.rootbound.oci.Digest;
 import dev.rootbound.oci.Platform;
 import java.io.IOException;
 import java.io.Serial;
@@ -127,21 +126,13 @@ final class BuildJob implements AutoCloseable {
     StepFiles files(Origin origin) throws InterruptedException {
         return switch (origin) {
             case Origin.OfStage(int number) -> stage(number).files();
-            case Origin.OfImage(var name) -> StepFiles.of(image(name, request.platform(), SILENT));
+            case Origin.OfImage(var name) ->
+                    StepFiles.of(image(name, request.platform(), TransferProgress.SILENT));
             case Origin.Scratch() -> build.nothing();
             case Origin.BuildContext(), Origin.NamedContext(_) ->
                     throw new IllegalStateException("it has no layers: " + origin);
         };
     }
-
-    private static final TransferProgress SILENT =
-            new TransferProgress() {
-                @Override
-                public void image(Reference reference) {}
-
-                @Override
-                public void layer(Digest layer, Step step, long done, long size) {}
-            };
 
     /** An image that is here, else, or if it is asked for, pulled. */
     Image image(String name, Optional<Platform> platform, TransferProgress progress) {

@@ -8,7 +8,6 @@ import dev.rootbound.image.TarOutput;
 import dev.rootbound.oci.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,7 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The tar of files that are copied: made as it is read, whatever their size. */
-final class CopyTar extends InputStream {
+final class CopyTar extends PieceInput {
     private static final int PIECE = 256 << 10;
 
     /**
@@ -95,12 +94,6 @@ final class CopyTar extends InputStream {
             }
             return taken;
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

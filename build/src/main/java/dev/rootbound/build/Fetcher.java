@@ -21,7 +21,7 @@ record Fetcher(String what, Caller caller, Builds.Build build, SourceFiles.Place
      * host.
      */
     boolean isJudged() {
-        return caller.leased() || caller.pid() == 0;
+        return caller.leased() || caller.isElsewhere();
     }
 
     /**

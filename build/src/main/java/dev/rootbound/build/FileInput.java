@@ -1,11 +1,10 @@
 package dev.rootbound.build;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 
 /** The content of a file. */
-final class FileInput extends InputStream {
+final class FileInput extends PieceInput {
     private final SourceFiles files;
     private final SourceFile file;
     private long position;
@@ -13,12 +12,6 @@ final class FileInput extends InputStream {
     FileInput(SourceFiles files, SourceFile file) {
         this.files = files;
         this.file = file;
-    }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

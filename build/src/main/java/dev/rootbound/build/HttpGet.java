@@ -72,8 +72,8 @@ final class HttpGet implements AutoCloseable {
 
     /** Asks, and reads the answer's headers. */
     static HttpGet open(URI url, InetAddress address, Limits limits) throws IOException {
-        boolean secure = url.getScheme().equalsIgnoreCase("https");
-        int port = url.getPort() >= 0 ? url.getPort() : secure ? HTTPS : HTTP;
+        boolean secure = isSecure(url);
+        int port = port(url);
         var socket = SocketChannel.open().socket(); // whose reads can be interrupted
         try {
             socket.connect(new InetSocketAddress(address, port), limits.wait("no connection"));
@@ -85,6 +85,16 @@ final class HttpGet implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    private static boolean isSecure(URI url) {
+        return url.getScheme().equalsIgnoreCase("https");
+    }
+
+    /** Its own, or its scheme's. */
+    static int port(URI url) {
+        if (url.getPort() >= 0) return url.getPort();
+        return isSecure(url) ? HTTPS : HTTP;
     }
 
     /** Without the brackets of an IPv6 address. */
@@ -175,13 +185,7 @@ final class HttpGet implements AutoCloseable {
     }
 
     /** What comes, as long as there is time. */
-    private final class Timed extends InputStream {
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
+    private final class Timed extends PieceInput {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             socket.setSoTimeout(limits.wait("not whole"));
@@ -190,7 +194,7 @@ final class HttpGet implements AutoCloseable {
     }
 
     /** As many bytes as were announced. */
-    private class Part extends InputStream {
+    private class Part extends PieceInput {
         private long left;
 
         Part(long length) {
@@ -203,12 +207,6 @@ final class HttpGet implements AutoCloseable {
 
         long left() {
             return left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

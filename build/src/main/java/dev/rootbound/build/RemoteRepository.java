@@ -87,8 +87,6 @@ final class RemoteRepository {
                                 + ": who is in a container or on another host fetches repositories"
                                 + " by http:// and https:// only");
             }
-            int usual = at.getScheme().equals("https") ? 443 : 80;
-            int port = at.getPort() >= 0 ? at.getPort() : usual;
             var pinned =
                     addresses.stream()
                             .map(InetAddress::getHostAddress)
@@ -98,7 +96,7 @@ final class RemoteRepository {
                     "http.curloptResolve="
                             + at.getHost()
                             + ":"
-                            + port
+                            + HttpGet.port(at)
                             + ":"
                             + String.join(",", pinned.toList()));
         } catch (IllegalArgumentException e) {

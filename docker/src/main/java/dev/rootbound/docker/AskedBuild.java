@@ -221,7 +221,7 @@ final class AskedBuild {
     }
 
     /** By registry, as it is in the names of images. */
-    static Map<String, Credentials> credentials(String header) {
+    private static Map<String, Credentials> credentials(String header) {
         if (header.isEmpty()) return Map.of();
         var all = new HashMap<String, Credentials>();
         try {

@@ -6,9 +6,7 @@ import dev.rootbound.engine.Engine;
 import dev.rootbound.engine.EngineException;
 import dev.rootbound.image.StepCache;
 import dev.rootbound.oci.MalformedException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,8 +16,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code POST /build}, as Docker's classic builder answers it, and the build cache. */
 final class BuildEndpoints {
-    private static final int PIECE = 128 << 10;
-
     private final Engine engine;
     private final Builder builder;
 
@@ -64,17 +60,7 @@ final class BuildEndpoints {
     /** Our own: an archive of steps that {@code POST /build} has told of, which are the body. */
     private void save(Call call) throws IOException {
         var steps = steps(call);
-        // one that fails is not closed: without its end the client sees that it is cut short
-        var out = new OutputStream[1];
-        engine.builds()
-                .save(
-                        call.caller(),
-                        steps,
-                        () ->
-                                out[0] =
-                                        new BufferedOutputStream(
-                                                call.stream("application/x-tar"), PIECE));
-        out[0].close();
+        call.archive(to -> engine.builds().save(call.caller(), steps, to));
     }
 
     /** Our own: pushes such steps. */

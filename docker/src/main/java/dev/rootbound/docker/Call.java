@@ -1,12 +1,15 @@
 package dev.rootbound.docker;
 
 import dev.rootbound.engine.Caller;
+import dev.rootbound.engine.ImageFiles;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,6 +25,7 @@ record Call(
         int version,
         Map<String, String> parameters,
         Query query) {
+    private static final int PIECE = 128 << 10;
     private static final int MAX_JSON = 2 << 20;
 
     String parameter(String name) {
@@ -76,6 +80,14 @@ record Call(
         var headers = new LinkedHashMap<>(Headers.common());
         headers.put("Content-Type", contentType);
         return exchange.stream(200, headers);
+    }
+
+    /** Answers with an archive, once its writer begins. */
+    void archive(Consumer<ImageFiles.Destination> writer) throws IOException {
+        // one that fails is not closed: without its end the client sees that it is cut short
+        var out = new OutputStream[1];
+        writer.accept(() -> out[0] = new BufferedOutputStream(stream("application/x-tar"), PIECE));
+        out[0].close();
     }
 
     static byte[] line(JsonNode body) {

@@ -2,16 +2,12 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.Engine;
 import dev.rootbound.oci.Digest;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code commit}, {@code save}, {@code history}, and what Docker has no word for: verify. */
 final class ImageFileEndpoints {
-    private static final int PIECE = 128 << 10;
-
     private final Engine engine;
 
     ImageFileEndpoints(Engine engine) {
@@ -37,17 +33,7 @@ final class ImageFileEndpoints {
 
     private void save(Call call, List<String> names) throws IOException {
         call.query().all("platform").forEach(Platform::checkObject);
-        // one that fails is not closed: without its end the client sees that it is cut short
-        var out = new OutputStream[1];
-        engine.imageFiles()
-                .save(
-                        call.caller(),
-                        names,
-                        () ->
-                                out[0] =
-                                        new BufferedOutputStream(
-                                                call.stream("application/x-tar"), PIECE));
-        out[0].close();
+        call.archive(to -> engine.imageFiles().save(call.caller(), names, to));
     }
 
     private void history(Call call) throws IOException {

@@ -2,7 +2,7 @@ package dev.rootbound.docker;
 
 import dev.rootbound.engine.Builds;
 import dev.rootbound.engine.Caller;
-import dev.rootbound.image.ArchiveSaver;
+import dev.rootbound.engine.ImageFiles;
 import dev.rootbound.image.StepCache;
 import dev.rootbound.oci.Digest;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class FakeBuilds implements Builds {
     }
 
     @Override
-    public void save(Caller caller, StepCache steps, ArchiveSaver.Destination to) {
+    public void save(Caller caller, StepCache steps, ImageFiles.Destination to) {
         throw new UnsupportedOperationException("a real engine saves");
     }
 

@@ -21,7 +21,7 @@ record BindIds(Whose whose, Caller caller, Stat source, PermanentBlocks.Block bl
     private static final int GROUP_WRITES = 020;
 
     /** nogroup of most distributions: what has it has no other. */
-    private static final long NO_GROUP = 65_534;
+    static final long NO_GROUP = 65_534;
 
     /** uid_map and gid_map take a page, user_namespaces(7): a line has at most 28 bytes. */
     private static final int GROUPS = 100;

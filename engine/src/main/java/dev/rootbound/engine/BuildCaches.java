@@ -4,7 +4,6 @@ import dev.rootbound.image.StepFiles;
 import dev.rootbound.image.StepSource;
 import dev.rootbound.oci.Digest;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -72,11 +71,8 @@ final class BuildCaches {
     Optional<StepFiles> find(Digest key, Taking taking, Consumer<String> warn) throws IOException {
         for (var cache : caches) {
             try {
-                var source = cache.source();
+                var source = LocalEngine.interruptible(cache::source);
                 if (source != null && source.has(key)) return Optional.of(taking.from(source));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted");
             } catch (IOException | EngineException | IllegalArgumentException e) {
                 if (Thread.currentThread().isInterrupted()) throw e;
                 if (cache.giveUp()) warn.accept("cache " + cache.name + ": " + e.getMessage());

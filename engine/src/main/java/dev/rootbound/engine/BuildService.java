@@ -1,7 +1,6 @@
 package dev.rootbound.engine;
 
 import dev.rootbound.idmap.Tenant;
-import dev.rootbound.image.ArchiveSaver;
 import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.Reference;
@@ -17,7 +16,6 @@ import dev.rootbound.registry.Credentials;
 import dev.rootbound.rootfs.LayerRules;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -161,18 +159,15 @@ final class BuildService implements Builds {
     }
 
     @Override
-    public void save(Caller caller, StepCache steps, ArchiveSaver.Destination to) {
+    public void save(Caller caller, StepCache steps, ImageFiles.Destination to) {
         var export = new StepExport(parts.images(), parts.content(), parts.layers());
-        LocalEngine.perform(
+        LocalEngine.attempt(
                 "save a build cache",
-                () -> {
-                    try {
-                        export.save(caller.tenant().uid(), steps, to);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        throw new InterruptedIOException("interrupted");
-                    }
-                });
+                () ->
+                        LocalEngine.interruptible(() -> {
+                            export.save(caller.tenant().uid(), steps, to::open);
+                            return null;
+                        }));
     }
 
     /** What other steps have replaced is only for the builds that have begun with it. */
@@ -279,7 +274,7 @@ final class BuildService implements Builds {
         /** What a client of another host calls by this path is not what is here. */
         @Override
         public HostSocket socket(String path) {
-            if (caller.pid() == 0) {
+            if (caller.isElsewhere()) {
                 throw new EngineException.Denied(
                         "socket "
                                 + TextRule.shown(path)

@@ -1,6 +1,5 @@
 package dev.rootbound.engine;
 
-import dev.rootbound.image.ArchiveSaver;
 import dev.rootbound.image.BuildStep;
 import dev.rootbound.image.Image;
 import dev.rootbound.image.StepCache;
@@ -57,7 +56,7 @@ public interface Builds {
      *
      * @throws EngineException also if the caller has a step's layer no more
      */
-    void save(Caller caller, StepCache steps, ArchiveSaver.Destination to);
+    void save(Caller caller, StepCache steps, ImageFiles.Destination to);
 
     /** Mode and owner of a file, as inside. */
     record Owner(long uid, long gid, int mode) {}

@@ -58,6 +58,11 @@ public record Caller(
         return new Caller(tenant, tenant.uid(), NO_GROUP, List.of());
     }
 
+    /** Whether no process of this host's asks: over tcp, or nobody now. */
+    public boolean isElsewhere() {
+        return pid == 0;
+    }
+
     /** Host root itself, no process in one of its containers or with a subordinate id of its. */
     boolean isHostRoot() {
         return uid == 0 && tenant.uid() == 0;

@@ -28,7 +28,6 @@ final class HostDevices {
     private static final int MOST = 256;
     private static final int MOST_NAMES = 4096;
     private static final int DEEPEST = 8;
-    private static final long NO_GROUP = 65_534;
     private static final int PERMISSIONS = 0777;
 
     private HostDevices() {}
@@ -40,14 +39,14 @@ final class HostDevices {
      */
     record Node(String target, Stat stat, String access) {
         BundleSpec.Device rule() {
-            boolean block = (stat.mode() & Stat.TYPE) == Stat.BLOCK_DEVICE;
+            boolean block = stat.isBlockDevice();
             return new BundleSpec.Device(block, stat.deviceMajor(), stat.deviceMinor(), access);
         }
     }
 
     /** Those of a container, as they are on the host now; found as its tenant, of no group. */
     static List<Node> find(Container container) throws IOException {
-        var user = new Credentials(container.tenant().uid(), NO_GROUP, List.of());
+        var user = new Credentials(container.tenant().uid(), BindIds.NO_GROUP, List.of());
         var nodes = new ArrayList<Node>();
         for (var device : container.spec().isolation().devices()) {
             try (var fd = HostPath.open(Path.of(device.source()), user)) {
@@ -77,8 +76,7 @@ final class HostDevices {
          */
         void add(Fd fd, String below, int depth) throws IOException {
             var stat = fd.stat();
-            int type = stat.mode() & Stat.TYPE;
-            if (type == Stat.CHARACTER_DEVICE || type == Stat.BLOCK_DEVICE) {
+            if (stat.isCharacterDevice() || stat.isBlockDevice()) {
                 var target = TargetRule.plain(device.target() + below);
                 nodes.add(new Node(target, stat, device.access()));
                 if (nodes.size() > MOST) throw refused(device, MOST + " devices are the most");

@@ -64,6 +64,11 @@ final class HostNamespaces {
         }
     }
 
+    /** What the host is called. */
+    interface Naming {
+        String name() throws IOException;
+    }
+
     static boolean isHost(String mode) {
         return mode.equals(HOST);
     }
@@ -86,9 +91,9 @@ final class HostNamespaces {
      * With the host's name and, for who has the host's ids, too, its shared memory. Others have
      * their own: a stranger can write nothing in the host's.
      *
-     * @param name of the host
+     * @param host its name, which is looked for only if it is needed
      */
-    static ContainerSpec complete(ContainerSpec asked, String name) {
+    static ContainerSpec complete(ContainerSpec asked, Naming host) throws IOException {
         var isolation = asked.isolation();
         boolean uts = isHost(isolation.utsMode());
         if (uts && !(asked.hostname().isEmpty() && asked.domainname().isEmpty())) {
@@ -96,10 +101,11 @@ final class HostNamespaces {
         }
         boolean network = isHost(isolation.networkMode());
         boolean named = uts || (network && asked.hostname().isEmpty());
-        boolean shares = sharesMemory(isolation) && !hasMount(asked, SHM);
+        boolean shares = sharesMemory(isolation) && !TargetRule.targets(asked).contains(SHM);
         if (!named && !shares) return asked;
+        var name = named ? host.name() : asked.hostname();
         return asked.with(spec -> {
-            if (named) spec.hostname = name;
+            spec.hostname = name;
             if (shares) {
                 var binds = new ArrayList<>(asked.binds());
                 binds.add(BindMount.of(SHM, SHM, HostMounts.Access.ALL));
@@ -119,13 +125,6 @@ final class HostNamespaces {
                 "--ipc host: System V objects and message queues are the host's, /dev/shm is the"
                         + " container's own: its ids are nobody's in the host's; bind a directory"
                         + " of yours to share files");
-    }
-
-    private static boolean hasMount(ContainerSpec spec, String target) {
-        return spec.binds().stream().anyMatch(b -> TargetRule.plain(b.target()).equals(target))
-                || spec.volumes().stream()
-                        .anyMatch(v -> TargetRule.plain(v.target()).equals(target))
-                || spec.tmpfs().stream().anyMatch(t -> TargetRule.plain(t.target()).equals(target));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.rootbound.runtime.Signals;
 import dev.rootbound.runtime.StartFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -294,6 +295,22 @@ public final class LocalEngine implements Engine {
         }
     }
 
+    /** Something that can be interrupted. */
+    interface Interruptible<T extends @Nullable Object> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    /** An interrupt is a failure like others; the thread is still interrupted after it. */
+    static <T extends @Nullable Object> T interruptible(Interruptible<T> action)
+            throws IOException {
+        try {
+            return action.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
     static void perform(String what, Together.Step action) {
         attempt(
                 what,
@@ -427,7 +444,7 @@ public final class LocalEngine implements Engine {
             throws IOException {
         Function<String, Container> own = name -> named(caller, name);
         var joining = new UserNamespaceMode(caller, own).complete(asked);
-        var named = by(caller, HostNamespaces.complete(joining, EngineFacts.hostname()));
+        var named = by(caller, HostNamespaces.complete(joining, EngineFacts::hostname));
         var filled = ImageDefaults.complete(named, image, id);
         var whole = networks.complete(caller, filled, image.exposedPorts());
         var planned = new VolumePlan(parts.random(), own).complete(whole, image.volumes());

@@ -50,11 +50,6 @@ final class Recovery {
         this.bundles = parts.run().resolve("c");
     }
 
-    /** Something that may fail for one container, which is set aside then. */
-    private interface Recovering {
-        void of(ContainerEntry entry) throws IOException;
-    }
-
     /** Something that may fail for one thing and must not for the others. */
     private interface Attempt {
         void run() throws IOException;
@@ -76,14 +71,14 @@ final class Recovery {
                         .flatMap(directory -> read(directory).stream())
                         .toList();
         entries.forEach(this::hold); // what one of them gives back another may need
-        entries.forEach(entry -> recover(entry, this::recoverState));
+        entries.forEach(entry -> recover(entry, () -> recoverState(entry)));
         // the build that they were steps of has ended with its engine: the last made first, as what
         // it has mounted another was made for
         entries.stream()
                 .filter(entry -> StateFile.isStep(entry.directory))
                 .filter(entry -> !(entry.container().state() instanceof ContainerState.Dead))
                 .sorted(LAST_FIRST)
-                .forEach(entry -> recover(entry, this::removeStep));
+                .forEach(entry -> recover(entry, () -> removeStep(entry)));
         parts.snapshots().recover();
         for (var bundle : Containers.directories(bundles)) {
             removeBundle(bundle);
@@ -162,10 +157,10 @@ final class Recovery {
         containers.add(entry);
     }
 
-    private void recover(ContainerEntry entry, Recovering recovering) {
+    private void recover(ContainerEntry entry, Attempt recovering) {
         var container = entry.container();
         try {
-            recovering.of(entry);
+            recovering.run();
         } catch (IOException | RuntimeException e) {
             EngineLog.error("container " + container.id() + " set aside", e);
             // its state file stays as it is: the next engine tries again

@@ -42,7 +42,12 @@ final class TargetRule {
         }
     }
 
-    private static Set<String> targets(ContainerSpec spec) {
+    /**
+     * Where it has mounts, plain.
+     *
+     * @throws EngineException.Invalid if two are at one place
+     */
+    static Set<String> targets(ContainerSpec spec) {
         var targets = new HashSet<String>();
         spec.tmpfs().forEach(tmpfs -> add(targets, tmpfs.target()));
         spec.volumes().forEach(volume -> add(targets, volume.target()));

@@ -16,7 +16,6 @@ import dev.rootbound.registry.RegistryException;
 import dev.rootbound.registry.RemoteRepository;
 import dev.rootbound.registry.Repository;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -240,25 +239,18 @@ final class TransferService implements Transfers {
                 });
     }
 
-    private interface Transfer<T> {
-        T run() throws IOException, InterruptedException;
-    }
-
-    private static <T> T transfer(String what, Transfer<T> transfer) {
+    private static <T> T transfer(String what, LocalEngine.Interruptible<T> transfer) {
         return LocalEngine.worded(
                 what,
                 () -> {
                     try {
-                        return transfer.run();
+                        return LocalEngine.interruptible(transfer);
                     } catch (RegistryException.NotFound e) {
                         throw new EngineException.NotFound(String.valueOf(e.getMessage()));
                     } catch (RegistryException.Denied e) {
                         throw new EngineException.Denied(String.valueOf(e.getMessage()));
                     } catch (RegistryException.Failed e) {
                         throw new EngineException.Failed(String.valueOf(e.getMessage()), e);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        throw new InterruptedIOException("interrupted");
                     }
                 });
     }

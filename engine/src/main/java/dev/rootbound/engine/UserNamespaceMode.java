@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
  * container is created: names become ids, {@code keep-id} a user.
  */
 final class UserNamespaceMode {
-    private static final String HOST = "host";
     private static final long SIZE = 65_536;
     private static final Pattern KEEP = Pattern.compile("keep-id(?::(.*))?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
@@ -30,7 +29,7 @@ final class UserNamespaceMode {
         boolean hosts = joinsHosts(joins);
         refuseContradictions(asked, joins, hosts);
         return asked.with(spec -> {
-            spec.isolation = hosts ? isolation.withUserns(HOST) : isolation;
+            spec.isolation = hosts ? isolation.withUserns(HostNamespaces.HOST) : isolation;
             if (!joins.network().isEmpty() && !HostNamespaces.isHost(isolation.utsMode())) {
                 var other = containers.apply(joins.network()).spec();
                 spec.hostname = other.hostname();
@@ -121,7 +120,7 @@ final class UserNamespaceMode {
 
     /** Whether the container's ids are the host's own: its root is root there. */
     static boolean isHost(String mode) {
-        return mode.equals(HOST);
+        return HostNamespaces.isHost(mode);
     }
 
     /** A mode that gives the container a user namespace of its own. */

@@ -3,6 +3,7 @@ package dev.rootbound.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,12 +15,12 @@ class HostNamespacesTest {
         return spec.build();
     }
 
-    private static ContainerSpec completed(ContainerSpec spec) {
-        return HostNamespaces.complete(spec, "big");
+    private static ContainerSpec completed(ContainerSpec spec) throws IOException {
+        return HostNamespaces.complete(spec, () -> "big");
     }
 
     @Test
-    void whoIsInTheHostsUtsOrNetworkNamespaceHasItsName() {
+    void whoIsInTheHostsUtsOrNetworkNamespaceHasItsName() throws IOException {
         assertThat(completed(spec(4, "host")).hostname()).isEqualTo("big");
         assertThat(completed(spec(1, "host")).hostname()).isEqualTo("big");
         var named = spec(1, "host").with(given -> given.hostname = "box");
@@ -40,7 +41,7 @@ class HostNamespacesTest {
     }
 
     @Test
-    void theHostsSharedMemoryIsForWhoHasItsIdsUnlessSomethingElseIsThere() {
+    void theHostsSharedMemoryIsForWhoHasItsIdsUnlessSomethingElseIsThere() throws IOException {
         var own = completed(spec(2, "host"));
         assertThat(own.binds()).isEmpty();
         assertThat(HostNamespaces.warnings(own.isolation()).getFirst())

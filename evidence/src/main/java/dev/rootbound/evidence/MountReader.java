@@ -102,8 +102,8 @@ final class MountReader {
             }
             var stat = file.stat();
             var seen = new Owner(stat.uid(), stat.gid());
-            boolean device = (stat.mode() & Stat.TYPE) == Stat.BLOCK_DEVICE;
-            boolean node = device || (stat.mode() & Stat.TYPE) == Stat.CHARACTER_DEVICE;
+            boolean device = stat.isBlockDevice();
+            boolean node = device || stat.isCharacterDevice();
             return new HostMount(
                     line,
                     node

@@ -4,6 +4,16 @@ import dev.rootbound.oci.Digest;
 
 /** Told what a pull or push does. Called by several threads at once. */
 public interface TransferProgress {
+    /** Nobody is told. */
+    TransferProgress SILENT =
+            new TransferProgress() {
+                @Override
+                public void image(Reference reference) {}
+
+                @Override
+                public void layer(Digest layer, Step step, long done, long size) {}
+            };
+
     /** Where a layer is. */
     enum Step {
         WAITING,

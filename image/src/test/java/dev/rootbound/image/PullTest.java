@@ -42,14 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class PullTest {
     private static final Credentials NOBODY = new Credentials.Anonymous();
-    private static final TransferProgress SILENT =
-            new TransferProgress() {
-                @Override
-                public void image(Reference reference) {}
-
-                @Override
-                public void layer(Digest layer, Step step, long done, long size) {}
-            };
 
     @TempDir Path dir;
     private final Registries registries =
@@ -83,7 +75,7 @@ class PullTest {
     }
 
     private Pull.Pulled pull(long tenant, String tag) throws Exception {
-        return pull.run(tenant, reference(tag), Optional.empty(), NOBODY, SILENT);
+        return pull.run(tenant, reference(tag), Optional.empty(), NOBODY, TransferProgress.SILENT);
     }
 
     private static byte[] layer(int number, int size) {
@@ -468,13 +460,13 @@ class PullTest {
     @Test
     void aPullAfterAPushHasTheSameDigestAndPlainLayersAreCompressedOnce() throws Exception {
         var image = store.add(ALICE, "file", registry.host() + "/app:1");
-        var pushed = push.run(ALICE, image, reference("1"), NOBODY, SILENT);
+        var pushed = push.run(ALICE, image, reference("1"), NOBODY, TransferProgress.SILENT);
         var manifest = Manifest.parse(document("1"));
         assertThat(manifest.layers().getFirst().mediaType())
                 .isEqualTo(MediaTypes.OCI_LAYER + "+gzip");
         registry.asked.clear();
         var stored = store.images.find(ALICE, registry.host() + "/app:1").orElseThrow();
-        var again = push.run(ALICE, stored, reference("2"), NOBODY, SILENT);
+        var again = push.run(ALICE, stored, reference("2"), NOBODY, TransferProgress.SILENT);
         assertThat(again.digest()).isEqualTo(pushed.digest());
         assertThat(registry.asked("PATCH")).isEmpty();
         assertThat(pull(BOB, "1").digest()).isEqualTo(pushed.digest());
@@ -487,12 +479,12 @@ class PullTest {
         pull(ALICE, "1");
         var image = store.images.find(ALICE, registry.host() + "/app:1").orElseThrow();
         registry.asked.clear();
-        push.run(ALICE, image, reference("2"), NOBODY, SILENT);
+        push.run(ALICE, image, reference("2"), NOBODY, TransferProgress.SILENT);
         var after = store.images.find(ALICE, image.id().toString()).orElseThrow();
         var compressed = after.layers().get(1).blob();
         registry.blobs.remove(compressed.toString());
         registry.asked.clear();
-        push.run(ALICE, after, reference("3"), NOBODY, SILENT);
+        push.run(ALICE, after, reference("3"), NOBODY, TransferProgress.SILENT);
         assertThat(registry.asked("PATCH")).hasSize(1);
         assertThat(registry.blobs).containsKey(compressed.toString());
         assertThat(registry.asked("HEAD /v2/app/blobs/" + blobs.getLast().digest())).hasSize(1);
@@ -502,7 +494,8 @@ class PullTest {
     void aPushThatFailsTagsNothing() throws Exception {
         var image = store.add(ALICE, "file", registry.host() + "/app:1");
         registry.doings.put("PUT /v2/app/manifests", e -> answer(e, 403, new byte[0]));
-        assertThatThrownBy(() -> push.run(ALICE, image, reference("1"), NOBODY, SILENT))
+        assertThatThrownBy(() ->
+                        push.run(ALICE, image, reference("1"), NOBODY, TransferProgress.SILENT))
                 .isInstanceOf(RegistryException.Denied.class);
         assertThat(store.images.find(ALICE, "app:1")).isEmpty();
         assertThat(store.images.list(ALICE).getFirst().digests()).isEmpty();

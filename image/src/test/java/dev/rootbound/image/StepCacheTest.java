@@ -38,14 +38,6 @@ class StepCacheTest {
     private static final Digest OWN = Digest.of("own".getBytes(UTF_8));
     private static final Instant THEN = Instant.parse("2020-01-02T03:04:05Z");
     private static final byte[] ADDED = Store.layer("added");
-    private static final TransferProgress SILENT =
-            new TransferProgress() {
-                @Override
-                public void image(Reference reference) {}
-
-                @Override
-                public void layer(Digest layer, Step step, long done, long size) {}
-            };
 
     @TempDir private Path dir;
     private final Registries registries =
@@ -87,7 +79,7 @@ class StepCacheTest {
 
     private void push() throws IOException, InterruptedException {
         new Push(there.images, there.content, there.layers, registries)
-                .run(ALICE, cache, name(), NOBODY, SILENT);
+                .run(ALICE, cache, name(), NOBODY, TransferProgress.SILENT);
     }
 
     private byte[] save(long tenant) throws IOException, InterruptedException {

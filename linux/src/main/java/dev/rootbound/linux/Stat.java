@@ -36,6 +36,14 @@ public record Stat(
         return (mode & TYPE) == REGULAR;
     }
 
+    public boolean isBlockDevice() {
+        return (mode & TYPE) == BLOCK_DEVICE;
+    }
+
+    public boolean isCharacterDevice() {
+        return (mode & TYPE) == CHARACTER_DEVICE;
+    }
+
     public boolean isSymlink() {
         return (mode & TYPE) == SYMLINK;
     }

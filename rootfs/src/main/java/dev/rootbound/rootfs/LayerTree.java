@@ -204,9 +204,7 @@ final class LayerTree implements AutoCloseable {
 
     /** Overlayfs' mark for a name that is gone: a character device 0/0. */
     static boolean isWhiteout(Stat stat) {
-        return (stat.mode() & Stat.TYPE) == Stat.CHARACTER_DEVICE
-                && stat.deviceMajor() == 0
-                && stat.deviceMinor() == 0;
+        return stat.isCharacterDevice() && stat.deviceMajor() == 0 && stat.deviceMinor() == 0;
     }
 
     @Override

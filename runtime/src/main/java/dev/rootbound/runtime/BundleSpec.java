@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * decided.
  *
  * @param rootfs the mounted root, owned by {@code ids}
- * @param hostname empty in the host's UTS namespace
+ * @param hostname of a UTS namespace of its own
  * @param namespaces of its own and joined ones, in the order in which the runtime is told; it stays
  *     in the host's of the kinds that are missing
  * @param devices that it may use beside the usual ones
